@@ -47,9 +47,14 @@ pub struct Client {
 
 impl Client {
     pub fn new(base: impl Into<String>) -> Self {
+        Self::with_patience(base, Duration::from_secs(60))
+    }
+
+    /// One that gives up a request after this time.
+    pub fn with_patience(base: impl Into<String>, longest_wait: Duration) -> Self {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_global(Some(longest_wait))
             .max_redirects(0)
             .build();
         Self { agent: config.into(), base: base.into() }

@@ -1,17 +1,23 @@
 //! Settings: built-in defaults, then a file, then the environment. Each later one wins; unknown
 //! keys are refused with their name. Nothing in the database overrides a setting.
 
+mod layers;
+mod shown;
+
+pub use shown::Shown;
+
+use crate::config::layers::Layers;
 use crate::db::engine::connection::DatabaseUrl;
 use crate::service::log::witness_mail::Mailbox;
 use domain::log::checkpoint::is_key_name;
 use domain::log::cosignature::WitnessKey;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// All settings.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     pub server: Server,
@@ -29,7 +35,7 @@ pub struct Config {
     pub portal: Portal,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Server {
     pub bind: String,
@@ -38,13 +44,13 @@ pub struct Server {
     pub workers: usize,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Data {
     pub folder: PathBuf,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
     pub url: String,
@@ -54,20 +60,20 @@ pub struct Database {
     pub allow_unsafe_settings: bool,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
     pub bytes_most: u64,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Treasury {
     pub source_system: String,
     pub return_bytes_most: usize,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     pub issuer: String,
@@ -76,25 +82,25 @@ pub struct SignIn {
     pub session_days: i64,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct PersonalData {
     pub kept_years: u32,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schemes {
     pub folder: PathBuf,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Finance {
     pub folder: PathBuf,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Log {
     pub origin: String,
@@ -104,7 +110,7 @@ pub struct Log {
 
 /// A witness outside that receives every new checkpoint: a folder stored elsewhere, an address with the
 /// witness's key, or a mailbox.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Witness {
     pub folder: Option<PathBuf>,
@@ -115,7 +121,7 @@ pub struct Witness {
 
 /// A mailbox that receives the newest checkpoint at intervals. The password is never in the settings: they name
 /// an environment variable or a file that contains it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct MailWitness {
     pub to: String,
@@ -132,7 +138,7 @@ pub struct MailWitness {
 }
 
 /// How the connection to the mail server is encrypted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MailTls {
     /// TLS from the first byte (port 465).
@@ -148,14 +154,14 @@ fn daily() -> i64 {
     1_440
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Controls {
     pub every_minutes: i64,
 }
 
 /// The publisher of the public data.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Publisher {
     pub name: String,
@@ -163,6 +169,50 @@ pub struct Publisher {
     pub website: String,
     pub grant_prefix: String,
     pub ocid_prefix: String,
+}
+
+impl Publisher {
+    /// Why these settings cannot be.
+    fn fault(&self) -> Option<(&'static str, &'static str)> {
+        let plain = |text: &str| {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        };
+        let letters = "letters, digits, '-', '_' and '.'";
+        let web = self.website.starts_with("https://") || self.website.starts_with("http://");
+        let needed = [
+            (web, "publisher.website", "an address that begins with https:// or http://"),
+            (!self.name.is_empty(), "publisher.name", "must not be empty"),
+            (plain(&self.id), "publisher.id", letters),
+            (plain(&self.grant_prefix), "publisher.grant_prefix", letters),
+            (plain(&self.ocid_prefix), "publisher.ocid_prefix", letters),
+        ];
+        needed.into_iter().find(|(holds, ..)| !holds).map(|(_, key, why)| (key, why))
+    }
+}
+
+impl Log {
+    /// Why these witnesses cannot be.
+    fn fault(&self) -> Option<(&'static str, String)> {
+        let mut mailboxes = BTreeSet::new();
+        for witness in &self.witnesses {
+            let key = witness.key.as_ref().map(|key| key.parse::<WitnessKey>());
+            let good = match (&witness.folder, &witness.url, key, &witness.mail) {
+                (Some(_), None, None, None) => true,
+                (None, Some(url), Some(Ok(_)), None) => url.starts_with("https://") || url.starts_with("http://"),
+                (None, None, None, Some(mail)) => match Mailbox::of(mail) {
+                    Ok(mailbox) if mailboxes.insert(mailbox.name.clone()) => true,
+                    Ok(_) => return Some(("log.witnesses.mail", "a mailbox stands there once".to_owned())),
+                    Err(why) => return Some(("log.witnesses.mail", why)),
+                },
+                _ => false,
+            };
+            if !good {
+                let why = "each has a folder, or a url (http or https) and a key of kind 4, or mail";
+                return Some(("log.witnesses", why.to_owned()));
+            }
+        }
+        None
+    }
 }
 
 impl Server {
@@ -176,13 +226,22 @@ fn is_loopback(bind: &str) -> bool {
     bind.parse::<SocketAddr>().is_ok_and(|address| address.ip().is_loopback())
 }
 
+/// The most letters of a contact.
+const MOST_LETTERS: usize = 300;
+
 /// The pages.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Portal {
     pub idle_minutes: i64,
     pub session_hours: i64,
     pub plain_cookie: bool,
+    /// Whom the pages name for questions and faults; each may be empty.
+    pub contact_email: String,
+    pub contact_phone: String,
+    pub contact_address: String,
+    /// What stands above the owner at the top of every page; empty for nothing.
+    pub emblem_text: String,
 }
 
 impl Portal {
@@ -197,6 +256,27 @@ impl Portal {
         if self.plain_cookie && !is_loopback(bind) {
             return Some(("portal.plain_cookie", "only for a service that listens on a loopback address"));
         }
+        let (email, phone) = (&self.contact_email, &self.contact_phone);
+        let is_address = |text: &str| {
+            text.split_once('@').is_some_and(|(name, host)| {
+                let plain = |part: &str| {
+                    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+".contains(&byte))
+                };
+                plain(name) && plain(host)
+            })
+        };
+        if !email.is_empty() && !is_address(email) {
+            return Some(("portal.contact_email", "empty, or one e-mail address"));
+        }
+        if !phone.bytes().all(|byte| byte.is_ascii_digit() || b"+- ()".contains(&byte)) {
+            return Some(("portal.contact_phone", "empty, or digits with + - ( ) and spaces"));
+        }
+        if [email, phone, &self.contact_address, &self.emblem_text]
+            .iter()
+            .any(|text| text.chars().count() > MOST_LETTERS)
+        {
+            return Some(("portal", "a contact and the text for an emblem have at most 300 letters"));
+        }
         None
     }
 }
@@ -209,89 +289,51 @@ pub struct BadConfig(String);
 impl Config {
     /// Reads the defaults, then the file if one is given, then the environment.
     pub fn load(file: Option<&Path>) -> Result<Config, BadConfig> {
-        let mut builder = config::Config::builder()
-            .add_source(config::File::from_str(include_str!("../config/default.toml"), config::FileFormat::Toml));
-        if let Some(path) = file {
-            builder = builder.add_source(config::File::from(path));
-        }
-        let environment =
-            config::Environment::with_prefix("MAGNET_SCHEME").prefix_separator("__").separator("__").try_parsing(true);
-        let mut settings: Config = builder
-            .add_source(environment)
-            .build()
-            .and_then(config::Config::try_deserialize)
-            .map_err(|error| BadConfig(error.to_string()))?;
-        if let Ok(url) = std::env::var("DATABASE_URL") {
-            settings.database.url = url;
-        }
-        settings.check()?;
-        Ok(settings)
+        Self::load_layers(file).map(|(settings, _)| settings)
     }
 
-    fn check(&self) -> Result<(), BadConfig> {
-        let fail = |key: &str, why: &str| Err(BadConfig(format!("{key}: {why}")));
-        if !(1..=60).contains(&self.sign_in.access_minutes) {
-            return fail("sign_in.access_minutes", "1 to 60");
+    /// Every setting with its source, as the program would start with them. Secrets are masked.
+    pub fn show(file: Option<&Path>) -> Result<Vec<Shown>, BadConfig> {
+        let (settings, layers) = Self::load_layers(file)?;
+        shown::all(&settings, &layers).map_err(|error| BadConfig(error.to_string()))
+    }
+
+    fn load_layers(file: Option<&Path>) -> Result<(Config, Layers), BadConfig> {
+        let layers = Layers::read(file, std::env::vars_os()).map_err(BadConfig)?;
+        let settings: Config = layers.value().map_err(BadConfig)?;
+        match settings.fault() {
+            Some((key, why)) => Err(BadConfig(format!("{key}: {why}{}", layers.blame(key)))),
+            None => Ok((settings, layers)),
         }
-        if !(1..=90).contains(&self.sign_in.session_days) {
-            return fail("sign_in.session_days", "1 to 90");
-        }
-        if self.personal_data.kept_years > 100 {
-            return fail("personal_data.kept_years", "0 to 100");
-        }
-        if self.sign_in.issuer.is_empty() || self.sign_in.audience.is_empty() {
-            return fail("sign_in", "issuer and audience must not be empty");
-        }
-        let database = &self.database;
-        if database.readers == 0 || database.queue_length == 0 || database.command_seconds_most == 0 {
-            return fail("database", "readers, queue_length and command_seconds_most must be positive");
-        }
-        if !(1..=1_440).contains(&self.controls.every_minutes) {
-            return fail("controls.every_minutes", "1 to 1440");
-        }
-        if let Some((key, why)) = self.portal.fault(&self.server.bind) {
-            return fail(key, why);
-        }
-        let publisher = &self.publisher;
-        if !publisher.website.starts_with("https://") && !publisher.website.starts_with("http://") {
-            return fail("publisher.website", "an address that begins with https:// or http://");
-        }
-        let plain = |text: &String| {
-            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-        };
-        if publisher.name.is_empty()
-            || ![&publisher.id, &publisher.grant_prefix, &publisher.ocid_prefix].into_iter().all(plain)
-        {
-            return fail("publisher", "needs a name; id and prefixes are letters, digits, '-', '_' and '.'");
-        }
+    }
+
+    /// The first setting that cannot be, and what is expected.
+    fn fault(&self) -> Option<(&'static str, String)> {
+        let (sign_in, database) = (&self.sign_in, &self.database);
+        let needed = [
+            ((1..=60).contains(&sign_in.access_minutes), "sign_in.access_minutes", "1 to 60"),
+            ((1..=90).contains(&sign_in.session_days), "sign_in.session_days", "1 to 90"),
+            (self.personal_data.kept_years <= 100, "personal_data.kept_years", "0 to 100"),
+            (!sign_in.issuer.is_empty(), "sign_in.issuer", "must not be empty"),
+            (!sign_in.audience.is_empty(), "sign_in.audience", "must not be empty"),
+            (database.readers > 0, "database.readers", "at least 1"),
+            (database.queue_length > 0, "database.queue_length", "at least 1"),
+            (database.command_seconds_most > 0, "database.command_seconds_most", "at least 1"),
+            ((1..=1_440).contains(&self.controls.every_minutes), "controls.every_minutes", "1 to 1440"),
+        ];
         let source = &self.treasury.source_system;
-        if source.len() != 4 || !source.bytes().all(|byte| byte.is_ascii_digit()) {
-            return fail("treasury.source_system", "four digits");
-        }
-        if !is_key_name(&self.log.origin) {
-            return fail("log.origin", "a name without spaces and +, such as magnets.example.org/log");
-        }
-        let mut mailboxes = BTreeSet::new();
-        for witness in &self.log.witnesses {
-            let key = witness.key.as_ref().map(|key| key.parse::<WitnessKey>());
-            let good = match (&witness.folder, &witness.url, key, &witness.mail) {
-                (Some(_), None, None, None) => true,
-                (None, Some(url), Some(Ok(_)), None) => url.starts_with("https://") || url.starts_with("http://"),
-                (None, None, None, Some(mail)) => match Mailbox::of(mail) {
-                    Ok(mailbox) if mailboxes.insert(mailbox.name.clone()) => true,
-                    Ok(_) => return fail("log.witnesses.mail", "a mailbox stands there once"),
-                    Err(why) => return fail("log.witnesses.mail", &why),
-                },
-                _ => false,
-            };
-            if !good {
-                return fail(
-                    "log.witnesses",
-                    "each has a folder, or a url (http or https) and a key of kind 4, or mail",
-                );
-            }
-        }
-        self.database_url().map(|_| ()).map_err(|error| BadConfig(format!("database.url: {error}")))
+        let four_digits = source.len() == 4 && source.bytes().all(|byte| byte.is_ascii_digit());
+        let origin = "a name without spaces and +, such as magnets.example.org/log";
+        let text = |(key, why): (&'static str, &'static str)| (key, why.to_owned());
+        let first = needed.into_iter().find(|(holds, ..)| !holds).map(|(_, key, why)| (key, why));
+        first
+            .or_else(|| self.portal.fault(&self.server.bind))
+            .or_else(|| self.publisher.fault())
+            .or_else(|| (!four_digits).then_some(("treasury.source_system", "four digits")))
+            .or_else(|| (!is_key_name(&self.log.origin)).then_some(("log.origin", origin)))
+            .map(text)
+            .or_else(|| self.log.fault())
+            .or_else(|| self.database_url().err().map(|error| ("database.url", error.to_string())))
     }
 
     /// The address of the database: the given URL, or SQLite in the data folder.

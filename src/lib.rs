@@ -7,5 +7,7 @@ pub mod client;
 pub mod config;
 pub mod db;
 pub mod demo;
+pub mod private_files;
 pub mod service;
+pub mod terminal;
 pub mod web;

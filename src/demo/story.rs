@@ -7,6 +7,7 @@ use crate::demo::claims::{claim_capital, claim_sales};
 use crate::demo::dates::Dates;
 use crate::demo::ending::{self, Built};
 use crate::demo::people::{Company, People};
+use crate::terminal;
 use serde_json::{Value, json};
 
 pub(super) const SCHEME: &str = "ndfeb-2025-proposal";
@@ -17,10 +18,11 @@ pub struct Outcome {
     pub refusal: String,
     pub disbursements: Value,
     pub budget: Value,
+    pub schemes: Value,
 }
 
 pub(super) fn say(text: &str) {
-    println!("  {text}");
+    terminal::say(format_args!("  {text}"));
 }
 
 pub(super) fn broke(why: &str) -> DemoError {
@@ -33,7 +35,7 @@ pub(super) fn text<'v>(value: &'v Value, field: &str) -> Result<&'v str, DemoErr
 
 /// Plays the whole story. Each line is printed after the event.
 pub fn tell(people: &People) -> Result<Outcome, DemoError> {
-    println!("Playing a sample story through the service's own interface:");
+    terminal::say("Playing a sample story through the service's own interface:");
     let dates = Dates::from_clock(people)?;
     set_clock(people, &dates.on(0, "04-06"))?;
     open(people, &dates)?;
@@ -98,6 +100,7 @@ pub fn tell(people: &People) -> Result<Outcome, DemoError> {
         refusal,
         disbursements: people.auditor.gets("/disbursements?sort=paid_on&direction=ascending")?,
         budget: people.auditor.gets("/budget")?,
+        schemes: people.auditor.gets("/schemes")?,
     })
 }
 

@@ -37,6 +37,7 @@ use crate::service::running::past::Moment;
 use crate::service::running::runner::Caller;
 use crate::service::running::scheme_shelf::SchemeShelf;
 use crate::service::running::statements::counting;
+use crate::service::worklist::name_cache::NameCache;
 use domain::base::permission::Permission;
 use domain::people::user::Actor;
 use futures_util::FutureExt;
@@ -53,6 +54,8 @@ pub struct Service {
     pub clock: Clock,
     pub(in crate::service) schemes: SchemeShelf,
     pub(in crate::service) finance: FinanceRules,
+    /// The names of people and companies that were read a moment ago.
+    pub(in crate::service) names_known: NameCache,
     /// The gate of all money movements; it is closed while an integrity control is red.
     pub(in crate::service) money: MoneyGate,
     pub(in crate::service) evidence: EvidenceStore,
@@ -72,7 +75,7 @@ pub struct Service {
     pub(in crate::service) session_days: i64,
     /// Number of years for which a person's name and e-mail address are stored after their account was
     /// disabled.
-    pub(in crate::service) personal_data_kept_years: u32,
+    pub personal_data_kept_years: u32,
     pub(in crate::service) control_schedule: ControlSchedule,
     pub(in crate::service) password_cost: PasswordCost,
     /// Password hashing takes memory and time on purpose, so few run at once.

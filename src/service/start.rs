@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::db::claim::invoices;
+use crate::db::engine::connection::DatabaseUrl;
 use crate::db::engine::migrations::StartLock;
 use crate::db::engine::prefetch::Prefetch;
 use crate::db::engine::read_pool::{REHEARSALS_AT_ONCE, ReadPool};
@@ -9,6 +10,7 @@ use crate::db::engine::writer::Writer;
 use crate::db::engine::{durability, instance, migrations};
 use crate::db::payment::payment_prefetch;
 use crate::db::people::users;
+use crate::private_files;
 use crate::service::Service;
 use crate::service::check::controls::ControlSchedule;
 use crate::service::log::log_key::LogKey;
@@ -25,13 +27,13 @@ use crate::service::running::finance::FinanceRules;
 use crate::service::running::money_gate::MoneyGate;
 use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::running::scheme_shelf::{SchemeShelf, Schemes};
+use crate::service::worklist::name_cache::NameCache;
 use domain::base::calendar::Timestamp;
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
 use domain::base::permission::{Permission, Role, Roles};
 use domain::base::refusal::Refusal;
 use serde_json::json;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -59,8 +61,7 @@ impl Service {
         sandbox: bool,
         password_cost: PasswordCost,
     ) -> Result<Arc<Service>, Error> {
-        make_private_folder(&config.data.folder)?;
-        let url = config.database_url()?;
+        let url = make_private_places(config)?;
         if !config.database.allow_unsafe_settings {
             durability::check(&url)?;
         }
@@ -89,13 +90,14 @@ impl Service {
         let files = Schemes::read(&config.schemes.folder)?;
         let started_at = clock.now();
         let downloads = config.data.folder.join("downloads");
-        std::fs::create_dir_all(&downloads)?;
+        private_files::make_folder(&downloads)?;
         let service = Arc::new(Service {
             reads,
             writer,
             clock,
             schemes: SchemeShelf::default(),
             finance: FinanceRules::read(&config.finance.folder)?,
+            names_known: NameCache::default(),
             money: MoneyGate::default(),
             evidence: EvidenceStore::open(config.data.folder.join("evidence"), config.evidence.bytes_most)?,
             tokens: Tokens::open(&config.data.folder, &config.sign_in)?,
@@ -220,11 +222,18 @@ fn mode_problem(is_sandbox: bool) -> String {
     }
 }
 
-/// Creates the data folder, if it is missing, for its owner only.
-fn make_private_folder(folder: &Path) -> Result<(), Error> {
-    use std::os::unix::fs::DirBuilderExt;
-    if !folder.exists() {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+/// Makes the data folder where it is missing, and refuses one, or a database, that others may open. Returns where the
+/// database is. Every command that writes begins with this.
+pub fn make_private_places(config: &Config) -> Result<DatabaseUrl, Error> {
+    let (folder, url) = (&config.data.folder, config.database_url()?);
+    private_files::make_folder(folder)
+        .map_err(|error| Error::Setup(format!("data.folder: {} cannot be made: {error}", folder.display())))?;
+    let mut places = vec![folder.clone()];
+    if let DatabaseUrl::Sqlite(path) = &url {
+        places.extend(private_files::of_database(path));
     }
-    Ok(())
+    match places.iter().find_map(|place| private_files::open_to_others(place)) {
+        Some(why) => Err(Error::Setup(why)),
+        None => Ok(url),
+    }
 }

@@ -154,7 +154,7 @@ fn complete_components(document: &mut Value) {
     schemas["Direction"] = serde_json::to_value(Direction::schema()).unwrap_or_default();
     // Lists are generated with a copy of their items' schema; they must refer to it instead.
     for (name, schema) in schemas.as_object_mut().into_iter().flatten() {
-        if let Some(item) = name.strip_prefix("List_") {
+        if let Some(item) = name.strip_prefix("List_").or(name.strip_prefix("RecordList_")) {
             schema["properties"]["data"]["items"] = json!({ "$ref": format!("#/components/schemas/{item}") });
         }
     }
@@ -317,7 +317,12 @@ fn complete_files(operation: &mut Value) {
 /// The headers of an answer.
 fn complete_headers(operation: &mut Value, writes: bool) {
     let text = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
+    let in_pages = operation["parameters"].as_array().into_iter().flatten().any(|one| one["name"] == "cursor");
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+        if status == "200" && in_pages {
+            response["headers"]["Link"] =
+                text("The address of the next page, with `rel=\"next\"`; absent on the last page.");
+        }
         if status == "201" {
             response["headers"]["Location"] = text("Where the new record is.");
         }

@@ -24,10 +24,17 @@ pub struct Running {
     pub server: actix_web::dev::Server,
 }
 
+/// Takes the address of the settings. A program does so before it opens its data: one that finds the address taken
+/// must have made, changed and shown nothing. Whoever connects before [`start`] waits.
+pub fn listen(settings: &Server) -> std::io::Result<TcpListener> {
+    TcpListener::bind(&settings.bind).map_err(|error| {
+        let why = format!("server.bind: cannot listen on {}: {error}", settings.bind);
+        std::io::Error::new(error.kind(), why)
+    })
+}
+
 /// Starts serving; the future in `server` ends when the server stops.
-pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Running> {
-    let listener = TcpListener::bind(&settings.bind)
-        .map_err(|error| std::io::Error::new(error.kind(), format!("cannot listen on {}: {error}", settings.bind)))?;
+pub fn start(service: Arc<Service>, listener: TcpListener, settings: &Server) -> std::io::Result<Running> {
     let address = listener.local_addr()?;
     service.clear_incoming().map_err(std::io::Error::other)?;
     let plays_demo = service.plays_demo();

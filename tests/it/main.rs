@@ -28,6 +28,7 @@ mod recovery;
 mod revision;
 mod scheme;
 mod story;
+mod terminal;
 mod tidy;
 mod worklist;
 

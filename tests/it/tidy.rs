@@ -2,6 +2,7 @@
 
 mod components;
 mod composed;
+mod english;
 mod pictures;
 mod portal;
 mod rooms;
@@ -60,9 +61,10 @@ fn imports_run_one_way() {
     has_none_of("src/service", &["crate::web", "actix", "diesel"], &[]);
     has_none_of("src/service", &["crate::demo", "crate::client"], &[]);
     has_none_of("src/web", &["crate::db", "diesel", "crate::demo", "crate::client"], &[]);
+    has_none_of("src/command_line", &["diesel"], &[]);
     // The ground of the interface does not import the rooms above it.
     has_none_of("src/web/edge", &["crate::web::api"], &[]);
-    for file in ["src/main.rs", "src/client.rs", "src/config.rs", "src/lib.rs"] {
+    for file in ["src/main.rs", "src/client.rs", "src/config.rs", "src/lib.rs", "src/terminal.rs"] {
         let text = std::fs::read_to_string(root().join(file)).unwrap();
         assert!(code(&text).all(|line| !line.contains("diesel")), "{file}");
     }
@@ -74,10 +76,9 @@ fn every_file_says_what_it_is_and_fits_on_a_few_screens() {
         assert!(text.starts_with("//! "), "{name} does not begin with //!");
         let lines = text.lines().count();
         assert!(lines <= 420 || name == "src/db/engine/schema.rs", "{name} has {lines} lines");
-        let comments = text.lines().filter(|line| line.trim_start().starts_with("//"));
-        for line in comments.filter(|line| line.chars().count() > 120) {
-            panic!("{name} has a comment of more than 120 characters: {line}");
-        }
+        let mut comments = text.lines().filter(|line| line.trim_start().starts_with("//"));
+        let long = comments.find(|line| line.chars().count() > 120);
+        assert_eq!(long, None, "{name} has a comment of more than 120 characters");
     }
 }
 
@@ -115,11 +116,8 @@ fn nothing_gives_up_or_is_left_to_do() {
             assert!(!text.contains(&word), "{name} has {word}");
         }
     }
-    has_none_of(
-        "src",
-        &["todo!(", "dbg!(", "println!("],
-        &["src/main.rs", "src/demo/mod.rs", "src/demo/report.rs", "src/demo/story.rs"],
-    );
+    // These end the thread when nobody reads the pipe any more; src/terminal.rs does not.
+    has_none_of("src", &["todo!(", "dbg!(", "println!(", "print!("], &[]);
     has_none_of("src", &["unsafe ", "std::process::exit"], &[]);
     // The writer sleeps between batches to let readers work (back-off).
     has_none_of("src", &["thread::sleep"], &["src/db/engine/writer.rs"]);

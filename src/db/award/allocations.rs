@@ -22,11 +22,35 @@ row! {
 
 versioned!(allocations, AllocationRow, Allocation, AllocationId);
 
-/// All runs, or only the published ones, in the order in which they were drafted.
-pub fn list(tx: &mut ReadTx<'_>, published_only: bool) -> Result<Vec<Allocation>, DbError> {
-    let mut query = allocations::table.order(allocations::id).select(AllocationRow::as_select()).into_boxed();
+/// Selects runs.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    pub scheme_code: Option<String>,
+    pub status: Option<AllocationStatus>,
+    /// Only runs after this one in the order of ids.
+    pub after: Option<AllocationId>,
+}
+
+/// Runs of a selection in the order in which they were drafted, at most `limit`.
+pub fn list(
+    tx: &mut ReadTx<'_>,
+    selection: Selection,
+    published_only: bool,
+    limit: i64,
+) -> Result<Vec<Allocation>, DbError> {
+    let query = allocations::table.order(allocations::id).limit(limit).select(AllocationRow::as_select());
+    let mut query = query.into_boxed();
     if published_only {
         query = query.filter(allocations::status.eq("published"));
+    }
+    if let Some(code) = selection.scheme_code {
+        query = query.filter(allocations::scheme_code.eq(code));
+    }
+    if let Some(status) = selection.status {
+        query = query.filter(allocations::status.eq(status.as_str()));
+    }
+    if let Some(after) = selection.after {
+        query = query.filter(allocations::id.gt(after.to_string()));
     }
     query.load(tx.conn()?)?.into_iter().map(AllocationRow::record).collect()
 }
@@ -48,6 +72,33 @@ pub fn open(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<Option<Allocation>
         .filter(allocations::status.eq_any(["draft", "concurred"]))
         .select(AllocationRow::as_select());
     query.first(tx.conn()?).optional()?.map(AllocationRow::record).transpose()
+}
+
+/// A run that is drafted and neither published nor withdrawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenRun {
+    pub scheme_code: String,
+    pub scheme_version: i64,
+    pub status: AllocationStatus,
+    pub drafted_at: Timestamp,
+}
+
+/// The open runs of all schemes.
+pub fn open_runs(tx: &mut ReadTx<'_>) -> Result<Vec<OpenRun>, DbError> {
+    let rows: Vec<(String, i64, String, String)> = allocations::table
+        .filter(allocations::status.eq_any(["draft", "concurred"]))
+        .select((allocations::scheme_code, allocations::scheme_version, allocations::status, allocations::drafted_at))
+        .load(tx.conn()?)?;
+    let run = |(scheme_code, scheme_version, status, drafted_at): (String, i64, String, String)| {
+        let corrupt = |column, why| DbError::Corrupt { table: "allocations", column, why };
+        Ok(OpenRun {
+            scheme_code,
+            scheme_version,
+            status: status.parse().map_err(|why| corrupt("status", why))?,
+            drafted_at: drafted_at.parse().map_err(|_| corrupt("drafted_at", drafted_at.clone()))?,
+        })
+    };
+    rows.into_iter().map(run).collect()
 }
 
 /// Runs after an id, in the order of ids, at most `limit`.

@@ -2,6 +2,7 @@
 
 use crate::db::engine::column::{row, versioned};
 use crate::db::engine::error::DbError;
+use crate::db::engine::query::of_ids;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::applications;
 use crate::db::engine::transaction::ReadTx;
@@ -22,16 +23,7 @@ row! {
 }
 
 versioned!(applications, ApplicationRow, Application, ApplicationId);
-
-/// All applications that a person may see, in the order of creation. Only their organisation sees drafts.
-pub fn list(tx: &mut ReadTx<'_>, only: Option<OrganisationId>) -> Result<Vec<Application>, DbError> {
-    let mut query = applications::table.order(applications::id).select(ApplicationRow::as_select()).into_boxed();
-    query = match only {
-        Some(id) => query.filter(applications::organisation_id.eq(id.to_string())),
-        None => query.filter(applications::status.ne("draft")),
-    };
-    query.load(tx.conn()?)?.into_iter().map(ApplicationRow::record).collect()
-}
+of_ids!(applications, ApplicationRow, Application);
 
 /// The application with a number, if any.
 pub fn find_by_number(tx: &mut ReadTx<'_>, number: &str) -> Result<Option<Application>, DbError> {

@@ -3,6 +3,7 @@
 use crate::db::award::applications::ApplicationRow;
 use crate::db::engine::column::{row, versioned};
 use crate::db::engine::error::DbError;
+use crate::db::engine::query::of_ids;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::{applications, awards, organisations};
 use crate::db::engine::transaction::ReadTx;
@@ -24,6 +25,7 @@ row! {
 }
 
 versioned!(awards, AwardRow, Award, AwardId);
+of_ids!(awards, AwardRow, Award);
 
 pub fn list(tx: &mut ReadTx<'_>, only: Option<OrganisationId>) -> Result<Vec<Award>, DbError> {
     let mut query = awards::table.order(awards::id).select(AwardRow::as_select()).into_boxed();

@@ -2,6 +2,7 @@
 
 use crate::db::engine::column::{Column, row, versioned};
 use crate::db::engine::error::DbError;
+use crate::db::engine::query::of_ids;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::{securities, security_events};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
@@ -21,6 +22,7 @@ row! {
 }
 
 versioned!(securities, SecurityRow, Security, SecurityId);
+of_ids!(securities, SecurityRow, Security);
 
 row! {
     EventRow in security_events for SecurityEvent {
@@ -28,38 +30,6 @@ row! {
         evidence_id: Option<EvidenceId>, amount_paise: Option<Paise>, dated_on: Option<NaiveDate>,
         expires_on: Option<NaiveDate>, claim_expires_on: Option<NaiveDate>, recovery_id: Option<RecoveryId>,
     }
-}
-
-/// Selects guarantees.
-#[derive(Clone, Debug, Default)]
-pub struct Selection {
-    pub award: Option<AwardId>,
-    pub organisation: Option<OrganisationId>,
-    pub status: Option<SecurityStatus>,
-    /// Only guarantees that are confirmed and expire within these days.
-    pub expiring: Option<(NaiveDate, NaiveDate)>,
-}
-
-/// Guarantees in the order in which they expire.
-pub fn list(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Vec<Security>, DbError> {
-    let mut query =
-        securities::table.order((securities::expires_on, securities::id)).select(SecurityRow::as_select()).into_boxed();
-    if let Some(award) = selection.award {
-        query = query.filter(securities::award_id.eq(award.to_string()));
-    }
-    if let Some(id) = selection.organisation {
-        query = query.filter(securities::organisation_id.eq(id.to_string()));
-    }
-    if let Some(status) = selection.status {
-        query = query.filter(securities::status.eq(status.as_str()));
-    }
-    if let Some((from, to)) = selection.expiring {
-        query = query
-            .filter(securities::status.eq(SecurityStatus::Confirmed.as_str()))
-            .filter(securities::expires_on.ge(from.to_string()))
-            .filter(securities::expires_on.le(to.to_string()));
-    }
-    query.load(tx.conn()?)?.into_iter().map(SecurityRow::record).collect()
 }
 
 /// The part of all guarantees that a list shows: those of one status, of one organisation, or all.

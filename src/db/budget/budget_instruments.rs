@@ -2,6 +2,7 @@
 
 use crate::db::engine::column::{row, versioned};
 use crate::db::engine::error::DbError;
+use crate::db::engine::query::of_ids;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::budget_instruments;
 use crate::db::engine::transaction::ReadTx;
@@ -24,6 +25,7 @@ row! {
 }
 
 versioned!(budget_instruments, InstrumentRow, BudgetInstrument, InstrumentId);
+of_ids!(budget_instruments, InstrumentRow, BudgetInstrument);
 
 pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<BudgetInstrument>, DbError> {
     let query = budget_instruments::table.order(budget_instruments::id).select(InstrumentRow::as_select());

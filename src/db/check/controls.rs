@@ -34,14 +34,20 @@ pub fn find(tx: &mut ReadTx<'_>, id: ControlRunId) -> Result<Option<ControlRun>,
     row.map(RunRow::record).transpose()
 }
 
-/// Runs, newest first.
-pub fn list(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<ControlRun>, DbError> {
-    let rows = control_runs::table
+/// Runs, newest first; only those before one of them, if it is given.
+pub fn list(tx: &mut ReadTx<'_>, before: Option<ControlRunId>, limit: i64) -> Result<Vec<ControlRun>, DbError> {
+    let mut query = control_runs::table
         .order((control_runs::run_at.desc(), control_runs::id.desc()))
         .limit(limit)
         .select(RunRow::as_select())
-        .load(tx.conn()?)?;
-    rows.into_iter().map(RunRow::record).collect()
+        .into_boxed();
+    if let Some(id) = before {
+        let Some(run) = find(tx, id)? else { return Ok(Vec::new()) };
+        let (at, id) = (run.run_at.raw(), id.raw());
+        let same = control_runs::run_at.eq(at.clone()).and(control_runs::id.lt(id));
+        query = query.filter(control_runs::run_at.lt(at).or(same));
+    }
+    query.load(tx.conn()?)?.into_iter().map(RunRow::record).collect()
 }
 
 /// Returns the time of the newest run.

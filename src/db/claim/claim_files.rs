@@ -2,11 +2,11 @@
 
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
-use crate::db::engine::schema::{claims, tranches};
+use crate::db::engine::schema::{claims, payments, tranches};
 use crate::db::engine::transaction::ReadTx;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{QueryableByName, sql_query};
-use domain::base::id::{AwardId, ClaimId};
+use domain::base::id::{AwardId, ClaimId, PaymentId, TrancheId};
 use domain::base::money::Paise;
 use domain::claim::claim::ClaimStatus;
 use domain::payment::tranche::TrancheStatus;
@@ -94,21 +94,35 @@ pub fn context(tx: &mut ReadTx<'_>, of: &ClaimReference) -> Result<Option<ClaimC
 /// A tranche of a claim, in brief.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrancheBrief {
+    pub id: TrancheId,
+    /// The payment that is on its way to the bank, if any.
+    pub payment: Option<PaymentId>,
     pub number: String,
     pub amount_paise: Paise,
     pub status: TrancheStatus,
 }
 
+/// The words of payments that still wait for the bank.
+const OPEN_PAYMENTS: [&str; 3] = ["advised", "accepted", "unknown"];
+
 /// The tranches of a claim in the order of creation.
 pub fn tranches_of(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Vec<TrancheBrief>, DbError> {
-    let rows: Vec<(String, i64, String)> = tranches::table
+    let on_its_way = payments::tranche_id.eq(tranches::id).and(payments::status.eq_any(OPEN_PAYMENTS));
+    let rows: Vec<(String, Option<String>, String, i64, String)> = tranches::table
+        .left_join(payments::table.on(on_its_way))
         .filter(tranches::claim_id.eq(claim.to_string()))
         .order(tranches::id)
-        .select((tranches::number, tranches::amount_paise, tranches::status))
+        .select((tranches::id, payments::id.nullable(), tranches::number, tranches::amount_paise, tranches::status))
         .load(tx.conn()?)?;
-    let brief = |(number, amount, status): (String, i64, String)| {
-        let corrupt = |why| DbError::Corrupt { table: "tranches", column: "status", why };
-        Ok(TrancheBrief { number, amount_paise: Paise(amount), status: status.parse().map_err(corrupt)? })
+    let brief = |(id, payment, number, amount, status): (String, Option<String>, String, i64, String)| {
+        let corrupt = |column, why| DbError::Corrupt { table: "tranches", column, why };
+        Ok(TrancheBrief {
+            id: id.parse().map_err(|_| corrupt("id", id.clone()))?,
+            payment: payment.map(|id| id.parse().map_err(|_| corrupt("payment", id.clone()))).transpose()?,
+            number,
+            amount_paise: Paise(amount),
+            status: status.parse().map_err(|why| corrupt("status", why))?,
+        })
     };
     rows.into_iter().map(brief).collect()
 }

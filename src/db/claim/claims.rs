@@ -201,55 +201,9 @@ pub fn lines_of(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<BTreeMap<Strin
     Ok(found)
 }
 
-/// Selects claims.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Selection {
-    pub award: Option<AwardId>,
-    /// Only claims that wait for their final certificate; with a day, only those due before it.
-    pub certificate: Option<Option<NaiveDate>>,
-}
-
-/// Numbers of the claims with a line of this invoice; a draft is shown to its own organisation alone, and has none.
-pub fn of_invoice(
-    tx: &mut ReadTx<'_>,
-    invoice: &str,
-    only: Option<OrganisationId>,
-    limit: i64,
-) -> Result<Vec<Option<String>>, DbError> {
-    let lines = claim_lines::table.filter(claim_lines::invoice_number.eq(invoice)).select(claim_lines::claim_id);
-    let mut query = claims::table
-        .filter(claims::id.eq_any(lines))
-        .filter(claims::number.is_not_null())
-        .order(claims::id.desc())
-        .limit(limit)
-        .select(claims::number)
-        .into_boxed();
-    if let Some(id) = only {
-        query = query.filter(claims::organisation_id.eq(id.to_string()));
-    }
-    Ok(query.load(tx.conn()?)?)
-}
-
-/// All claims that a person may see, in the order of creation. Only their organisation sees drafts.
-pub fn list(tx: &mut ReadTx<'_>, selection: Selection, only: Option<OrganisationId>) -> Result<Vec<Claim>, DbError> {
-    let mut query = claims::table.order(claims::id).select(ClaimRow::as_select()).into_boxed();
-    if let Some(award) = selection.award {
-        query = query.filter(claims::award_id.eq(award.to_string()));
-    }
-    if let Some(due_before) = selection.certificate {
-        query = query
-            .filter(claims::status.eq("verified"))
-            .filter(claims::certified_at.is_null())
-            .filter(claims::certificate_due_on.is_not_null());
-        if let Some(day) = due_before {
-            query = query.filter(claims::certificate_due_on.lt(day.to_string()));
-        }
-    }
-    query = match only {
-        Some(id) => query.filter(claims::organisation_id.eq(id.to_string())),
-        None => query.filter(claims::status.ne("draft")),
-    };
-    let rows = query.load(tx.conn()?)?;
+/// The claims with these ids, in any order.
+pub fn of_ids(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<Claim>, DbError> {
+    let rows = claims::table.filter(claims::id.eq_any(ids)).select(ClaimRow::as_select()).load(tx.conn()?)?;
     whole(tx, rows)
 }
 
@@ -284,6 +238,12 @@ pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<
     let query = claims::table.order(claims::id.desc()).select(ClaimRow::as_select()).into_boxed();
     let rows = part!(query, part).offset(offset).limit(limit).load(tx.conn()?)?;
     whole(tx, rows)
+}
+
+/// The numbers of claims with these ids, each with its id; a draft has none.
+pub fn numbers(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<(String, Option<String>)>, DbError> {
+    let named = claims::table.filter(claims::id.eq_any(ids));
+    Ok(named.select((claims::id, claims::number)).load(tx.conn()?)?)
 }
 
 /// Claims after an id, in the order of ids, including drafts, at most `limit`.

@@ -2,6 +2,7 @@
 
 use crate::db::engine::column::{row, versioned};
 use crate::db::engine::error::DbError;
+use crate::db::engine::query::of_ids;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::final_certificates;
 use crate::db::engine::transaction::ReadTx;
@@ -23,6 +24,7 @@ row! {
 }
 
 versioned!(final_certificates, CertificateRow, FinalCertificate, FinalCertificateId);
+of_ids!(final_certificates, CertificateRow, FinalCertificate);
 
 /// The certificates of one claim, or all that a person may see, in the order of submission.
 pub fn list(
@@ -39,6 +41,38 @@ pub fn list(
         query = query.filter(final_certificates::organisation_id.eq(id.to_string()));
     }
     query.load(tx.conn()?)?.into_iter().map(CertificateRow::record).collect()
+}
+
+/// Which certificates a list shows: of one company only, or of all.
+#[derive(Clone, Copy, Default)]
+pub struct Part {
+    pub status: Option<CertificateStatus>,
+    pub only: Option<OrganisationId>,
+}
+
+macro_rules! part {
+    ($query:expr, $part:expr) => {{
+        let mut query = $query;
+        if let Some(id) = $part.only {
+            query = query.filter(final_certificates::organisation_id.eq(id.to_string()));
+        }
+        if let Some(status) = $part.status {
+            query = query.filter(final_certificates::status.eq(status.as_str()));
+        }
+        query
+    }};
+}
+
+/// How many certificates a list has.
+pub fn count(tx: &mut ReadTx<'_>, part: Part) -> Result<i64, DbError> {
+    Ok(part!(final_certificates::table.count().into_boxed(), part).get_result(tx.conn()?)?)
+}
+
+/// The certificates of one page of a list, the newest first.
+pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<Vec<FinalCertificate>, DbError> {
+    let query = final_certificates::table.order(final_certificates::id.desc()).select(CertificateRow::as_select());
+    let rows = part!(query.into_boxed(), part).offset(offset).limit(limit).load(tx.conn()?)?;
+    rows.into_iter().map(CertificateRow::record).collect()
 }
 
 /// The certificates of these claims, in the order of submission.

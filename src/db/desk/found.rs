@@ -19,6 +19,10 @@ pub enum Wanted<'w> {
     Part(&'w str),
     /// All of its number, in large or small letters.
     Whole(&'w str),
+    /// The number of an invoice in one of its lines; only claims have lines.
+    Invoice(&'w str),
+    /// The company that it concerns.
+    Company(Uuid),
 }
 
 #[derive(QueryableByName)]
@@ -98,8 +102,8 @@ pub fn list(
     }
     let sqlite = matches!(tx.conn()?, DbConnection::Sqlite(_));
     let text = match wanted {
-        Wanted::Id(_) => None,
-        Wanted::Part(text) | Wanted::Whole(text) => Some(text),
+        Wanted::Id(_) | Wanted::Company(_) => None,
+        Wanted::Part(text) | Wanted::Whole(text) | Wanted::Invoice(text) => Some(text),
     };
     let part = |(place, kind): (usize, &FoundKind)| {
         let Source(from, number, part, organisation) = source(*kind);
@@ -109,6 +113,10 @@ pub fn list(
             Wanted::Id(id) => format!("one.id = '{id}'"),
             Wanted::Part(_) => dialect::of_engine(&format!("position_of({number}, {bound}) > 0"), sqlite),
             Wanted::Whole(_) => format!("lower({number}) = lower({bound})"),
+            Wanted::Invoice(_) => {
+                format!("one.id IN (SELECT claim_id FROM claim_lines WHERE invoice_number = {bound})")
+            }
+            Wanted::Company(id) => format!("{organisation} = '{id}'"),
         };
         // Both sides of a comparison need the same collation in PostgreSQL, where a company is none too.
         let collation = if sqlite { "" } else { " COLLATE \"C\"" };

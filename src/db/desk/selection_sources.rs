@@ -80,6 +80,12 @@ fn file(subject: Subject) -> &'static str {
         S::Grantees => sql_file!("desk/questions/grantees"),
         S::RegisterOfGrants => sql_file!("desk/questions/register_of_grants"),
         S::Tranches => sql_file!("desk/records/tranches"),
+        S::Excuses => sql_file!("desk/records/excuses"),
+        S::Securities => sql_file!("desk/records/securities"),
+        S::FinalCertificates => sql_file!("desk/records/final_certificates"),
+        S::BudgetInstruments => sql_file!("desk/records/budget_instruments"),
+        S::PaymentAdvices => sql_file!("desk/records/payment_advices"),
+        S::TreasuryReturns => sql_file!("desk/records/treasury_returns"),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Connections to either engine, opened with the settings that durability and consistency depend on.
 
 use crate::db::engine::error::DbError;
+use crate::private_files;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 /// A connection to either engine, so that a query is written once.
 #[derive(diesel::MultiConnection)]
@@ -58,7 +60,7 @@ impl DatabaseUrl {
             Some(path) if !path.is_empty() && !path.starts_with(':') && !path.starts_with("file:") => {
                 Ok(DatabaseUrl::Sqlite(PathBuf::from(path)))
             }
-            _ => Err(DbError::Other("a database URL is postgres://… or sqlite: and the path of a file".to_owned())),
+            _ => Err(DbError::Setup("a database URL is postgres://… or sqlite: and the path of a file".to_owned())),
         }
     }
 
@@ -74,9 +76,15 @@ impl DatabaseUrl {
     pub fn connect(&self, purpose: Purpose) -> Result<DbConnection, DbError> {
         match self {
             DatabaseUrl::Sqlite(path) => {
+                make_private(path)?;
                 let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
                 // busy_timeout comes first, because the other settings may have to wait for a lock.
-                connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+                connection
+                    .batch_execute(
+                        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                         PRAGMA foreign_keys = ON;",
+                    )
+                    .map_err(|error| not_a_database(error, path))?;
                 connection.batch_execute(match purpose {
                     Purpose::Read | Purpose::Rehearse => "PRAGMA query_only = ON;",
                     Purpose::ReadHistory => "",
@@ -112,6 +120,30 @@ impl DatabaseUrl {
                 Ok(DbConnection::Postgres(connection))
             }
         }
+    }
+}
+
+/// Makes the file of a new database: SQLite would make it with the usual mode, in which everybody may read it. A file
+/// that is there is not opened, because closing it would end the locks that SQLite has on it in this process.
+fn make_private(path: &Path) -> Result<(), DbError> {
+    if path.exists() {
+        return Ok(());
+    }
+    match private_files::make_file(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(DbError::Setup(format!("the database {} cannot be made: {error}", path.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// SQLite says what is wrong with a file, but not with which.
+fn not_a_database(error: diesel::result::Error, path: &Path) -> DbError {
+    match DbError::from(error) {
+        DbError::Other(why) if why.contains("not a database") => {
+            DbError::Setup(format!("{} is not a SQLite database", path.display()))
+        }
+        other => other,
     }
 }
 

@@ -3,8 +3,8 @@
 
 use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};
 use crate::db::engine::error::DbError;
-use diesel::sql_types::{BigInt, Text};
-use diesel::{PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use diesel::sql_types::{BigInt, Integer, Text};
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 
 /// Refuses a database that may lose committed data when its machine fails.
 pub fn check(url: &DatabaseUrl) -> Result<(), DbError> {
@@ -14,11 +14,38 @@ pub fn check(url: &DatabaseUrl) -> Result<(), DbError> {
     };
     match found {
         None => Ok(()),
-        Some(problem) => Err(DbError::Other(format!(
+        Some(problem) => Err(DbError::Setup(format!(
             "{problem}: it could forget what was acknowledged. Change that, or, for data of no value, set \
              database.allow_unsafe_settings"
         ))),
     }
+}
+
+#[derive(QueryableByName)]
+struct Backend {
+    #[diesel(sql_type = Integer)]
+    pid: i32,
+}
+
+/// Refuses a PostgreSQL server behind a pooler in transaction mode, which hands every transaction to another session:
+/// settings such as `synchronous_commit`, and the locks of a start, belong to a session. Two connections are asked in
+/// turn. Each has a session of its own, and the same one every time, unless a pooler hands sessions around.
+pub fn check_sessions(url: &DatabaseUrl) -> Result<(), DbError> {
+    let DatabaseUrl::Postgres(url) = url else { return Ok(()) };
+    let session = |conn: &mut PgConnection| -> Result<i32, DbError> {
+        let found: Backend = sql_query("SELECT pg_backend_pid() AS pid").get_result(conn)?;
+        Ok(found.pid)
+    };
+    let (mut one, mut other) = (PgConnection::establish(url)?, PgConnection::establish(url)?);
+    let found = [session(&mut one)?, session(&mut other)?, session(&mut other)?, session(&mut one)?];
+    if found[0] == found[3] && found[1] == found[2] && found[0] != found[1] {
+        return Ok(());
+    }
+    Err(DbError::Setup(
+        "PostgreSQL is behind a pooler that hands its sessions around (transaction mode): settings and locks would not \
+         hold. Set the pooler to session mode (pool_mode = session in PgBouncer), or connect to the server itself"
+            .to_owned(),
+    ))
 }
 
 #[derive(QueryableByName)]
@@ -70,7 +97,6 @@ fn postgres_problem(conn: &mut PgConnection) -> Result<Option<String>, DbError> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use diesel::Connection;
     use diesel::connection::SimpleConnection;
 
     #[test]

@@ -34,6 +34,9 @@ pub enum DbError {
         .0.display()
     )]
     NoDatabase(PathBuf),
+    /// What the operator named cannot be used. The text says why, and what to do.
+    #[error("{0}")]
+    Setup(String),
     /// Any other error, which is a defect.
     #[error("unexpected: {0}")]
     Other(String),

@@ -2,14 +2,17 @@
 //! than this program is refused before anything is changed.
 
 use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};
+use crate::db::engine::durability;
 use crate::db::engine::error::DbError;
 use crate::db::engine::history::history;
+use crate::private_files;
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::collections::BTreeSet;
+use std::path::Path;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -30,11 +33,13 @@ impl StartLock {
     pub fn take(url: &DatabaseUrl) -> Result<StartLock, DbError> {
         match url {
             DatabaseUrl::Sqlite(path) => {
-                let file = std::fs::File::create(path.with_extension("start-lock")).map_err(DbError::other)?;
-                file.lock().map_err(DbError::other)?;
+                let file = private_files::open_or_make_file(&path.with_extension("start-lock"))
+                    .map_err(|error| cannot_lock(path, &error))?;
+                file.lock().map_err(|error| cannot_lock(path, &error))?;
                 Ok(StartLock::File(file))
             }
             DatabaseUrl::Postgres(_) => {
+                durability::check_sessions(url)?;
                 let mut connection = url.connect(Purpose::Write)?;
                 connection.batch_execute("SET lock_timeout = '60s'; SET statement_timeout = '60s';")?;
                 sql_query("SELECT pg_advisory_lock($1)").bind::<BigInt, _>(START_LOCK).execute(&mut connection)?;
@@ -42,6 +47,10 @@ impl StartLock {
             }
         }
     }
+}
+
+fn cannot_lock(path: &Path, error: &std::io::Error) -> DbError {
+    DbError::Setup(format!("the folder of the database {} cannot be used: {error}", path.display()))
 }
 
 /// Migrates the schema to the version of this program. Returns how many migrations ran. PostgreSQL is migrated
@@ -79,7 +88,7 @@ where
     let newer: Vec<&MigrationVersion<'_>> =
         applied.iter().filter(|version| !known.contains(&version.to_string())).collect();
     if let Some(version) = newer.first() {
-        return Err(DbError::Other(format!(
+        return Err(DbError::Setup(format!(
             "the database was written by a newer program (migration {version} is unknown here); start that program instead"
         )));
     }

@@ -6,7 +6,7 @@ pub(crate) mod column;
 pub(in crate::db) mod columns;
 pub mod connection;
 pub mod counters;
-pub(in crate::db) mod deadline;
+pub mod deadline;
 pub(in crate::db) mod dialect;
 pub mod durability;
 pub mod error;

@@ -115,6 +115,21 @@ pub(in crate::db) trait Execute: QueryFragment<Backend> + Sized {
 
 impl<Q: QueryFragment<Backend>> Execute for Q {}
 
+/// `of_ids`: the records of a table with these ids, in any order.
+macro_rules! of_ids {
+    ($table:ident, $row:ident, $record:ty) => {
+        /// The records with these ids, in any order.
+        pub fn of_ids(
+            tx: &mut $crate::db::engine::transaction::ReadTx<'_>,
+            ids: &[String],
+        ) -> Result<Vec<$record>, $crate::db::engine::error::DbError> {
+            let query = $table::table.filter($table::id.eq_any(ids)).select($row::as_select());
+            query.load(tx.conn()?)?.into_iter().map($row::record).collect()
+        }
+    };
+}
+pub(in crate::db) use of_ids;
+
 /// The imports of files with queries: diesel's own prelude, except for its methods that run queries.
 pub(in crate::db) mod prelude {
     pub(in crate::db) use super::{Execute, Load as RunQueryDsl};

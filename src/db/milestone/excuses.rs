@@ -2,6 +2,7 @@
 
 use crate::db::engine::column::{row, versioned};
 use crate::db::engine::error::DbError;
+use crate::db::engine::query::of_ids;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::excuses;
 use crate::db::engine::transaction::ReadTx;
@@ -21,6 +22,7 @@ row! {
 }
 
 versioned!(excuses, ExcuseRow, Excuse, ExcuseId);
+of_ids!(excuses, ExcuseRow, Excuse);
 
 /// Selects excuses.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,6 +48,12 @@ pub fn list(tx: &mut ReadTx<'_>, selection: Selection, only: Option<Organisation
         query = query.filter(excuses::organisation_id.eq(id.to_string()));
     }
     query.load(tx.conn()?)?.into_iter().map(ExcuseRow::record).collect()
+}
+
+/// The excuses under these awards, in the order in which they were requested.
+pub fn of_awards(tx: &mut ReadTx<'_>, awards: &[String]) -> Result<Vec<Excuse>, DbError> {
+    let query = excuses::table.filter(excuses::award_id.eq_any(awards)).order(excuses::id);
+    query.select(ExcuseRow::as_select()).load(tx.conn()?)?.into_iter().map(ExcuseRow::record).collect()
 }
 
 /// The excuse with a number, if any.

@@ -2,6 +2,7 @@
 
 use crate::db::engine::column::{row, versioned};
 use crate::db::engine::error::DbError;
+use crate::db::engine::query::of_ids;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::milestones;
 use crate::db::engine::transaction::ReadTx;
@@ -22,6 +23,7 @@ row! {
 }
 
 versioned!(milestones, MilestoneRow, Milestone, MilestoneId);
+of_ids!(milestones, MilestoneRow, Milestone);
 
 /// The schedule of one award, or of all a person sees, by due date.
 pub fn list(

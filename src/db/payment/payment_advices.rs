@@ -2,6 +2,7 @@
 
 use crate::db::engine::column::{Column, row};
 use crate::db::engine::error::DbError;
+use crate::db::engine::query::of_ids;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::row_statement;
 use crate::db::engine::rows::PaymentRow;
@@ -30,6 +31,7 @@ struct LineRow {
     payment_id: String,
 }
 
+of_ids!(payment_advices, AdviceRow, PaymentAdvice);
 set_row!(LineRow in payment_advice_lines { advice_id, position, payment_id });
 
 /// Stores an advice with the payments in it, in order, and its files.
@@ -70,13 +72,6 @@ pub fn find_by_message(tx: &mut ReadTx<'_>, message_id: &str) -> Result<Option<P
         payment_advices::table.filter(payment_advices::message_id.eq(message_id)).select(AdviceRow::as_select());
     let row = tx.unbuffered()?.get_result(query).optional()?;
     row.map(AdviceRow::record).transpose()
-}
-
-/// All advices, oldest first.
-pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<PaymentAdvice>, DbError> {
-    let rows: Vec<AdviceRow> =
-        tx.unbuffered()?.load(payment_advices::table.order(payment_advices::id).select(AdviceRow::as_select()))?;
-    rows.into_iter().map(AdviceRow::record).collect()
 }
 
 /// How many advices there are.

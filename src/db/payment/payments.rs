@@ -3,6 +3,7 @@
 use crate::db::engine::column::versioned;
 use crate::db::engine::connection::per_engine;
 use crate::db::engine::error::DbError;
+use crate::db::engine::query::of_ids;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::PaymentRow;
 use crate::db::engine::schema::{payment_advice_lines, payments};
@@ -12,6 +13,7 @@ use domain::payment::payment::{Payment, PaymentStatus};
 use std::collections::HashMap;
 
 versioned!(buffered payments by put_payment, PaymentRow, Payment, PaymentId);
+of_ids!(payments, PaymentRow, Payment);
 
 /// Payments of one tranche, or all a person sees, in the order of the advices.
 pub fn list(
@@ -58,6 +60,12 @@ pub fn ids_of_numbers(tx: &mut ReadTx<'_>, numbers: &[String]) -> Result<HashMap
     Ok(found)
 }
 
+/// The ids of these payments with their numbers.
+pub fn numbers(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<(String, String)>, DbError> {
+    let query = payments::table.filter(payments::id.eq_any(ids)).select((payments::id, payments::number));
+    Ok(query.load(tx.conn()?)?)
+}
+
 /// The part of all payments that a list shows: those of one status, of one organisation, or all.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Part {
@@ -87,6 +95,21 @@ pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<
         query = query.filter(payments::organisation_id.eq(id.to_string()));
     }
     query.offset(offset).limit(limit).load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
+}
+
+/// The newest payments to an organisation but those of one tranche, at most `limit`.
+pub fn others_of(
+    tx: &mut ReadTx<'_>,
+    organisation: OrganisationId,
+    but: TrancheId,
+    limit: i64,
+) -> Result<Vec<Payment>, DbError> {
+    let query = payments::table
+        .filter(payments::organisation_id.eq(organisation.to_string()))
+        .filter(payments::tranche_id.ne(but.to_string()))
+        .order(payments::id.desc())
+        .limit(limit);
+    query.select(PaymentRow::as_select()).load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
 }
 
 /// Advised payments that no file for the treasury contains yet, oldest first, at most `limit`.

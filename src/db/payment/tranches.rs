@@ -159,6 +159,12 @@ pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Tranche>, 
     with_steps(tx, rows)
 }
 
+/// The tranches with these ids, in any order, with their steps.
+pub fn of_ids(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<Tranche>, DbError> {
+    let rows = tranches::table.filter(tranches::id.eq_any(ids)).select(TrancheRow::as_select()).load(tx.conn()?)?;
+    with_steps(tx, rows)
+}
+
 /// The tranches of these claims in the order of ids, with their steps.
 pub fn of_claims(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<Vec<Tranche>, DbError> {
     let query = tranches::table.filter(tranches::claim_id.eq_any(claims)).order(tranches::id);
@@ -202,14 +208,6 @@ pub fn due_holds(tx: &mut ReadTx<'_>, today: NaiveDate) -> Result<Vec<TrancheId>
         .load(tx.conn()?)?;
     let parse = |id: String| id.parse().map_err(|_| DbError::Corrupt { table: "tranches", column: "id", why: id });
     ids.into_iter().map(parse).collect()
-}
-
-/// The id of the tranche with a number, if any.
-pub fn id_of_number(tx: &mut ReadTx<'_>, number: &str) -> Result<Option<TrancheId>, DbError> {
-    let query = tranches::table.filter(tranches::number.eq(number)).select(tranches::id);
-    let id: Option<String> = query.get_result(tx.conn()?).optional()?;
-    let parse = |id: String| id.parse().map_err(|_| DbError::Corrupt { table: "tranches", column: "id", why: id });
-    id.map(parse).transpose()
 }
 
 /// The part of all tranches that a list shows: those of one status, of one organisation, or all.

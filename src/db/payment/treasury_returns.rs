@@ -100,13 +100,6 @@ pub fn knows_message(tx: &mut ReadTx<'_>, message_id: &str) -> Result<bool, DbEr
     Ok(found > 0)
 }
 
-/// All returns, oldest first.
-pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<TreasuryReturn>, DbError> {
-    let rows: Vec<ReturnRow> =
-        tx.unbuffered()?.load(treasury_returns::table.order(treasury_returns::id).select(ReturnRow::as_select()))?;
-    rows.into_iter().map(ReturnRow::record).collect()
-}
-
 /// How many returns there are.
 pub fn count(tx: &mut ReadTx<'_>) -> Result<i64, DbError> {
     Ok(treasury_returns::table.count().get_result(tx.conn()?)?)
@@ -128,15 +121,26 @@ pub fn lines(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Vec<TreasuryRe
     rows.into_iter().map(LineRow::record).collect()
 }
 
-/// Lines with one result over all returns, newest return first, at most `limit`.
-pub fn with_result(tx: &mut ReadTx<'_>, result: LineResult, limit: i64) -> Result<Vec<TreasuryReturnLine>, DbError> {
-    let query = treasury_return_lines::table
+/// Lines with one result over all returns, newest return first, at most `limit`; only those behind a line of a return,
+/// if it is given.
+pub fn with_result(
+    tx: &mut ReadTx<'_>,
+    result: LineResult,
+    behind: Option<(TreasuryReturnId, i64)>,
+    limit: i64,
+) -> Result<Vec<TreasuryReturnLine>, DbError> {
+    let mut query = treasury_return_lines::table
         .filter(treasury_return_lines::result.eq(result.as_str()))
         .order((treasury_return_lines::return_id.desc(), treasury_return_lines::line))
         .limit(limit)
-        .select(LineRow::as_select());
-    let rows: Vec<LineRow> = tx.unbuffered()?.load(query)?;
-    rows.into_iter().map(LineRow::record).collect()
+        .select(LineRow::as_select())
+        .into_boxed();
+    if let Some((id, line)) = behind {
+        let id = id.to_string();
+        let same = treasury_return_lines::return_id.eq(id.clone()).and(treasury_return_lines::line.gt(line));
+        query = query.filter(treasury_return_lines::return_id.lt(id).or(same));
+    }
+    query.load(tx.conn()?)?.into_iter().map(LineRow::record).collect()
 }
 
 /// The treasury's answers about payments with these numbers, in the order in which its files came.

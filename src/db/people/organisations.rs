@@ -49,6 +49,24 @@ pub fn list(tx: &mut ReadTx<'_>, only: Option<OrganisationId>) -> Result<Vec<Org
     query.load(tx.conn()?)?.into_iter().map(OrganisationRow::record).collect()
 }
 
+/// Organisations after the given one, in the order of ids, at most `limit`: one of them, or all.
+pub fn page(
+    tx: &mut ReadTx<'_>,
+    only: Option<OrganisationId>,
+    after: Option<OrganisationId>,
+    limit: i64,
+) -> Result<Vec<Organisation>, DbError> {
+    let query = organisations::table.order(organisations::id).limit(limit).select(OrganisationRow::as_select());
+    let mut query = query.into_boxed();
+    if let Some(id) = only {
+        query = query.filter(organisations::id.eq(id.to_string()));
+    }
+    if let Some(id) = after {
+        query = query.filter(organisations::id.gt(id.to_string()));
+    }
+    query.load(tx.conn()?)?.into_iter().map(OrganisationRow::record).collect()
+}
+
 /// Ids and names of these organisations.
 pub fn names(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<(String, String)>, DbError> {
     let named = organisations::table.filter(organisations::id.eq_any(ids));

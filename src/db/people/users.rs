@@ -106,6 +106,13 @@ pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<User>, DbError> {
     rows.into_iter().map(UserRow::record).collect()
 }
 
+/// Accounts after the given one, in the order of ids, at most `limit`.
+pub fn page(tx: &mut ReadTx<'_>, after: Option<UserId>, limit: i64) -> Result<Vec<User>, DbError> {
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    let query = users::table.filter(users::id.gt(after)).order(users::id).limit(limit).select(UserRow::as_select());
+    query.load(tx.conn()?)?.into_iter().map(UserRow::record).collect()
+}
+
 /// Ids and names of these people.
 pub fn names(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<(String, String)>, DbError> {
     Ok(users::table.filter(users::id.eq_any(ids)).select((users::id, users::name)).load(tx.conn()?)?)

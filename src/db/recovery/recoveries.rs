@@ -2,6 +2,7 @@
 
 use crate::db::engine::column::{row, versioned};
 use crate::db::engine::error::DbError;
+use crate::db::engine::query::of_ids;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::{disbursements, recoveries};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
@@ -32,6 +33,7 @@ row! {
 }
 
 versioned!(recoveries, RecoveryRow, Recovery, RecoveryId);
+of_ids!(recoveries, RecoveryRow, Recovery);
 
 /// Recoveries of one award, or all that a person may see, in the order in which they were begun.
 pub fn list(
@@ -143,6 +145,15 @@ pub fn of_damages(
         query = query.filter(recoveries::organisation_id.eq(id.to_string()));
     }
     query.load(tx.conn()?)?.into_iter().map(RecoveryRow::record).collect()
+}
+
+/// The recoveries of damages under these awards, in the order they were begun.
+pub fn of_damages_under(tx: &mut ReadTx<'_>, awards: &[String]) -> Result<Vec<Recovery>, DbError> {
+    let query = recoveries::table
+        .filter(recoveries::kind.eq(RecoveryKind::LiquidatedDamages.as_str()))
+        .filter(recoveries::award_id.eq_any(awards))
+        .order(recoveries::id);
+    query.select(RecoveryRow::as_select()).load(tx.conn()?)?.into_iter().map(RecoveryRow::record).collect()
 }
 
 /// The recoveries of damages for a milestone that were not dropped.

@@ -89,6 +89,17 @@ pub fn of_damages(
     query.load(tx.conn()?)?.into_iter().map(CreditRow::record).collect()
 }
 
+/// The credits of damages under these awards.
+pub fn of_damages_under(tx: &mut ReadTx<'_>, awards: &[String]) -> Result<Vec<RecoveryCredit>, DbError> {
+    let query = recovery_credits::table
+        .inner_join(recoveries::table.on(recoveries::id.eq(recovery_credits::recovery_id)))
+        .filter(recoveries::kind.eq(RecoveryKind::LiquidatedDamages.as_str()))
+        .filter(recoveries::award_id.eq_any(awards))
+        .order(recovery_credits::id)
+        .select(CreditRow::as_select());
+    query.load(tx.conn()?)?.into_iter().map(CreditRow::record).collect()
+}
+
 /// The set-offs that a payment holds or has made, oldest first.
 pub fn set_offs_of(
     tx: &mut ReadTx<'_>,

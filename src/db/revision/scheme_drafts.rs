@@ -27,6 +27,13 @@ pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<SchemeDraft>, DbError> {
     query.load(tx.conn()?)?.into_iter().map(SchemeDraftRow::record).collect()
 }
 
+/// Drafts after the given one, in the order of ids, at most `limit`.
+pub fn page(tx: &mut ReadTx<'_>, after: Option<SchemeDraftId>, limit: i64) -> Result<Vec<SchemeDraft>, DbError> {
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    let query = scheme_drafts::table.filter(scheme_drafts::id.gt(after)).order(scheme_drafts::id).limit(limit);
+    query.select(SchemeDraftRow::as_select()).load(tx.conn()?)?.into_iter().map(SchemeDraftRow::record).collect()
+}
+
 /// Counts the drafts of a scheme that are neither published nor withdrawn.
 pub fn open(tx: &mut ReadTx<'_>) -> Result<i64, DbError> {
     Ok(scheme_drafts::table.filter(scheme_drafts::status.eq("draft")).count().get_result(tx.conn()?)?)

@@ -22,8 +22,8 @@ pub struct MatterQuery<'q> {
     pub scheme_code: Option<&'q str>,
     /// Code and version of the schemes that award an eligible application without an allocation.
     pub awarding_directly: &'q [(&'q str, i64)],
-    /// Only those of this record, in the form in which ids are stored.
-    pub record: Option<&'q str>,
+    /// Only those of these records, in the form in which ids are stored; of all records if it is empty.
+    pub records: &'q [String],
     pub today: NaiveDate,
     /// Days of the calendar after this one are not listed yet.
     pub horizon: NaiveDate,
@@ -105,6 +105,9 @@ impl MatterRow {
             day,
             taken: self.taken.as_deref().map(parse_taken).unwrap_or_default(),
             pauses: Vec::new(),
+            named: None,
+            back_from: None,
+            carried_by: None,
         };
         let matter = match self.details {
             Some(details) => matter.with_details(&details, today).map_err(corrupt("details"))?,
@@ -146,8 +149,9 @@ impl Asked {
         if let Some(code) = query.scheme_code {
             text.push_str(&format!(" AND matter.scheme_code = {}", self.bind(code, sqlite)));
         }
-        if let Some(record) = query.record {
-            text.push_str(&format!(" AND matter.id = {}", self.bind(record, sqlite)));
+        if !query.records.is_empty() {
+            let places: Vec<String> = query.records.iter().map(|record| self.bind(record, sqlite)).collect();
+            text.push_str(&format!(" AND matter.id IN ({})", places.join(", ")));
         }
         text
     }
@@ -228,6 +232,7 @@ fn file(kind: MatterKind) -> &'static str {
         K::FinalCertificate => sql_file!("worklist/matters/final_certificate"),
         K::Application => sql_file!("worklist/matters/application"),
         K::Milestone => sql_file!("worklist/matters/milestone"),
+        K::DamagesDue => sql_file!("worklist/matters/damages_due"),
         K::Excuse => sql_file!("worklist/matters/excuse"),
         K::Guarantee => sql_file!("worklist/matters/guarantee"),
         K::GuaranteeExpiring => sql_file!("worklist/matters/guarantee_expiring"),

@@ -4,7 +4,7 @@
 use crate::award::allocation::Place;
 use crate::award::scrutiny::Scrutiny;
 use crate::base::calendar::{FinancialYear, Timestamp};
-use crate::base::field::{FieldErrors, check_amount, check_text};
+use crate::base::field::{FieldErrors, check_text};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{ApplicationId, EvidenceId, OrganisationId, UserId};
 use crate::base::money::{LARGEST_AMOUNT, Paise};
@@ -80,8 +80,13 @@ impl ApplicationForm {
         );
         let possible = self.least_capacity_mtpa.is_none_or(|least| (1..=self.capacity_mtpa).contains(&least));
         errors.require(possible, "/least_capacity_mtpa", FieldReason::LeastCapacity);
-        check_amount(&mut errors, "/net_worth_paise", self.net_worth_paise);
-        check_amount(&mut errors, "/incentive_asked_paise_per_kg", self.incentive_asked_paise_per_kg);
+        errors.require_amount(self.net_worth_paise, 1, "/net_worth_paise", FieldReason::PositiveAmount);
+        errors.require_amount(
+            self.incentive_asked_paise_per_kg,
+            1,
+            "/incentive_asked_paise_per_kg",
+            FieldReason::PositiveAmount,
+        );
         errors.require(
             self.stages.len() <= MOST_STAGES,
             "/stages",
@@ -97,7 +102,12 @@ impl ApplicationForm {
             FieldReason::Between { least: 1, most: 20, what: "financial years" },
         );
         for (index, year) in self.investment_plan.iter().enumerate() {
-            check_amount(&mut errors, format!("/investment_plan/{index}/amount_paise"), year.amount_paise);
+            errors.require_amount(
+                year.amount_paise,
+                1,
+                format!("/investment_plan/{index}/amount_paise"),
+                FieldReason::PositiveAmount,
+            );
             let repeated =
                 self.investment_plan.iter().take(index).any(|earlier| earlier.financial_year == year.financial_year);
             errors.require(!repeated, format!("/investment_plan/{index}/financial_year"), FieldReason::YearTwice);

@@ -1,6 +1,6 @@
 //! The forms for acts on guarantees, checked field by field.
 
-use crate::base::field::{FieldErrors, check_amount, check_day, check_name, check_text};
+use crate::base::field::{FieldErrors, check_day, check_name, check_text};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{EvidenceId, RecoveryId};
 use crate::base::money::Paise;
@@ -87,6 +87,10 @@ pub struct SecurityRelease {
     pub reason: String,
 }
 
+fn check_amount(errors: &mut FieldErrors, amount: Paise) {
+    errors.require_amount(amount, 1, "/amount_paise", FieldReason::PositiveAmount);
+}
+
 fn check_dates(errors: &mut FieldErrors, expires_on: NaiveDate, claim: Option<NaiveDate>, today: NaiveDate) {
     check_day(errors, "/expires_on", expires_on);
     errors.require(expires_on > today, "/expires_on", FieldReason::NotInFuture);
@@ -102,7 +106,7 @@ impl SecurityForm {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/guarantee_number", &self.guarantee_number, 60);
         check_name(&mut errors, "/bank", &self.bank, 120);
-        check_amount(&mut errors, "/amount_paise", self.amount_paise);
+        check_amount(&mut errors, self.amount_paise);
         check_day(&mut errors, "/issued_on", self.issued_on);
         check_dates(&mut errors, self.expires_on, self.claim_expires_on, today);
         errors.require(self.issued_on <= today, "/issued_on", FieldReason::InFuture);
@@ -136,7 +140,7 @@ impl SecurityInvocation {
     /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
-        check_amount(&mut errors, "/amount_paise", self.amount_paise);
+        check_amount(&mut errors, self.amount_paise);
         check_name(&mut errors, "/reference", &self.reference, 200);
         check_text(&mut errors, "/reason", &self.reason, 4_000);
         errors.finish()
@@ -147,7 +151,7 @@ impl SecurityReceipt {
     /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
-        check_amount(&mut errors, "/amount_paise", self.amount_paise);
+        check_amount(&mut errors, self.amount_paise);
         errors.take("/utr", normalise_utr(&self.utr));
         check_day(&mut errors, "/received_on", self.received_on);
         errors.finish()

@@ -20,6 +20,12 @@ impl Act {
     /// The acts that are no steps.
     pub const OTHERS: &[Act] = &[Act::Return, Act::ProposeInstrument, Act::ApproveInstrument, Act::RefuseInstrument];
 
+    /// The act with a code.
+    pub fn of_code(code: &str) -> Option<Act> {
+        let other = Act::OTHERS.iter().copied().find(|act| act.as_str() == code);
+        other.or_else(|| code.parse().ok().map(Act::Step))
+    }
+
     /// Its code, as in `arguments`.
     pub fn as_str(self) -> &'static str {
         match self {

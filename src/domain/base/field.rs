@@ -12,6 +12,14 @@ pub struct FieldError {
     pub pointer: String,
     /// The reason, and what is expected.
     pub reason: FieldReason,
+    /// The line of a file on which it stands, 1 for the first, where the body is a file.
+    pub line: Option<u64>,
+}
+
+impl FieldError {
+    pub fn new(pointer: impl Into<String>, reason: impl Into<FieldReason>) -> Self {
+        FieldError { pointer: pointer.into(), reason: reason.into(), line: None }
+    }
 }
 
 /// Collects every invalid field, so that a person is shown all of them at once.
@@ -32,12 +40,27 @@ impl FieldErrors {
 
     /// Adds the error of one field; `pointer` is its JSON pointer.
     pub fn add(&mut self, pointer: impl Into<String>, reason: impl Into<FieldReason>) {
-        self.0.push(FieldError { pointer: pointer.into(), reason: reason.into() });
+        self.0.push(FieldError::new(pointer, reason));
     }
 
     /// Reports the reason unless the condition is true.
     pub fn require(&mut self, holds: bool, pointer: impl Into<String>, reason: impl Into<FieldReason>) {
         if !holds {
+            self.add(pointer, reason);
+        }
+    }
+
+    /// Reports an amount of fewer than `least` paise, with the reason that is given, and one that is larger than any.
+    pub fn require_amount(
+        &mut self,
+        amount: Paise,
+        least: i64,
+        pointer: impl Into<String>,
+        reason: impl Into<FieldReason>,
+    ) {
+        if amount > LARGEST_AMOUNT {
+            self.add(pointer, FieldReason::AmountMost { most: LARGEST_AMOUNT });
+        } else if amount.0 < least {
             self.add(pointer, reason);
         }
     }
@@ -75,6 +98,11 @@ impl FieldErrors {
         self
     }
 
+    /// Says on which line of the file the errors stand that were reported after the first `known`.
+    pub fn stand_on(&mut self, line: u64, known: usize) {
+        self.0.iter_mut().skip(known).for_each(|error| error.line = Some(line));
+    }
+
     /// `Ok` when no error was reported.
     pub fn finish(self) -> Result<(), FieldErrors> {
         if self.0.is_empty() { Ok(()) } else { Err(self) }
@@ -105,22 +133,6 @@ fn check_written(errors: &mut FieldErrors, pointer: &str, text: &str, longest: u
         FieldReason::AtMost { most: longest as i64, what: "characters" },
     );
     errors.require(!has_hidden(text, joiners), pointer, FieldReason::Deceptive);
-}
-
-/// Reports an amount that is not positive, or larger than any amount can be.
-pub fn check_amount(errors: &mut FieldErrors, pointer: impl Into<String>, amount: Paise) {
-    check_sum(errors, pointer, amount, 1, FieldReason::PositiveAmount);
-}
-
-/// Reports an amount that is negative, or larger than any amount can be.
-pub fn check_amount_or_zero(errors: &mut FieldErrors, pointer: impl Into<String>, amount: Paise) {
-    check_sum(errors, pointer, amount, 0, FieldReason::AmountOrZero);
-}
-
-fn check_sum(errors: &mut FieldErrors, pointer: impl Into<String>, amount: Paise, least: i64, below: FieldReason) {
-    let too_small = amount.0 < least;
-    let reason = if too_small { below } else { FieldReason::AmountAtMost { most: LARGEST_AMOUNT } };
-    errors.require(!too_small && amount <= LARGEST_AMOUNT, pointer, reason);
 }
 
 /// Whether a day lies from 1900 to 2199, where the days of files lie; with five-digit years text order is not time
@@ -168,14 +180,14 @@ mod tests {
     fn an_amount_that_is_too_large_is_not_called_too_small() {
         let found = |amount: i64| {
             let mut errors = FieldErrors::new();
-            check_amount(&mut errors, "/amount_paise", Paise(amount));
-            check_amount_or_zero(&mut errors, "/other", Paise(amount));
+            errors.require_amount(Paise(amount), 1, "/amount_paise", FieldReason::PositiveAmount);
+            errors.require_amount(Paise(amount), 0, "/other", FieldReason::AmountOrZero);
             errors.0.into_iter().map(|error| error.reason.code()).collect::<Vec<_>>()
         };
         assert_eq!((found(1), found(LARGEST_AMOUNT.0)), (vec![], vec![]));
         assert_eq!((found(0), found(-1)), (vec!["positive_amount"], vec!["positive_amount", "amount_or_zero"]));
         for large in [LARGEST_AMOUNT.0 + 1, 1_000_000_000_000_000_000] {
-            assert_eq!(found(large), ["amount_at_most", "amount_at_most"]);
+            assert_eq!(found(large), ["amount_most", "amount_most"]);
         }
     }
 

@@ -23,7 +23,6 @@ told! {
         InPast => "in_past", "must not lie in the past";
         NotInFuture => "not_in_future", "must lie in the future";
         PositiveAmount => "positive_amount", "a positive amount in paise";
-        AmountAtMost { most: Paise } => "amount_at_most", "at most {most}";
         AmountOrZero => "amount_or_zero", "an amount in paise, or 0";
         WholeKg => "whole_kg", "whole kilograms";
         WholeKgNotNegative => "whole_kg_not_negative", "whole kilograms, not negative";
@@ -199,6 +198,7 @@ told! {
         SizeMost { most: Size } => "size_most", "at most {most}";
         LetterMissing => "letter_missing", "must have a letter or a digit";
         FileOrText => "file_or_text", "choose a file or paste its text, not both";
+        AmountMost { most: Paise } => "amount_most", "too large: an amount is at most {most}";
     }
 }
 

@@ -21,6 +21,7 @@ pub mod queries;
 pub mod reason;
 pub mod record_reference;
 pub mod refusal;
+pub mod retold;
 pub mod step;
 pub mod told;
 pub mod utr;

@@ -80,9 +80,11 @@ impl Paise {
             return Err(WRONG);
         }
         let paise = paise.parse::<i64>().map_err(|_| WRONG)? * if paise.len() == 1 { 10 } else { 1 };
+        // Only an amount that is too large is no whole number here.
         let whole = rupees.parse().ok().and_then(Paise::from_rupees);
-        let amount = whole.and_then(|whole| whole.checked_add(Paise(paise))).ok_or(WRONG)?;
-        if (1..=LARGEST_AMOUNT.0).contains(&amount.0) { Ok(amount) } else { Err(WRONG) }
+        let amount = whole.and_then(|whole| whole.checked_add(Paise(paise))).filter(|amount| *amount <= LARGEST_AMOUNT);
+        let amount = amount.ok_or(FieldReason::AmountMost { most: LARGEST_AMOUNT })?;
+        if amount > Paise::ZERO { Ok(amount) } else { Err(WRONG) }
     }
 
     /// An amount for people who think in crore, rounded down to two decimals: `₹1,345.00 crore`.

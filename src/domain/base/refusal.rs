@@ -324,6 +324,9 @@ told! {
         /// The verification of a claim cannot be opened again.
         VerificationStands { reason: Reason } =>
             "verification_stands", "this claim cannot be verified again: {reason}";
+        /// An answer of the treasury about a payment of ours that is not in the file which it answers.
+        PaymentNotInFile { payment: String } =>
+            "payment_not_in_file", "payment {payment} is not in the file for the treasury that is answered";
         /// The proposer of an instrument took a step on its money since.
         ProposerActed { earlier: Act } =>
             "proposer_acted", "its proposer did '{earlier}' for this money, so it cannot take effect; refuse it, and let another person propose it";

@@ -5,7 +5,7 @@
 
 use crate::base::act::Act;
 use crate::base::calendar::{FinancialYear, Timestamp};
-use crate::base::field::{FieldErrors, check_amount, check_amount_or_zero, check_day, check_name};
+use crate::base::field::{FieldErrors, check_day, check_name};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{InstrumentId, UserId};
 use crate::base::money::Paise;
@@ -110,14 +110,15 @@ impl InstrumentForm {
     pub fn check(&self, today: NaiveDate, years: &SchemeYears) -> Result<(), FieldErrors> {
         use InstrumentKind::{ChangeOfOutlay, Lapse, ReAppropriation, Revision};
         let mut errors = FieldErrors::new();
+        let least = if matches!(self.kind, Revision | ChangeOfOutlay) { 0 } else { 1 };
         match self.amount_paise {
             Some(_) if self.kind == Lapse => errors.add("/amount_paise", FieldReason::LeftOut),
             None if self.kind == Lapse => {}
             None => errors.add("/amount_paise", FieldReason::Missing),
-            Some(total) if matches!(self.kind, Revision | ChangeOfOutlay) => {
-                check_amount_or_zero(&mut errors, "/amount_paise", total);
+            Some(amount) => {
+                let smaller = if least == 0 { FieldReason::AmountOrZero } else { FieldReason::PositiveAmount };
+                errors.require_amount(amount, least, "/amount_paise", smaller);
             }
-            Some(amount) => check_amount(&mut errors, "/amount_paise", amount),
         }
         check_name(&mut errors, "/reference", &self.reference, 200);
         check_day(&mut errors, "/dated_on", self.dated_on);

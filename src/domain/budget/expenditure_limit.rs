@@ -2,6 +2,7 @@
 //! scheme may pay in the last quarter and in March, as dated rows of a table. A limit warns or
 //! stops, as its row says.
 
+use crate::base::argument::Arguments;
 use crate::base::calendar::FinancialYear;
 use crate::base::money::{BasisPoints, Paise};
 use crate::base::reason::Reason;
@@ -108,9 +109,30 @@ pub struct Warning {
     /// The code of the refusal that it would be if the rule stopped the act.
     pub code: String,
     pub detail: String,
+    /// What the detail is about, by name, each with its kind.
+    #[serde(skip_serializing_if = "Arguments::is_empty")]
+    #[schema(value_type = std::collections::HashMap<String, crate::base::argument::ArgumentView>)]
+    pub arguments: Arguments,
     /// The detail apart from its language.
     #[serde(skip)]
     pub message: Message,
+}
+
+impl Warning {
+    fn of(message: Message) -> Warning {
+        Warning {
+            code: message.code.to_owned(),
+            detail: message.english.clone(),
+            arguments: message.arguments.clone(),
+            message,
+        }
+    }
+
+    /// A warning as it was stored with its act; `None` for one that an earlier program stored without its arguments.
+    pub fn stored(value: &serde_json::Value) -> Option<Warning> {
+        let text = |name: &str| value.get(name)?.as_str();
+        Message::of_refusal(text("code")?, value.get("arguments")?, text("detail")?).map(Warning::of)
+    }
 }
 
 /// The month of a day, if it lies in a last quarter.
@@ -230,10 +252,7 @@ pub fn check(meters: &[LimitMeter], need: Paise, day: NaiveDate, may_stop: bool)
     for meter in meters {
         match meter.passed_by(need, day) {
             Some(refusal) if may_stop && meter.effect == LimitEffect::Stop => return Err(refusal),
-            Some(refusal) => {
-                let (code, detail) = (refusal.code().to_owned(), refusal.to_string());
-                warnings.push(Warning { code, detail, message: refusal.message() });
-            }
+            Some(refusal) => warnings.push(Warning::of(refusal.message())),
             None => {}
         }
     }

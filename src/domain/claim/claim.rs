@@ -6,7 +6,7 @@ use crate::award::award::Award;
 use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::digest::FieldHasher;
 use crate::base::evidence::EvidenceIds;
-use crate::base::field::{FieldErrors, check_amount, check_name};
+use crate::base::field::{FieldErrors, check_name};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
 use crate::base::money::Paise;
@@ -99,7 +99,7 @@ impl ClaimForm {
         errors.require_just_when(sold, self.period_from.is_some(), "/period_from", FieldReason::ForSales);
         errors.require_just_when(sold, self.period_to.is_some(), "/period_to", FieldReason::ForSales);
         errors.require(self.supplements.is_none() || sold, "/supplements", FieldReason::SalesOnly);
-        check_amount(&mut errors, "/amount_claimed_paise", self.amount_claimed_paise);
+        errors.require_amount(self.amount_claimed_paise, 1, "/amount_claimed_paise", FieldReason::PositiveAmount);
         errors.require(
             (1..=MOST_LINES).contains(&self.lines.len()),
             "/lines",
@@ -120,7 +120,7 @@ impl ClaimForm {
             let at = |field: &str| format!("/lines/{index}/{field}");
             check_name(&mut errors, &at("invoice_number"), &line.invoice_number, 60);
             check_name(&mut errors, &at("party"), &line.party, 200);
-            check_amount(&mut errors, at("amount_paise"), line.amount_paise);
+            errors.require_amount(line.amount_paise, 1, at("amount_paise"), FieldReason::PositiveAmount);
             let quantity = if sold { line.quantity_kg >= 1 } else { line.quantity_kg == 0 };
             errors.require(quantity, at("quantity_kg"), FieldReason::KgOfSales);
             let too_much = FieldReason::AtMost { most: KG_MOST, what: "kg" };
@@ -333,6 +333,12 @@ impl Claim {
         } else {
             Err(Refusal::WrongState { noun: "claim", is: self.status.as_str(), needs })
         }
+    }
+
+    /// `Ok` when a part of a verified claim waits for appropriation.
+    pub fn require_deferred(&self) -> Result<(), Refusal> {
+        self.require(ClaimStatus::Verified, "verified")?;
+        if self.deferred_paise == Paise::ZERO { Err(Refusal::NothingDeferred) } else { Ok(()) }
     }
 
     /// The evidence files that it and its lines refer to, each once.

@@ -3,7 +3,7 @@
 
 use crate::base::calendar::Timestamp;
 use crate::base::evidence::EvidenceIds;
-use crate::base::field::{FieldErrors, check_amount_or_zero, check_day, check_name, check_text};
+use crate::base::field::{FieldErrors, check_day, check_name, check_text};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{
     AwardId, ClaimId, DisbursementId, EvidenceId, FinalCertificateId, OrganisationId, RecoveryId, UserId,
@@ -65,7 +65,7 @@ impl FinalCertificateForm {
         check_day(&mut errors, "/issued_on", self.issued_on);
         errors.require(self.issued_on <= today, "/issued_on", FieldReason::InFuture);
         errors.require(self.certified_kg >= 0, "/certified_kg", FieldReason::WholeKg);
-        check_amount_or_zero(&mut errors, "/certified_amount_paise", self.certified_amount_paise);
+        errors.require_amount(self.certified_amount_paise, 0, "/certified_amount_paise", FieldReason::AmountOrZero);
         errors.require(
             (1..=50).contains(&self.evidence.len()),
             "/evidence",

@@ -5,7 +5,8 @@ use crate::base::permission::Permission;
 use crate::words;
 
 words! {
-    /// The kind of a record that was found. Each has a page, except a company.
+    /// The kind of a record that was found. Each has a page; that of a company is the list of
+    /// what it has here.
     pub enum FoundKind {
         Application = "application",
         Allocation = "allocation",

@@ -11,3 +11,4 @@ pub mod saved_query;
 pub mod selected_row;
 pub mod selection;
 pub mod selection_fields;
+pub mod subject;

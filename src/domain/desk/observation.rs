@@ -4,7 +4,7 @@
 //! limit.
 
 use crate::base::calendar::Timestamp;
-use crate::base::field::{FieldErrors, check_amount, check_day, check_name, check_text};
+use crate::base::field::{FieldErrors, check_day, check_name, check_text};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{EvidenceId, ObservationId, OrganisationId, RecoveryId, UserId};
 use crate::base::money::Paise;
@@ -153,7 +153,7 @@ impl ObservationForm {
             errors.require(!twice, format!("/pins/{index}"), FieldReason::Twice);
         }
         if let Some(amount) = self.amount_paise {
-            check_amount(&mut errors, "/amount_paise", amount);
+            errors.require_amount(amount, 1, "/amount_paise", FieldReason::PositiveAmount);
         }
         errors.finish()
     }

@@ -3,7 +3,7 @@
 //! both. Each step is taken in this order, and once.
 
 use crate::base::calendar::{FinancialYear, Timestamp};
-use crate::base::field::{FieldErrors, check_amount, check_text};
+use crate::base::field::{FieldErrors, check_text};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{OrganisationId, SampleId, UserId};
 use crate::base::money::Paise;
@@ -107,7 +107,7 @@ impl SampleForm {
         let size = (1..=MOST_DRAWN).contains(&self.sample_size);
         errors.require(size, "/sample_size", FieldReason::Range { least: 1, most: MOST_DRAWN });
         if let Some(from) = self.always_from_paise {
-            check_amount(&mut errors, "/always_from_paise", from);
+            errors.require_amount(from, 1, "/always_from_paise", FieldReason::PositiveAmount);
         }
         let digits = self.seed_digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         let whole = self.seed_digest.len() == 64 && digits;

@@ -6,136 +6,10 @@ use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::field::{BadParameter, is_of_files};
 use crate::base::field_reason::FieldReason;
 use crate::base::utr::normalise_utr;
-use crate::desk::question_fields;
-use crate::desk::selection_fields;
-use crate::words;
+use crate::desk::subject::ENDINGS;
+pub use crate::desk::subject::{Field, Holds, Subject};
 use chrono::NaiveDate;
 use serde::Serialize;
-use utoipa::ToSchema;
-
-words! {
-    /// The kinds of records that can be queried.
-    pub enum Subject {
-        Disbursements = "disbursements",
-        Sanctions = "sanctions",
-        Claims = "claims",
-        Milestones = "milestones",
-        Awards = "awards",
-        Applications = "applications",
-        Recoveries = "recoveries",
-        Payments = "payments",
-        BudgetMovements = "budget_movements",
-        Acts = "acts",
-        PaymentsBeforeMilestone = "payments_before_milestone",
-        PaymentsBeyondCeiling = "payments_beyond_ceiling",
-        PeriodsClaimedTwice = "periods_claimed_twice",
-        InvoicesClaimedTwice = "invoices_claimed_twice",
-        EvidenceUsedTwice = "evidence_used_twice",
-        BankAccountsShared = "bank_accounts_shared",
-        UtrsUsedTwice = "utrs_used_twice",
-        SanctionsWithoutAppropriation = "sanctions_without_appropriation",
-        SanctionsLapsed = "sanctions_lapsed",
-        YearEndSpending = "year_end_spending",
-        Surrenders = "surrenders",
-        CertificatesDue = "certificates_due",
-        GuaranteesExpiring = "guarantees_expiring",
-        DamagesCharged = "damages_charged",
-        RecoveriesOutstanding = "recoveries_outstanding",
-        SplitSanctions = "split_sanctions",
-        OverridesRefused = "overrides_refused",
-        Grantees = "grantees",
-        RegisterOfGrants = "register_of_grants",
-        Tranches = "tranches",
-    }
-}
-
-words! {
-    /// The type of a field, which decides how it is compared, exported and written in a
-    /// spreadsheet.
-    pub enum Holds {
-        Text = "text",
-        /// Whole paise.
-        Paise = "paise",
-        Number = "number",
-        /// A day such as `2026-06-30`.
-        Day = "day",
-        /// An instant such as `2026-06-30T06:30:00.000000Z`.
-        Instant = "instant",
-        /// A financial year such as `2026-27`.
-        Year = "year",
-    }
-}
-
-/// One field of a kind of record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Field {
-    pub name: &'static str,
-    pub holds: Holds,
-    /// Whether every record has it. Only such fields can be used for sorting.
-    pub always: bool,
-    /// Whether records can be grouped by it, that is, counted and summed.
-    pub groups: bool,
-}
-
-impl Subject {
-    /// Its fields, in the order in which they are shown. The first field identifies a record.
-    pub fn fields(self) -> &'static [Field] {
-        match self {
-            Subject::Disbursements => selection_fields::DISBURSEMENTS,
-            Subject::Sanctions => selection_fields::SANCTIONS,
-            Subject::Claims => selection_fields::CLAIMS,
-            Subject::Milestones => selection_fields::MILESTONES,
-            Subject::Awards => selection_fields::AWARDS,
-            Subject::Applications => selection_fields::APPLICATIONS,
-            Subject::Recoveries => selection_fields::RECOVERIES,
-            Subject::Payments => selection_fields::PAYMENTS,
-            Subject::BudgetMovements => selection_fields::BUDGET_MOVEMENTS,
-            Subject::Acts => selection_fields::ACTS,
-            Subject::Tranches => selection_fields::TRANCHES,
-            _ => question_fields::of(self),
-        }
-    }
-
-    /// Whether a parameter asks for a field: by its name, or by its name with an ending.
-    pub fn knows(self, name: &str) -> bool {
-        let with = |ending: &str| name.strip_suffix(ending).is_some_and(|name| self.field(name).is_some());
-        self.field(name).is_some() || ENDINGS.iter().any(|ending| with(ending))
-    }
-
-    pub fn field(self, name: &str) -> Option<&'static Field> {
-        self.fields().iter().find(|field| field.name == name)
-    }
-
-    /// The field that identifies a record, and that orders records with equal sort values.
-    pub fn key(self) -> &'static Field {
-        &self.fields()[0]
-    }
-
-    /// The default sort field; the newest or largest value comes first.
-    pub fn usual_sort(self) -> &'static str {
-        match self {
-            Subject::Disbursements => "paid_on",
-            Subject::Sanctions => "sanctioned_on",
-            Subject::Claims | Subject::Applications | Subject::Recoveries | Subject::Tranches => "created_at",
-            Subject::Milestones => "due_on",
-            Subject::Awards => "awarded_on",
-            Subject::Payments => "advised_at",
-            Subject::BudgetMovements => "posted_at",
-            Subject::Acts => "sequence",
-            _ => self.key().name,
-        }
-    }
-
-    /// For a ready-made question of auditors: a description of its records, and the rule behind it.
-    pub fn question(self) -> Option<(&'static str, &'static str)> {
-        question_fields::question(self)
-    }
-
-    /// Whether manufacturers may query it (they see only their own rows).
-    pub fn of_organisations(self) -> bool {
-        !matches!(self, Subject::BudgetMovements | Subject::Acts) && self.question().is_none()
-    }
-}
 
 /// A value as stored in a column.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -184,9 +58,6 @@ pub struct Behind {
     pub key: Value,
 }
 
-/// The endings of parameter names, which follow a field's name and choose the comparison.
-pub const ENDINGS: [&str; 4] = ["_from", "_to", "_contains", "_given"];
-
 impl Selection {
     /// Parses a selection from parameters, including `sort` and `group_by`. A field that is given
     /// several times means any of these values.
@@ -228,7 +99,7 @@ impl Selection {
     }
 
     fn compare(&mut self, name: &str, text: &str) -> Result<(), BadParameter> {
-        if let Some(field) = self.subject.field(name) {
+        if let Some(field) = self.subject.compared(name) {
             let value = value(field, name, text)?;
             let same = self.conditions.iter_mut().find_map(|condition| match &mut condition.compared {
                 Compared::OneOf(values) if condition.field == field => Some(values),
@@ -240,7 +111,8 @@ impl Selection {
             }
             return Ok(());
         }
-        let asked = ENDINGS.iter().find_map(|ending| Some((*ending, self.subject.field(name.strip_suffix(ending)?)?)));
+        let with = |ending: &'static str| Some((ending, self.subject.compared(name.strip_suffix(ending)?)?));
+        let asked = ENDINGS.into_iter().find_map(with);
         let bad = |why| BadParameter::new(name, why);
         let unknown = || bad(FieldReason::FieldOf { of: self.subject.to_string(), endings: ENDINGS.join(", ") });
         let (ending, field) = asked.ok_or_else(unknown)?;
@@ -255,6 +127,11 @@ impl Selection {
         };
         self.conditions.push(Condition { field, compared });
         Ok(())
+    }
+
+    /// Adds a condition that must hold besides those that are given.
+    pub fn and(&mut self, field: &'static Field, compared: Compared) {
+        self.conditions.push(Condition { field, compared });
     }
 
     /// Conditions that follow from the given ones and let the database use an index: the year or
@@ -375,6 +252,18 @@ mod tests {
         assert_eq!(selection.conditions[0].compared, Compared::OneOf(vec![Value::Text("2026-04-01".to_owned())]));
         assert_eq!(selection.conditions[1].compared, Compared::To(Value::Text("2027-03-31".to_owned())));
         assert_eq!(selection.conditions[1].field.name, "period_from");
+    }
+
+    #[test]
+    fn records_are_narrowed_by_fields_that_are_not_shown() {
+        let selection = parse(Subject::Payments, "award_id=1&claim_id_contains=2").unwrap();
+        assert_eq!(selection.conditions.iter().map(|one| one.field.name).collect::<Vec<_>>(), ["award_id", "claim_id"]);
+        for query in ["sort=award_id", "group_by=award_id"] {
+            assert!(parse(Subject::Payments, query).is_err(), "{query}");
+        }
+        for subject in Subject::ALL {
+            assert!(subject.beside().iter().all(|field| subject.field(field.name).is_none()), "{subject}");
+        }
     }
 
     #[test]

@@ -237,3 +237,117 @@ pub const ACTS: &[Field] = &[
     maybe("journal_digest", Text),
     field("hash", Text),
 ];
+
+pub const EXCUSES: &[Field] = &[
+    field("id", Text),
+    field("number", Text),
+    group("scheme_code", Text),
+    group("milestone_id", Text),
+    group("award_id", Text),
+    group("organisation_id", Text),
+    group("beneficiary", Text),
+    group("ground", Text),
+    field("asked_from", Day),
+    field("asked_to", Day),
+    group("status", Text),
+    field("asked_by", Text),
+    field("asked_at", Instant),
+    maybe("granted_from", Day),
+    maybe("granted_to", Day),
+];
+
+pub const SECURITIES: &[Field] = &[
+    field("id", Text),
+    field("guarantee_number", Text),
+    group("bank", Text),
+    group("scheme_code", Text),
+    group("award_id", Text),
+    group("organisation_id", Text),
+    group("beneficiary", Text),
+    field("amount_paise", Paise),
+    field("issued_on", Day),
+    group("expires_on", Day),
+    field("claim_expires_on", Day),
+    group("status", Text),
+    field("invoked_paise", Paise),
+    field("received_paise", Paise),
+    field("lodged_by", Text),
+    field("lodged_at", Instant),
+];
+
+pub const FINAL_CERTIFICATES: &[Field] = &[
+    field("id", Text),
+    field("number", Text),
+    group("scheme_code", Text),
+    group("claim_id", Text),
+    group("award_id", Text),
+    group("organisation_id", Text),
+    group("beneficiary", Text),
+    field("certificate_number", Text),
+    field("issued_on", Day),
+    field("certified_kg", Number),
+    field("certified_amount_paise", Paise),
+    group("status", Text),
+    field("submitted_by", Text),
+    field("submitted_at", Instant),
+];
+
+pub const BUDGET_INSTRUMENTS: &[Field] = &[
+    field("id", Text),
+    field("number", Text),
+    group("kind", Text),
+    group("scheme_code", Text),
+    group("component", Text),
+    maybe("to_component", Text),
+    maybe("financial_year", Year),
+    maybe("amount_paise", Paise),
+    maybe("posted_paise", Paise),
+    field("reference", Text),
+    field("dated_on", Day),
+    group("status", Text),
+    group("proposed_by", Text),
+    field("proposed_at", Instant),
+    maybe("decided_by", Text),
+    maybe("decided_at", Instant),
+];
+
+pub const PAYMENT_ADVICES: &[Field] = &[
+    field("id", Text),
+    field("message_id", Text),
+    group("scheme_code", Text),
+    group("execute_on", Day),
+    field("payment_count", Number),
+    field("control_total_paise", Paise),
+    group("made_by", Text),
+    field("made_at", Instant),
+];
+
+pub const TREASURY_RETURNS: &[Field] = &[
+    field("id", Text),
+    field("message_id", Text),
+    maybe("advice_id", Text),
+    group("format", Text),
+    field("line_count", Number),
+    field("control_total_paise", Paise),
+    group("uploaded_by", Text),
+    field("uploaded_at", Instant),
+];
+
+/// Narrows claims, beside their own fields.
+pub const BESIDE_CLAIMS: &[Field] = &[CERTIFIED_AT];
+/// Narrows milestones, beside their own fields.
+pub const BESIDE_MILESTONES: &[Field] = &[group("scheme_code", Text)];
+/// Narrows payments, beside their own fields.
+pub const BESIDE_PAYMENTS: &[Field] =
+    &[group("award_id", Text), group("claim_id", Text), group("performance_year", Year)];
+
+/// When a claim got its final certificate, if it did.
+pub const CERTIFIED_AT: Field = maybe("certified_at", Instant);
+/// The last day for the final certificate of a claim that needs one.
+pub const CERTIFICATE_DUE_ON: Field = maybe("certificate_due_on", Day);
+/// The status, which every kind of record has that a list leaves some out of.
+pub const STATUS: Field = group("status", Text);
+/// The last day of a guarantee.
+pub const EXPIRES_ON: Field = group("expires_on", Day);
+/// The company of a record.
+pub const ORGANISATION_ID: Field = group("organisation_id", Text);

@@ -5,6 +5,7 @@ use crate::base::id::PaymentId;
 use crate::base::money::Paise;
 use crate::payment::bank_scroll::{BankScrollLine, Said, ScrollFinding, said};
 use crate::payment::payment::PaymentStatus;
+use crate::payment::scroll_detail::ScrollDetail;
 use crate::payment::treasury_return::Answer;
 use crate::people::organisation::mask;
 use chrono::NaiveDate;
@@ -93,14 +94,14 @@ pub fn reconcile(lines: &[Answer], known: &Known) -> Vec<Found> {
         let payment = settled.or(numbered);
         let repeated = earlier.contains(&said(line));
         let (finding, detail) = if contradictory.contains(&index) {
-            (ScrollFinding::Contradictory, Some("another line of this scroll says otherwise".to_owned()))
+            (ScrollFinding::Contradictory, Some(ScrollDetail::say("other_line", &[])))
         } else if let Some(before) = paid.before(line, payment, repeated) {
             before
         } else {
             match (settled, numbered) {
                 (Some(ours), Some(named)) if ours.id != named.id => {
-                    let told = format!("its UTR settled {}, the line names {}", ours.number, named.number);
-                    (ScrollFinding::UtrDiffers, Some(told))
+                    let values = [("ours", ours.number.as_str()), ("number", named.number.as_str())];
+                    (ScrollFinding::UtrDiffers, Some(ScrollDetail::say("other_payment", &values)))
                 }
                 _ => payment.map_or((ScrollFinding::UnknownUtr, None), |payment| held_against(line, payment)),
             }
@@ -150,7 +151,7 @@ impl Paid {
     ) -> Option<(ScrollFinding, Option<String>)> {
         let utr = line.utr.as_ref().filter(|_| line.outcome == PaymentStatus::Succeeded)?;
         if !self.here.insert((utr.clone(), line.end_to_end_id.clone())) {
-            return Some((ScrollFinding::PaidTwice, Some("this scroll says it twice".to_owned())));
+            return Some((ScrollFinding::PaidTwice, Some(ScrollDetail::say("twice_here", &[]))));
         }
         let now = (line.end_to_end_id.clone(), line.amount_paise);
         let same_utr = self.of_utr.insert(utr.clone(), now.clone());
@@ -162,52 +163,54 @@ impl Paid {
             return None;
         }
         if let Some((number, amount)) = same_utr.filter(|before| *before != now) {
-            let told = format!("an earlier scroll has this UTR for {number} and {}", amount.in_rupees());
-            return Some((ScrollFinding::Contradictory, Some(told)));
+            let amount = amount.in_rupees();
+            let values = [("number", number.as_str()), ("amount", amount.as_str())];
+            return Some((ScrollFinding::Contradictory, Some(ScrollDetail::say("earlier_scroll", &values))));
         }
-        other_utr.map(|first| (ScrollFinding::PaidTwice, Some(format!("it was paid under UTR {first} before"))))
+        other_utr.map(|utr| (ScrollFinding::PaidTwice, Some(ScrollDetail::say("paid_before", &[("utr", &utr)]))))
     }
 }
 
 /// Compares one line with the payment it is about and returns the first difference.
 fn held_against(line: &Answer, payment: &KnownPayment) -> (ScrollFinding, Option<String>) {
     use PaymentStatus::{Accepted, Failed, FailedAfterSuccess, Succeeded};
-    let number = &payment.number;
-    let differs = |finding, detail: String| (finding, Some(detail));
+    let number = ("number", payment.number.as_str());
+    let differs = |finding, code: &str, values: &[(&str, &str)]| (finding, Some(ScrollDetail::say(code, values)));
     if line.outcome == Accepted {
         return (ScrollFinding::Matched, None);
     }
     if let Some(account) = line.account.as_ref().filter(|account| **account != payment.bank_account) {
-        let told = format!("{number} was for account {}, the bank says {}", mask(&payment.bank_account), mask(account));
-        return differs(ScrollFinding::PayeeDiffers, told);
+        let (ours, theirs) = (mask(&payment.bank_account), mask(account));
+        return differs(ScrollFinding::PayeeDiffers, "account", &[number, ("ours", &ours), ("theirs", &theirs)]);
     }
     if line.amount_paise != payment.amount_paise {
         let (ours, theirs) = (payment.amount_paise.in_rupees(), line.amount_paise.in_rupees());
-        return differs(ScrollFinding::AmountDiffers, format!("{number} was for {ours}, the bank says {theirs}"));
+        return differs(ScrollFinding::AmountDiffers, "amount", &[number, ("amount", &ours), ("said", &theirs)]);
     }
     let by_then = |day: NaiveDate| line.paid_on.is_none_or(|paid_on| day <= paid_on);
     if !payment.sanctioned_on.is_some_and(by_then) {
-        return differs(ScrollFinding::NotSanctioned, format!("no sanction stood behind {number} on that day"));
+        return differs(ScrollFinding::NotSanctioned, "no_sanction", &[number]);
     }
     if !payment.advised {
-        return differs(ScrollFinding::NotAdvised, format!("{number} stands in no payment advice"));
+        return differs(ScrollFinding::NotAdvised, "no_advice", &[number]);
     }
     match (line.outcome, payment.status) {
         (Succeeded, Succeeded | FailedAfterSuccess) if line.utr != payment.utr => {
             let ours = payment.utr.as_deref().unwrap_or_default();
-            differs(ScrollFinding::UtrDiffers, format!("{number} is recorded with UTR {ours}"))
+            differs(ScrollFinding::UtrDiffers, "other_utr", &[number, ("utr", ours)])
         }
         (Succeeded, Succeeded | FailedAfterSuccess) if line.paid_on != payment.paid_on => {
             let ours = payment.paid_on.map(|day| day.to_string()).unwrap_or_default();
-            differs(ScrollFinding::DayDiffers, format!("{number} is recorded as paid on {ours}"))
+            differs(ScrollFinding::DayDiffers, "other_day", &[number, ("day", &ours)])
         }
         (Succeeded, Succeeded | FailedAfterSuccess) => (ScrollFinding::Matched, None),
         (Failed | FailedAfterSuccess, Succeeded) => {
-            differs(ScrollFinding::SaidFailedButConfirmed, format!("{number} is recorded as succeeded"))
+            let status = ("status", Succeeded.as_str());
+            differs(ScrollFinding::SaidFailedButConfirmed, "status", &[number, status])
         }
         // In both cases the money is not with the payee.
         (Failed | FailedAfterSuccess, Failed | FailedAfterSuccess) => (ScrollFinding::Matched, None),
-        (_, status) => differs(ScrollFinding::NotConfirmedHere, format!("{number} is recorded as {status}")),
+        (_, status) => differs(ScrollFinding::NotConfirmedHere, "status", &[number, ("status", status.as_str())]),
     }
 }
 
@@ -246,7 +249,11 @@ mod tests {
     }
 
     fn found(text: &[&str], known: &Known) -> Vec<F> {
-        reconcile(&lines(text), known).into_iter().map(|one| one.finding).collect()
+        let found = reconcile(&lines(text), known);
+        for detail in found.iter().filter_map(|one| one.detail.as_deref()) {
+            assert!(ScrollDetail::read(detail).is_some(), "'{detail}' cannot be said in another language");
+        }
+        found.into_iter().map(|one| one.finding).collect()
     }
 
     const U1: &str = "SBINR52026070100001";

@@ -114,6 +114,8 @@ pub struct ReadLine {
     pub reason: String,
     /// The account that was credited, if a scroll contains it; never in a return.
     pub account: String,
+    /// The line of the file on which it begins, 1 for the first.
+    pub begins_on: u64,
 }
 
 /// A file of which every field was checked.
@@ -163,6 +165,14 @@ impl BadReturn {
     pub fn wrong(pointer: &str, reason: FieldReason) -> Self {
         BadReturn::Wrong(FieldErrors::one(pointer, reason))
     }
+
+    /// The same with the line of the file on which it was found.
+    pub fn on_line(mut self, line: u64) -> Self {
+        if let BadReturn::Wrong(errors) = &mut self {
+            errors.stand_on(line, 0);
+        }
+        self
+    }
 }
 
 /// Parses an outcome: a term of the Civil Accounts Manual (para 2.3.8), in any case, or the
@@ -205,7 +215,9 @@ impl ReadReturn {
         );
         let mut lines = Vec::with_capacity(self.lines.len());
         for (index, line) in self.lines.iter().enumerate().take(MOST_LINES) {
+            let known = errors.0.len();
             lines.extend(line.check(&mut errors, index));
+            errors.stand_on(line.begins_on, known);
         }
         let stated: Vec<_> = self
             .totals

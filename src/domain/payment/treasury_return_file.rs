@@ -12,7 +12,8 @@
 use crate::base::field_reason::FieldReason;
 use crate::base::reason::Reason;
 use crate::payment::payment_advice::FileFormat;
-use crate::payment::treasury_return::{BadReturn, MOST_LINES, ReadLine, ReadReturn};
+use crate::payment::treasury_return::{BadReturn, ReadLine, ReadReturn};
+use crate::payment::treasury_return_csv::{push, read_csv};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
@@ -33,77 +34,9 @@ fn read_with(format: FileFormat, text: &str, accounts: bool) -> Result<ReadRetur
     }
 }
 
-fn read_csv(text: &str, accounts: bool) -> Result<ReadReturn, BadReturn> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut read = ReadReturn::default();
-    for (index, record) in reader.records().enumerate() {
-        let at = format!("/records/{index}");
-        let record = record.map_err(|_| BadReturn::wrong(&at, FieldReason::NotCsv))?;
-        let cells: Vec<&str> = record.iter().collect();
-        match (cells.as_slice(), read.totals.len()) {
-            (["HDR", message_id, advice, count, total], 0) => {
-                read.message_id = (*message_id).to_owned();
-                read.advice_message_id = Some((*advice).to_owned()).filter(|advice| !advice.is_empty());
-                read.totals.push(((*count).to_owned(), (*total).to_owned()));
-            }
-            (["LIN", cells @ ..], 1) if cells.len() == 6 || (accounts && cells.len() == 7) => {
-                push(&mut read, line_of(cells))?;
-            }
-            (["TRL", count, total], 1) => {
-                let trailer = ((*count).to_owned(), (*total).to_owned());
-                if read.totals.first() != Some(&trailer) {
-                    return Err(BadReturn::truncated(Reason::TrailerDiffers));
-                }
-                read.totals.push(trailer);
-            }
-            (_, 0) => return Err(BadReturn::wrong(&at, FieldReason::HeaderFirst)),
-            // This is the last record of a file that was cut off.
-            (_, 1) if reader_is_at_end(text, &record) => {
-                return Err(BadReturn::truncated(Reason::EndsInRecord));
-            }
-            (_, 1) => return Err(BadReturn::wrong(&at, FieldReason::LineOrTrailer)),
-            _ => return Err(BadReturn::wrong(&at, FieldReason::AfterTrailer)),
-        }
-    }
-    match read.totals.len() {
-        0 => Err(BadReturn::wrong("", FieldReason::FileEmpty)),
-        1 => Err(BadReturn::truncated(Reason::TrailerMissing)),
-        _ => Ok(read),
-    }
-}
-
-/// Reads the cells of a line after `LIN`.
-fn line_of(cells: &[&str]) -> ReadLine {
-    let cell = |index: usize| cells.get(index).copied().unwrap_or_default().to_owned();
-    ReadLine {
-        end_to_end_id: cell(0),
-        status: cell(1),
-        utr: cell(2),
-        paid_on: cell(3),
-        amount: cell(4),
-        reason: cell(5),
-        account: cell(6),
-    }
-}
-
-/// Whether a record is the last one of a text that ends without a line break.
-fn reader_is_at_end(text: &str, record: &csv::StringRecord) -> bool {
-    let start = record.position().map_or(0, csv::Position::byte);
-    let rest = usize::try_from(start).ok().and_then(|start| text.get(start..)).unwrap_or_default();
-    !rest.trim_start_matches(['\r', '\n']).contains('\n')
-}
-
-fn push(read: &mut ReadReturn, line: ReadLine) -> Result<(), BadReturn> {
-    if read.lines.len() >= MOST_LINES {
-        return Err(BadReturn::wrong("/lines", FieldReason::AtMost { most: MOST_LINES as i64, what: "lines" }));
-    }
-    read.lines.push(line);
-    Ok(())
-}
-
-const ROOT: &str = "DBTPaymentResponse";
-const HEADER: [&str; 7] = ["MsgId", "OrgnlMsgId", "CreDtTm", "NbOfTxs", "CtrlSum", "Src", "Dest"];
-const LINE: [&str; 7] = ["EndToEndId", "Sts", "UTR", "PdDt", "CtreAmt", "Rsn", ACCOUNT];
+pub(super) const ROOT: &str = "DBTPaymentResponse";
+pub(super) const HEADER: [&str; 7] = ["MsgId", "OrgnlMsgId", "CreDtTm", "NbOfTxs", "CtrlSum", "Src", "Dest"];
+pub(super) const LINE: [&str; 7] = ["EndToEndId", "Sts", "UTR", "PdDt", "CtreAmt", "Rsn", ACCOUNT];
 const ACCOUNT: &str = "BBAN";
 
 /// The state of the XML parser: the open elements, and their content so far.
@@ -117,6 +50,9 @@ struct XmlReading {
     closed: bool,
     /// Whether lines may contain an account.
     accounts: bool,
+    /// The line on which the parser stands, less 1, and that on which the open answer begins.
+    on: u64,
+    began_on: u64,
 }
 
 fn wrong(reason: FieldReason) -> BadReturn {
@@ -126,24 +62,38 @@ fn wrong(reason: FieldReason) -> BadReturn {
 impl XmlReading {
     fn read(mut self, text: &str) -> Result<ReadReturn, BadReturn> {
         let mut reader = Reader::from_str(text);
+        let mut counted = 0;
         loop {
-            match reader.read_event() {
-                Ok(Event::Start(start)) => self.start(&start)?,
-                Ok(Event::Empty(start)) => {
-                    self.start(&start)?;
-                    self.end()?;
-                }
-                Ok(Event::End(_)) => self.end()?,
-                Ok(Event::Text(part)) => self.add(&part.xml10_content())?,
-                Ok(Event::GeneralRef(name)) => self.add(entity(&name)?)?,
-                Ok(Event::Decl(_) | Event::Comment(_)) => {}
-                Ok(Event::DocType(_)) => return Err(wrong(FieldReason::DocumentType)),
-                Ok(Event::PI(_)) => return Err(wrong(FieldReason::Instructions)),
-                Ok(Event::CData(_)) => return Err(wrong(FieldReason::Cdata)),
-                Ok(Event::Eof) => return self.finish(),
-                Err(quick_xml::Error::Syntax(_)) => return Err(BadReturn::truncated(Reason::EndsInElement)),
-                Err(_) => return Err(wrong(FieldReason::NotXml)),
+            let event = reader.read_event();
+            let end = matches!(event, Ok(Event::Eof));
+            // What is wrong with an element stands where the element begins.
+            self.take(event).map_err(|bad| bad.on_line(self.on + 1))?;
+            if end {
+                return self.finish();
             }
+            let until = usize::try_from(reader.buffer_position()).unwrap_or(text.len()).min(text.len());
+            let passed = text.as_bytes().get(counted..until).unwrap_or_default();
+            self.on += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+            counted = until;
+        }
+    }
+
+    fn take(&mut self, event: Result<Event<'_>, quick_xml::Error>) -> Result<(), BadReturn> {
+        match event {
+            Ok(Event::Start(start)) => self.start(&start),
+            Ok(Event::Empty(start)) => {
+                self.start(&start)?;
+                self.end()
+            }
+            Ok(Event::End(_)) => self.end(),
+            Ok(Event::Text(part)) => self.add(&part.xml10_content()),
+            Ok(Event::GeneralRef(name)) => self.add(entity(&name)?),
+            Ok(Event::Decl(_) | Event::Comment(_) | Event::Eof) => Ok(()),
+            Ok(Event::DocType(_)) => Err(wrong(FieldReason::DocumentType)),
+            Ok(Event::PI(_)) => Err(wrong(FieldReason::Instructions)),
+            Ok(Event::CData(_)) => Err(wrong(FieldReason::Cdata)),
+            Err(quick_xml::Error::Syntax(_)) => Err(BadReturn::truncated(Reason::EndsInElement)),
+            Err(_) => Err(wrong(FieldReason::NotXml)),
         }
     }
 
@@ -160,12 +110,18 @@ impl XmlReading {
             [_, "TxInfAndSts"] => LINE.contains(&name.as_str()) && (self.accounts || name != ACCOUNT),
             _ => false,
         };
+        if !expected && path.is_empty() {
+            return Err(wrong(FieldReason::RootElement { root: ROOT.to_owned() }));
+        }
         if !expected {
             let element = format!("{name:.40}");
             return Err(wrong(match path.as_slice() {
                 [] => FieldReason::OtherRoot { element, root: ROOT.to_owned() },
                 path => FieldReason::ElementUnexpected { element, path: path.join("/") },
             }));
+        }
+        if name == "TxInfAndSts" {
+            self.began_on = self.on + 1;
         }
         if name == "GrpHdr" {
             self.header = Some(Default::default());
@@ -191,7 +147,9 @@ impl XmlReading {
             (1, _) if name == "TxInfAndSts" => {
                 let [end_to_end_id, status, utr, paid_on, amount, reason, account] =
                     std::mem::take(&mut self.line).map(Option::unwrap_or_default);
-                push(&mut self.read, ReadLine { end_to_end_id, status, utr, paid_on, amount, reason, account })?;
+                let begins_on = self.began_on;
+                let line = ReadLine { end_to_end_id, status, utr, paid_on, amount, reason, account, begins_on };
+                push(&mut self.read, line)?;
             }
             (2, Some("GrpHdr")) => {
                 let fields = self.header.get_or_insert_default();
@@ -303,6 +261,27 @@ mod tests {
         assert!(truncated(FileFormat::Csv, &CSV.replace("HDR,SCROLL-1,,2,350.00", "HDR,SCROLL-1,,2,150.00")));
         assert!(truncated(FileFormat::Xml, &XML.replace("<NbOfTxs>2", "<NbOfTxs>3")));
         assert!(truncated(FileFormat::Xml, &XML.replace("<CtrlSum>350", "<CtrlSum>351")));
+    }
+
+    #[test]
+    fn what_is_wrong_stands_on_a_line_of_the_file() {
+        let lines = |format, text: &str| -> Vec<(String, Option<u64>)> {
+            let Err(BadReturn::Wrong(errors)) = read(format, text).and_then(ReadReturn::check) else {
+                panic!("{text}");
+            };
+            errors.0.into_iter().map(|error| (error.pointer, error.line)).collect()
+        };
+        let at = |pointer: &str, line| vec![(pointer.to_owned(), Some(line))];
+        let late = CSV.replace("Failed,,,200.00", "Failed,,2026-05-01,200.00");
+        assert_eq!(lines(FileFormat::Csv, &late), at("/lines/1/paid_on", 3));
+        assert_eq!(lines(FileFormat::Csv, &late.replace("\r\nLIN,S/PAY/0001", "\r\n\r\nLIN,S/PAY/0001"))[0].1, Some(4));
+        assert_eq!(lines(FileFormat::Csv, &CSV.replace("HDR,SCROLL-1,", "HDR,")), at("/records/0", 1));
+        let late = XML.replace("<Sts>failed</Sts>", "<Sts>failed</Sts>\n<PdDt>2026-05-01</PdDt>");
+        assert_eq!(lines(FileFormat::Xml, &late), at("/lines/1/paid_on", 5));
+        assert_eq!(lines(FileFormat::Xml, &XML.replace("<Rsn>", "<Nonsense>")), at("", 5));
+        let root = read(FileFormat::Xml, "<a></a>");
+        let Err(BadReturn::Wrong(errors)) = root else { panic!("{root:?}") };
+        assert_eq!(errors.0[0].reason, FieldReason::RootElement { root: ROOT.to_owned() });
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! waivers; the instalment plan; and the statement of a recovery for any day.
 
 use crate::base::calendar::Timestamp;
-use crate::base::field::{FieldErrors, check_amount, check_day, check_text};
+use crate::base::field::{FieldErrors, check_day, check_text};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{
     DisbursementId, EvidenceId, MilestoneId, PaymentId, RecoveryCreditId, RecoveryId, SecurityId, UserId,
@@ -224,6 +224,10 @@ impl RecoveryStatement {
         let accrued = dues.accrue(rates, on)?;
         Ok(RecoveryStatement { on, due: dues.due, total_paise: dues.due.total()?, accrued })
     }
+}
+
+fn check_amount(errors: &mut FieldErrors, pointer: &str, amount: Paise) {
+    errors.require_amount(amount, 1, pointer, FieldReason::PositiveAmount);
 }
 
 /// The form of a show-cause notice: why money has to come back, and by when the beneficiary may

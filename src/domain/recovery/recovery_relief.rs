@@ -2,7 +2,7 @@
 //! another.
 
 use crate::base::calendar::Timestamp;
-use crate::base::field::{FieldErrors, check_amount_or_zero, check_name, check_text};
+use crate::base::field::{FieldErrors, check_name, check_text};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::UserId;
 use crate::base::money::Paise;
@@ -86,7 +86,7 @@ impl ReliefForm {
                 ("damages_paise", parts.damages_paise),
             ];
             for (name, amount) in named {
-                check_amount_or_zero(&mut errors, format!("/parts/{name}"), amount);
+                errors.require_amount(amount, 0, format!("/parts/{name}"), FieldReason::AmountOrZero);
             }
             errors.require(!parts.is_zero(), "/parts", FieldReason::GivesUpNothing);
             let waived = self.kind == ReliefKind::Waiver && parts.principal_paise != Paise::ZERO;

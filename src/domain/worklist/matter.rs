@@ -6,7 +6,6 @@ use crate::award::security::SecurityStatus;
 use crate::base::calendar::Timestamp;
 use crate::base::id::UserId;
 use crate::base::permission::{Role, Step};
-use crate::base::queries::{QueryRound, QueryRounds};
 use crate::budget::budget_instrument::InstrumentStatus;
 use crate::check::control::ControlStatus;
 use crate::claim::claim::ClaimStatus;
@@ -24,6 +23,7 @@ use crate::payment::treasury_return::LineResult;
 use crate::recovery::recovery::RecoveryStatus;
 use crate::revision::scheme_draft::SchemeDraftStatus;
 use crate::words;
+use crate::worklist::details::Pause;
 use crate::worklist::rule::Waits;
 use crate::worklist::rules;
 use chrono::NaiveDate;
@@ -40,6 +40,8 @@ words! {
         FinalCertificate = "final_certificate",
         Application = "application",
         Milestone = "milestone",
+        /// A late milestone for which neither damages are demanded nor days are excused.
+        DamagesDue = "damages_due",
         Excuse = "excuse",
         Guarantee = "guarantee",
         GuaranteeExpiring = "guarantee_expiring",
@@ -83,11 +85,12 @@ impl MatterKind {
             MatterKind::DeferredClaim => vec!["deferred"],
             MatterKind::CertificateDue => vec!["awaited"],
             MatterKind::FinalCertificate => states!(CertificateStatus),
-            MatterKind::Application => states!(ApplicationStatus and "query_open", "allotted"),
+            MatterKind::Application => states!(ApplicationStatus and "query_open", "allotted", "in_run"),
             MatterKind::Milestone => states!(MilestoneStatus and "query_open"),
+            MatterKind::DamagesDue => vec!["accrued"],
             MatterKind::Excuse => states!(ExcuseStatus),
             MatterKind::Guarantee => states!(SecurityStatus and "extension_lodged", "receipt_awaited"),
-            MatterKind::GuaranteeExpiring => vec!["expiring"],
+            MatterKind::GuaranteeExpiring => vec!["expiring", "expiring_covered"],
             MatterKind::Allocation => states!(AllocationStatus),
             MatterKind::Payment => states!(PaymentStatus and "without_file"),
             MatterKind::TreasuryLine => states!(LineResult),
@@ -121,19 +124,21 @@ impl MatterKind {
             MatterKind::Application => match state {
                 "query_open" => rules::application(ApplicationStatus::Submitted, true),
                 "allotted" => rules::allotted_application(),
+                "in_run" => rules::application_in_run(),
                 status => rules::application(status.parse()?, false),
             },
             MatterKind::Milestone => match state {
                 "query_open" => rules::milestone(MilestoneStatus::Reported, true),
                 status => rules::milestone(status.parse()?, false),
             },
+            MatterKind::DamagesDue => rules::damages_due(),
             MatterKind::Excuse => rules::excuse(state.parse()?),
             MatterKind::Guarantee => match state {
                 "extension_lodged" => rules::guarantee(SecurityStatus::Confirmed, true, false),
                 "receipt_awaited" => rules::guarantee(SecurityStatus::Invoked, false, true),
                 status => rules::guarantee(status.parse()?, false, false),
             },
-            MatterKind::GuaranteeExpiring => rules::guarantee_expiring(),
+            MatterKind::GuaranteeExpiring => rules::guarantee_expiring(state == "expiring_covered"),
             MatterKind::Allocation => rules::allocation(state.parse()?),
             MatterKind::Payment => match state {
                 "without_file" => rules::payment(PaymentStatus::Advised, false),
@@ -176,7 +181,7 @@ impl MatterKind {
             MatterKind::Claim | MatterKind::DeferredClaim | MatterKind::CertificateDue => "claims",
             MatterKind::FinalCertificate => "final-certificates",
             MatterKind::Application => "applications",
-            MatterKind::Milestone => "milestones",
+            MatterKind::Milestone | MatterKind::DamagesDue => "milestones",
             MatterKind::Excuse => "excuses",
             MatterKind::Guarantee | MatterKind::GuaranteeExpiring => "securities",
             MatterKind::Allocation => "allocations",
@@ -208,21 +213,6 @@ pub struct Taken {
     pub by: UserId,
 }
 
-/// A time in which the clock of the office stood, because a query was open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pause {
-    pub from: Timestamp,
-    /// `None` while the query is open.
-    pub to: Option<Timestamp>,
-}
-
-/// The pauses of rounds of queries.
-pub fn pauses(rounds: &QueryRounds) -> Vec<Pause> {
-    let pause =
-        |round: &QueryRound| Pause { from: round.raised_at, to: round.reply.as_ref().map(|reply| reply.replied_at) };
-    rounds.0.iter().map(pause).collect()
-}
-
 /// A record that may wait for somebody, with what its clocks need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matter {
@@ -230,7 +220,8 @@ pub struct Matter {
     pub state: String,
     pub id: String,
     pub number: Option<String>,
-    /// What names it where it has no number: a milestone's code, a guarantee's number, a title.
+    /// What names it where it has no number: a milestone's code, a guarantee's number, a title. Of a final certificate
+    /// the number of its claim, under which it is found.
     pub title: Option<String>,
     pub scheme_code: Option<String>,
     pub organisation_id: Option<String>,
@@ -242,6 +233,12 @@ pub struct Matter {
     pub day: Option<NaiveDate>,
     pub taken: Vec<Taken>,
     pub pauses: Vec<Pause>,
+    /// What people call it, beside its code: the title of a milestone.
+    pub named: Option<String>,
+    /// The office that returned it to those who have it now.
+    pub back_from: Option<Role>,
+    /// Id and number of the record that carries its wait, where that is another one.
+    pub carried_by: Option<(String, String)>,
 }
 
 #[cfg(test)]
@@ -277,6 +274,7 @@ mod tests {
         (MatterKind::Application, "query_open", "reply_to_query by preparer or signatory"),
         (MatterKind::Application, "eligible", "draft_allocation by section_officer"),
         (MatterKind::Application, "allotted", "issue_award by competent_authority"),
+        (MatterKind::Application, "in_run", "> allocation"),
         (MatterKind::Application, "not_eligible", "-"),
         (MatterKind::Application, "awarded", "-"),
         (MatterKind::Milestone, "due", "report_milestone by preparer or signatory"),
@@ -284,6 +282,7 @@ mod tests {
         (MatterKind::Milestone, "returned", "report_milestone by preparer or signatory"),
         (MatterKind::Milestone, "query_open", "reply_to_milestone_query by preparer or signatory"),
         (MatterKind::Milestone, "verified", "-"),
+        (MatterKind::DamagesDue, "accrued", "issue_show_cause by section_officer"),
         (MatterKind::Excuse, "asked", "examine_excuse by verifier"),
         (MatterKind::Excuse, "examined", "decide_excuse by competent_authority"),
         (MatterKind::Excuse, "granted", "-"),
@@ -296,6 +295,7 @@ mod tests {
         (MatterKind::Guarantee, "receipt_awaited", "record_security_receipt by disbursing_officer"),
         (MatterKind::Guarantee, "released", "-"),
         (MatterKind::GuaranteeExpiring, "expiring", "extend_security by signatory"),
+        (MatterKind::GuaranteeExpiring, "expiring_covered", "extend_security by signatory"),
         (MatterKind::Allocation, "draft", "concur_allocation by finance_officer"),
         (MatterKind::Allocation, "concurred", "publish_allocation by competent_authority"),
         (MatterKind::Allocation, "published", "> application"),

@@ -48,8 +48,11 @@ words! {
         InterestRuns = "interest_runs",
         /// The auditor sees it as overdue.
         OverdueWithAuditor = "overdue_with_auditor",
-        /// The guarantee covers nothing any more: no tranche of the award can be sanctioned or paid.
+        /// The guarantees of the award no longer cover what it requires: none of its tranches can be sanctioned or
+        /// paid.
         CoverEnds = "cover_ends",
+        /// The guarantee covers nothing any more; the others still cover all that the award requires.
+        CoverStays = "cover_stays",
         /// The control of unsettled bank lines turns red.
         ControlTurnsRed = "control_turns_red",
         /// The control of advised payments without an answer turns red.
@@ -78,6 +81,8 @@ pub struct Rule {
     pub desk: Option<(TimedDesk, Then)>,
     /// The clock of the record's own day, and what happens after it.
     pub day: Option<(Clock, Then)>,
+    /// No act brought the record to these offices: it lies with them because its own day has passed.
+    pub after_its_day: bool,
 }
 
 /// The acts that are done outside this program, so no operation has their name.
@@ -86,7 +91,7 @@ pub const OUTSIDE: &[&str] = &["pay_demand", "ask_treasury"];
 impl Rule {
     /// Waits for an act of the people with a permission; no clock runs.
     pub fn for_act(act: &'static str, permission: Permission) -> Rule {
-        Rule { act, permission, lies_with: None, step: None, desk: None, day: None }
+        Rule { act, permission, lies_with: None, step: None, desk: None, day: None, after_its_day: false }
     }
 
     /// The act is this step on a rupee.
@@ -112,6 +117,11 @@ impl Rule {
     /// The record's own day ends the wait.
     pub fn until(self, clock: Clock, then: Then) -> Rule {
         Rule { day: Some((clock, then)), ..self }
+    }
+
+    /// The record lies with these offices from the day after its own day on.
+    pub fn once_its_day_is_over(self) -> Rule {
+        Rule { after_its_day: true, ..self }
     }
 
     /// The offices that can end the wait, or those of them with which it lies.

@@ -66,7 +66,7 @@ pub fn claim(status: ClaimStatus, query_open: bool) -> Waits {
         ClaimStatus::Submitted if query_open => open_query("reply_to_claim_query"),
         // The preparer completes or corrects it, and the signatory submits it.
         ClaimStatus::Draft | ClaimStatus::Returned => {
-            Waits::For(vec![submit(), Rule::for_act("change_claim", Permission::PrepareClaim)])
+            Waits::For(vec![submit(), Rule::for_act("change_claim", Permission::PrepareClaim).as_step(Step::Prepare)])
         }
         ClaimStatus::Submitted => {
             one(Rule::for_act("verify_claim", Permission::VerifyClaim).as_step(Step::Verify).at_desk(TimedDesk::Claim))
@@ -118,11 +118,17 @@ pub fn application(status: ApplicationStatus, query_open: bool) -> Waits {
                 .at_desk(TimedDesk::Application))
         }
         // All eligible applications of a scheme wait for one run of the allocation.
-        ApplicationStatus::Eligible => {
-            one(Rule::for_act("draft_allocation", Permission::DraftAllocation).at_desk(TimedDesk::Application))
-        }
+        ApplicationStatus::Eligible => one(Rule::for_act("draft_allocation", Permission::DraftAllocation)
+            .as_step(Step::Prepare)
+            .at_desk(TimedDesk::Application)),
         ApplicationStatus::NotEligible | ApplicationStatus::Awarded => ForNobody,
     }
+}
+
+/// An eligible application in a run of the allocation that is not published: the run lies with an office, and the
+/// application with it.
+pub fn application_in_run() -> Waits {
+    Elsewhere("allocation")
 }
 
 /// An eligible application to which a published allocation gave capacity, or whose scheme awards without one.
@@ -143,6 +149,14 @@ pub fn milestone(status: MilestoneStatus, query_open: bool) -> Waits {
         }
         MilestoneStatus::Verified => ForNobody,
     }
+}
+
+/// A late milestone without damages or excuse: the office asks for the damages from the first day on which it is late.
+pub fn damages_due() -> Waits {
+    one(Rule::for_act("issue_show_cause", Permission::IssueShowCause)
+        .as_step(Step::ShowCause)
+        .at_desk(TimedDesk::Other)
+        .once_its_day_is_over())
 }
 
 /// A request that days of a delay are excused.
@@ -171,7 +185,7 @@ pub fn guarantee(status: SecurityStatus, extended: bool, short: bool) -> Waits {
         SecurityStatus::Confirmed if extended => confirm(),
         SecurityStatus::Invoked if short => {
             one(Rule::for_act("record_security_receipt", Permission::RecordSecurityReceipt)
-                .as_step(Step::Pay)
+                .as_step(Step::Collect)
                 .at_desk(TimedDesk::Other))
         }
         SecurityStatus::Confirmed | SecurityStatus::Invoked => ForNobody,
@@ -179,9 +193,11 @@ pub fn guarantee(status: SecurityStatus, extended: bool, short: bool) -> Waits {
     }
 }
 
-/// A confirmed guarantee that ends soon, while its award runs.
-pub fn guarantee_expiring() -> Waits {
-    one(Rule::for_act("extend_security", Permission::LodgeSecurity).until(Clock::Expiry, Then::CoverEnds))
+/// A confirmed guarantee that ends soon, while its award runs; `others_cover` where the other guarantees of the award
+/// still cover all that it requires on the day after.
+pub fn guarantee_expiring(others_cover: bool) -> Waits {
+    let then = if others_cover { Then::CoverStays } else { Then::CoverEnds };
+    one(Rule::for_act("extend_security", Permission::LodgeSecurity).as_step(Step::Submit).until(Clock::Expiry, then))
 }
 
 /// A run that allots capacity.
@@ -248,7 +264,7 @@ pub fn recovery(status: RecoveryStatus, reply_over: bool) -> Waits {
             .until(Clock::ReplyDay, Then::DecidedWithoutReply)
     };
     match status {
-        RecoveryStatus::Noticed if reply_over => Waits::For(vec![order(), reply()]),
+        RecoveryStatus::Noticed if reply_over => Waits::For(vec![order().once_its_day_is_over(), reply()]),
         RecoveryStatus::Noticed => one(reply()),
         RecoveryStatus::Replied => one(order()),
         RecoveryStatus::Ordered => one(Rule::for_act("demand_recovery", Permission::DemandRecovery)

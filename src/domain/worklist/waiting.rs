@@ -5,7 +5,8 @@ use crate::base::id::UserId;
 use crate::base::permission::{Role, Step};
 use crate::words;
 use crate::worklist::desk_times::{DeskTimes, TimedDesk};
-use crate::worklist::matter::{Matter, MatterKind, Pause};
+use crate::worklist::details::Pause;
+use crate::worklist::matter::{Matter, MatterKind};
 use crate::worklist::rule::{Clock, Rule, Then};
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
@@ -62,9 +63,23 @@ pub struct StandingClock {
     pub days_left: u64,
 }
 
+/// The record that carries the wait of another one: the run of an application, the tranche of a verified claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Carrier {
+    pub kind: MatterKind,
+    #[serde(skip)]
+    pub id: String,
+    pub number: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount_paise: Option<i64>,
+}
+
 /// With whom a record lies, since when, and what ends the wait.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Waiting {
+    /// The kind of the matter that waits.
+    #[serde(skip)]
+    pub kind: MatterKind,
     pub side: Side,
     /// The offices that can end the wait; for a company, its roles.
     pub offices: Vec<Role>,
@@ -77,6 +92,9 @@ pub struct Waiting {
     pub clock: Option<Clock>,
     /// All clocks that run, the first to run out first.
     pub clocks: Vec<RunningClock>,
+    /// The other record through which it waits, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub through: Option<Carrier>,
     /// The clock that stands meanwhile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standing: Option<StandingClock>,
@@ -106,18 +124,20 @@ fn days_paused(pauses: &[Pause]) -> u64 {
 impl Matter {
     /// How long it waits for the act of one of its rules.
     pub fn waiting(&self, rule: &Rule, times: &DeskTimes) -> Waiting {
-        let open = self.pauses.last().filter(|pause| pause.to.is_none());
+        let arrived = self.arrived_for(rule);
+        let pauses = self.pauses_since(arrived);
+        let open = pauses.last().filter(|pause| pause.to.is_none());
         let asks_applicant = matches!(rule.desk, Some((TimedDesk::QueryReply, _)));
-        let since = match (open, self.pauses.last()) {
+        let since = match (open, pauses.last()) {
             (Some(open), _) => Some(open.from),
-            (None, Some(last)) => last.to.max(self.arrived),
-            (None, None) => self.arrived,
+            (None, Some(last)) => last.to.max(arrived),
+            (None, None) => arrived,
         };
         let mut clocks = Vec::new();
-        if let (Some((desk, then)), Some(arrived)) = (rule.desk, self.arrived) {
+        if let (Some((desk, then)), Some(arrived)) = (rule.desk, arrived) {
             // The applicant's days begin with each query; those of the office are counted without its queries.
             let (begin, paused) =
-                if asks_applicant { (since.unwrap_or(arrived), 0) } else { (arrived, days_paused(&self.pauses)) };
+                if asks_applicant { (since.unwrap_or(arrived), 0) } else { (arrived, days_paused(pauses)) };
             let days = times.days(desk);
             let until = after(begin.date_in_india(), days.saturating_add(paused));
             clocks.push(self.clock(Clock::DeskTime, until, then, Some((desk, days))));
@@ -127,6 +147,8 @@ impl Matter {
         }
         clocks.sort_by_key(|clock| clock.until);
         Waiting {
+            kind: self.kind,
+            through: None,
             side: side(rule.offices()),
             offices: rule.offices().to_vec(),
             ends_with: rule.act,
@@ -136,6 +158,18 @@ impl Matter {
             standing: open.filter(|_| asks_applicant).and_then(|open| self.standing(open, times)),
             clocks,
         }
+    }
+
+    /// When it reached those for whom a rule says that it waits.
+    fn arrived_for(&self, rule: &Rule) -> Option<Timestamp> {
+        let over = self.day.filter(|_| rule.after_its_day).map(|day| start_of(after(day, 1)));
+        over.max(self.arrived)
+    }
+
+    /// The pauses since it arrived: a query before a return stopped the days of an earlier time at the desk.
+    fn pauses_since(&self, arrived: Option<Timestamp>) -> &[Pause] {
+        let earlier = self.pauses.iter().take_while(|pause| arrived.is_some_and(|arrived| pause.from < arrived));
+        &self.pauses[earlier.count()..]
     }
 
     fn clock(&self, clock: Clock, until: NaiveDate, then: Then, desk: Option<(TimedDesk, u64)>) -> RunningClock {
@@ -155,7 +189,7 @@ impl Matter {
             MatterKind::Milestone => TimedDesk::Milestone,
             _ => return None,
         };
-        let used = days_between(self.arrived?, open.from).saturating_sub(days_paused(&self.pauses));
+        let used = days_between(self.arrived?, open.from).saturating_sub(days_paused(self.pauses_since(self.arrived)));
         Some(StandingClock {
             desk,
             since: open.from,
@@ -207,6 +241,9 @@ mod tests {
             day: None,
             taken: Vec::new(),
             pauses: Vec::new(),
+            named: None,
+            back_from: None,
+            carried_by: None,
         }
     }
 
@@ -250,6 +287,28 @@ mod tests {
         file.pauses.push(Pause { from: at("2027-03-24T06:30:00Z"), to: None });
         let again = waiting(&file).standing.unwrap();
         assert_eq!((again.days_used, again.days_left), (15, 15));
+    }
+
+    #[test]
+    fn what_comes_back_begins_anew_and_queries_of_an_earlier_time_do_not_count() {
+        let mut file = matter(MatterKind::Claim, "submitted");
+        file.pauses = vec![Pause { from: at("2027-03-05T06:30:00Z"), to: Some(at("2027-03-15T06:30:00Z")) }];
+        file.arrived = Some(at("2027-06-01T06:30:00Z"));
+        let back = waiting(&file);
+        assert_eq!((back.since, back.until), (file.arrived, Some(day("2027-06-23"))), "twenty-two days");
+    }
+
+    #[test]
+    fn a_notice_without_a_reply_reaches_the_authority_when_its_last_day_is_over() {
+        let file = Matter { day: Some(day("2027-03-20")), ..matter(MatterKind::Recovery, "noticed") };
+        let waits = file.kind.waits(&file.state, true).unwrap();
+        let of = |act: &str| {
+            let rule = waits.rules().iter().find(|rule| rule.act == act).unwrap();
+            file.waiting(rule, &times())
+        };
+        assert_eq!(of("order_recovery").since, Some(at("2027-03-20T18:30:00Z")), "midnight in India");
+        assert_eq!(of("order_recovery").until, Some(day("2027-03-21") + Days::new(times().days(TimedDesk::Other))));
+        assert_eq!(of("reply_to_show_cause").since, file.arrived);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! each time the calculation is repeated on the bids and the remaining capacity of that moment. A bidder may
 //! surrender its allotment.
 
+pub use crate::db::award::allocations::Selection;
 use crate::db::award::{allocations, applications, awards};
 use crate::db::budget::accounts;
 use crate::db::engine::transaction::ReadTx;
@@ -9,6 +10,7 @@ use crate::db::people::organisations;
 use crate::db::scheme::windows;
 use crate::service::Service;
 use crate::service::award::applications::visible as visible_application;
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use domain::award::allocation::{Allocation, AllocationStatus, AllocationStep, Surrender};
@@ -345,11 +347,20 @@ fn file_for(actor: &Actor, allocation: Allocation, names: BTreeMap<OrganisationI
 pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 
 impl Service {
-    pub async fn list_allocations(self: &Arc<Self>, caller: Caller) -> Result<Vec<AllocationFile>, Error> {
-        self.read(caller, READ_PERMISSION, |tx, actor| {
+    /// Runs of a selection in the order in which they were drafted. The caller requests one more than a page shows, to
+    /// see whether more follow.
+    pub async fn list_allocations(
+        self: &Arc<Self>,
+        caller: Caller,
+        selection: Selection,
+        limit: i64,
+    ) -> Result<Vec<AllocationFile>, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             let names = names(tx)?;
-            let all = allocations::list(tx, actor.roles.is_manufacturer())?;
-            Ok(all.into_iter().filter_map(|one| file_for(actor, one, names.clone())).collect())
+            let seen = |one: Allocation| file_for(actor, one, BTreeMap::new());
+            require_known(selection.after, |id| Ok(allocations::find(tx, id)?.and_then(seen)))?;
+            let found = allocations::list(tx, selection, actor.roles.is_manufacturer(), limit)?;
+            Ok(found.into_iter().filter_map(|one| file_for(actor, one, names.clone())).collect())
         })
         .await
     }

@@ -2,6 +2,7 @@
 //! criterion, with whom it lies, and what its reader may do next. What may be done is found by the rules of the record
 //! itself, on a copy of it.
 
+use crate::db::award::allocations::{self, OpenRun};
 use crate::db::award::{applications, awards};
 use crate::db::engine::evidence;
 use crate::db::engine::transaction::ReadTx;
@@ -182,17 +183,28 @@ fn next_acts(application: &Application, scheme: &Scheme, actor: &Actor, now: Tim
     tried.filter(|next| !next.refusal.as_ref().is_some_and(elsewhere)).collect()
 }
 
-/// The offices that can end the wait of an application.
-fn offices_of(application: &Application, scheme: &Scheme) -> Vec<Role> {
+/// The offices that can end the wait of an application, or that of the run which took it along.
+fn offices_of(application: &Application, scheme: &Scheme, runs: &[OpenRun]) -> Vec<Role> {
     let asked = application.queries.require_answered().is_err();
     let outcome = application.place.as_ref().map(|place| place.outcome);
     let waits = match (application.status, outcome) {
         (ApplicationStatus::Eligible, Some(Outcome::Allotted)) => rules::allotted_application(),
         (ApplicationStatus::Eligible, Some(_)) => return Vec::new(),
         (ApplicationStatus::Eligible, None) if scheme.allocation.is_none() => rules::allotted_application(),
+        (ApplicationStatus::Eligible, None) => match runs.iter().find(|run| took_along(run, application)) {
+            Some(run) => rules::allocation(run.status),
+            None => rules::application(application.status, asked),
+        },
         (status, _) => rules::application(status, asked),
     };
     waits.rules().first().map_or_else(Vec::new, |rule| rule.offices().to_vec())
+}
+
+/// Whether a run was drafted over an eligible application.
+fn took_along(run: &OpenRun, application: &Application) -> bool {
+    let version = (application.scheme_code.as_str(), application.scheme_version);
+    let scrutinised = application.scrutiny.as_ref().map(|scrutiny| scrutiny.scrutinised_at);
+    version == (run.scheme_code.as_str(), run.scheme_version) && scrutinised.is_some_and(|at| at <= run.drafted_at)
 }
 
 /// Everybody whom the page of an application names.
@@ -292,6 +304,7 @@ impl Service {
         let service = Arc::clone(self);
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let schemes = service.schemes.current(tx)?;
+            let runs = allocations::open_runs(tx)?;
             let part = applications::Part { status, only: actor.narrowed_to() };
             let all = applications::count(tx, part)?;
             let found = applications::page(tx, part, page.saturating_sub(1).saturating_mul(rows), rows)?;
@@ -301,7 +314,7 @@ impl Service {
                 let scheme = schemes.version(&application.scheme_code, application.scheme_version)?;
                 Ok(ApplicationRow {
                     applicant: names.get(&application.organisation_id.to_string()).cloned().unwrap_or_default(),
-                    offices: offices_of(&application, scheme),
+                    offices: offices_of(&application, scheme, &runs),
                     application,
                 })
             };

@@ -8,6 +8,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::operation::Operation;
 use crate::service::running::queries;
+use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use crate::service::scheme::windows::require_open;
 use domain::award::application::{
@@ -322,8 +323,20 @@ pub const WOULD_QUALIFY: Operation = Operation::asks(READ_PERMISSION, &[]);
 pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 
 impl Service {
-    pub async fn list_applications(self: &Arc<Self>, caller: Caller) -> Result<Vec<Application>, Error> {
-        self.read(caller, READ_PERMISSION, |tx, actor| Ok(applications::list(tx, actor.narrowed_to())?)).await
+    /// Applications of a selection, a page at a time. Only their company sees drafts.
+    pub async fn list_applications(
+        self: &Arc<Self>,
+        caller: Caller,
+        mut asked: RecordsAsked,
+    ) -> Result<RecordPage<Application>, Error> {
+        let service = Arc::clone(self);
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            asked.without_drafts_of_others(actor, ApplicationStatus::ALL.iter().map(|status| status.as_str()));
+            read_page(tx, actor, &service.on_day(), asked, applications::of_ids, |application| {
+                application.id.to_string()
+            })
+        })
+        .await
     }
 
     pub async fn application(self: &Arc<Self>, caller: Caller, id: ApplicationId) -> Result<Application, Error> {

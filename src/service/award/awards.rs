@@ -9,6 +9,7 @@ use crate::service::Service;
 use crate::service::award::applications::visible as visible_application;
 use crate::service::milestone::milestone_files::Delays;
 use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use chrono::NaiveDate;
 use domain::award::application::ApplicationStatus;
@@ -130,19 +131,27 @@ pub struct AwardFile {
 pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 
 impl Service {
-    /// Lists awards, each with the capacity of its plant as last verified.
-    pub async fn list_awards(self: &Arc<Self>, caller: Caller) -> Result<Vec<(Award, InstalledPlant)>, Error> {
-        let (service, today) = (Arc::clone(self), self.clock.now().date_in_india());
+    /// Awards of a selection, a page at a time, each with the plant that is installed today.
+    pub async fn list_awards(
+        self: &Arc<Self>,
+        caller: Caller,
+        asked: RecordsAsked,
+    ) -> Result<RecordPage<(Award, InstalledPlant)>, Error> {
+        let service = Arc::clone(self);
         self.read(caller, READ_PERMISSION, move |tx, actor| {
-            let schemes = service.schemes.current(tx)?;
-            let milestones = milestones::list(tx, None, actor.narrowed_to())?;
-            let with_plant = |award: Award| {
-                let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
-                let own = milestones.iter().filter(|milestone| milestone.award_id == award.id);
-                let plant = InstalledPlant::of(own, &scheme.chain, today);
-                Ok((award, plant))
+            let (on, schemes) = (service.on_day(), service.schemes.current(tx)?);
+            let today = on.today;
+            let load = |tx: &mut ReadTx<'_>, ids: &[String]| -> Result<Vec<(Award, InstalledPlant)>, Error> {
+                let milestones = milestones::of_awards(tx, ids)?;
+                let with_plant = |award: Award| {
+                    let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
+                    let own = milestones.iter().filter(|milestone| milestone.award_id == award.id);
+                    let plant = InstalledPlant::of(own, &scheme.chain, today);
+                    Ok((award, plant))
+                };
+                awards::of_ids(tx, ids)?.into_iter().map(with_plant).collect()
             };
-            awards::list(tx, actor.narrowed_to())?.into_iter().map(with_plant).collect()
+            read_page(tx, actor, &on, asked, load, |(award, _)| award.id.to_string())
         })
         .await
     }

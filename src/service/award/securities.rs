@@ -4,7 +4,6 @@
 
 use crate::db::award::awards;
 use crate::db::award::securities;
-use crate::db::award::securities::Selection;
 use crate::db::claim::claims;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::tranches;
@@ -13,8 +12,9 @@ use crate::service::Service;
 use crate::service::award::awards::visible as visible_award;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
+use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use domain::award::award::Award;
 use domain::award::security;
 use domain::award::security::{Security, SecurityEvent, SecurityEventKind, SecurityStatus};
@@ -25,6 +25,8 @@ use domain::base::permission::Permission;
 use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::claim::claim::ClaimStatus;
+use domain::desk::selection::{Compared, Selection, Value};
+use domain::desk::selection_fields::{EXPIRES_ON, STATUS};
 use domain::payment::tranche::TrancheStatus;
 use domain::people::user::Actor;
 use domain::recovery::recovery::RecoveryStatus;
@@ -257,12 +259,12 @@ fn obligation(work: &mut Work<'_, '_>, award: &Award) -> Result<Option<Reason>, 
     Ok(open.map(|tranche| Reason::TrancheOpen { tranche: tranche.number, is: tranche.status.as_str() }))
 }
 
-/// The filter for a list of guarantees.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SecurityFilter {
-    pub award: Option<AwardId>,
-    pub status: Option<SecurityStatus>,
-    pub expiring_within_days: Option<u32>,
+/// Narrows guarantees to confirmed ones whose last day is within this many days.
+fn narrow_to_expiring(selection: &mut Selection, today: NaiveDate, days: u32) {
+    let last = today.checked_add_days(Days::new(days.into())).unwrap_or(today);
+    selection.and(&STATUS, Compared::OneOf(vec![Value::Text(SecurityStatus::Confirmed.to_string())]));
+    selection.and(&EXPIRES_ON, Compared::From(Value::Text(today.to_string())));
+    selection.and(&EXPIRES_ON, Compared::To(Value::Text(last.to_string())));
 }
 
 /// The permission that the reads of this file take.
@@ -275,18 +277,20 @@ pub(super) fn readable(actor: &Actor, events: Vec<SecurityEvent>) -> Vec<Securit
 }
 
 impl Service {
+    /// Guarantees of a selection, a page at a time.
     pub async fn list_securities(
         self: &Arc<Self>,
         caller: Caller,
-        filter: SecurityFilter,
-    ) -> Result<Vec<Security>, Error> {
-        let today = self.clock.now().date_in_india();
-        let last = |days: u32| today.checked_add_days(Days::new(days.into())).unwrap_or(today);
-        let expiring = filter.expiring_within_days.map(|days| (today, last(days)));
+        mut asked: RecordsAsked,
+        expiring_within_days: Option<u32>,
+    ) -> Result<RecordPage<Security>, Error> {
+        let service = Arc::clone(self);
         self.read(caller, READ_PERMISSION, move |tx, actor| {
-            let SecurityFilter { award, status, .. } = filter;
-            let organisation = actor.narrowed_to();
-            Ok(securities::list(tx, &Selection { award, organisation, status, expiring })?)
+            let on = service.on_day();
+            if let Some(days) = expiring_within_days {
+                narrow_to_expiring(&mut asked.selection, on.today, days);
+            }
+            read_page(tx, actor, &on, asked, securities::of_ids, |security| security.id.to_string())
         })
         .await
     }

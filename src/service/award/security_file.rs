@@ -81,6 +81,8 @@ pub struct WholeSecurity {
     pub why_not: Option<Reason>,
     /// What all guarantees of the award cover together today.
     pub cover: Paise,
+    /// What the others of them cover.
+    pub others_cover: Paise,
     pub owed: Vec<Owed>,
     /// One entry for each act that it waits for.
     pub waiting: Vec<Waiting>,
@@ -205,7 +207,7 @@ fn next_acts(whole: (&Security, &[SecurityEvent], &[Owed]), actor: &Actor, now: 
 fn offices_of(security: &Security, runs: bool) -> Vec<Role> {
     let short = security.received_paise < security.invoked_paise;
     let waits = match (security.status, &security.extension) {
-        (SecurityStatus::Confirmed, None) if runs => rules::guarantee_expiring(),
+        (SecurityStatus::Confirmed, None) if runs => rules::guarantee_expiring(false),
         (status, extension) => rules::guarantee(status, extension.is_some(), short),
     };
     waits.rules().first().map_or_else(Vec::new, |rule| rule.offices().to_vec())
@@ -230,13 +232,17 @@ impl Service {
         let events = securities::events(tx, id)?;
         let demanded = recoveries::list(tx, Some(security.award_id), Some(RecoveryStatus::Demanded), None)?;
         let owed = owed(demanded, &events)?;
+        let mut guarantees = securities::of_award(tx, security.award_id)?;
+        let covered = cover(&guarantees, today);
+        guarantees.retain(|one| one.id != id);
         let attached = events.iter().filter_map(|event| event.evidence_id).chain([security.evidence_id]);
         let files: Vec<String> = attached.map(|id| id.to_string()).collect();
         let people: Vec<UserId> = events.iter().map(|event| event.acted_by).chain([security.lodged_by]).collect();
         let kinds = [MatterKind::Guarantee, MatterKind::GuaranteeExpiring];
         Ok(WholeSecurity {
             why_not: security.why_not(today),
-            cover: cover(&securities::of_award(tx, security.award_id)?, today),
+            cover: covered,
+            others_cover: cover(&guarantees, today),
             waiting: self.waiting_of(tx, &kinds, &id.to_string(), today)?,
             evidence: evidence::of_ids(tx, &files)?.into_iter().map(|file| (file.id, file)).collect(),
             people: Names::of_people(tx, actor, &people)?,

@@ -2,7 +2,6 @@
 //! limits, and what would lapse at the end of the year. Everything is read from one consistent view.
 
 use crate::db::budget::accounts;
-use crate::db::check::money_stop;
 use crate::db::desk::selection_sources::OnDay;
 use crate::db::desk::selections;
 use crate::db::engine::transaction::ReadTx;
@@ -14,7 +13,7 @@ use crate::service::running::runner::Caller;
 use chrono::NaiveDate;
 use domain::base::calendar::FinancialYear;
 use domain::base::money::Paise;
-use domain::budget::budget::{BudgetLevel, BudgetRow, MoneyStop, table};
+use domain::budget::budget::{BudgetLevel, BudgetRow, table};
 use domain::budget::expenditure_limit::LimitMeter;
 use domain::budget::ledger::Stage;
 use domain::desk::selected_row::{Cell, SelectedRow};
@@ -71,7 +70,6 @@ pub struct BudgetFile {
     pub of_scheme: Vec<Standings>,
     pub limits: Vec<LimitMeter>,
     pub paid: Vec<PaidOn>,
-    pub money_stop: Option<MoneyStop>,
     pub today: NaiveDate,
 }
 
@@ -180,7 +178,6 @@ impl Service {
                 of_scheme: with_sum(of_scheme.collect()),
                 limits: meters_of(tx, &service.finance.limits, &code, year, today)?,
                 paid: paid(tx, &on, &code, year)?,
-                money_stop: money_stop::find(tx)?,
                 years: years.into_iter().collect(),
                 scheme,
                 schemes,

@@ -8,6 +8,7 @@ use crate::db::payment::tranches;
 use crate::db::scheme::windows;
 use crate::service::Service;
 use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use crate::service::running::scheme_shelf::Schemes;
 use chrono::NaiveDate;
@@ -258,8 +259,19 @@ fn done(instrument: BudgetInstrument) -> Done<BudgetInstrument> {
 pub const READ_PERMISSION: Permission = Permission::ReadBudget;
 
 impl Service {
-    pub async fn list_budget_instruments(self: &Arc<Self>, caller: Caller) -> Result<Vec<BudgetInstrument>, Error> {
-        self.read(caller, READ_PERMISSION, |tx, _| Ok(budget_instruments::list(tx)?)).await
+    /// Instruments of a selection, a page at a time.
+    pub async fn list_budget_instruments(
+        self: &Arc<Self>,
+        caller: Caller,
+        asked: RecordsAsked,
+    ) -> Result<RecordPage<BudgetInstrument>, Error> {
+        let service = Arc::clone(self);
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            read_page(tx, actor, &service.on_day(), asked, budget_instruments::of_ids, |instrument| {
+                instrument.id.to_string()
+            })
+        })
+        .await
     }
 
     pub async fn budget_instrument(

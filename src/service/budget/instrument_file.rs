@@ -9,6 +9,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::newest_first::newest_first;
 use crate::service::running::runner::Caller;
 use crate::service::running::sheets;
+use chrono::NaiveDate;
 use domain::base::calendar::{FinancialYear, Timestamp};
 use domain::base::id::{InstrumentId, UserId};
 use domain::base::permission::Permission;
@@ -18,6 +19,8 @@ use domain::budget::scheme_years::SchemeYears;
 use domain::correspondence::about::SheetCounts;
 use domain::people::user::Actor;
 use domain::words;
+use domain::worklist::matter::MatterKind;
+use domain::worklist::waiting::Waiting;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -52,6 +55,8 @@ pub struct InstrumentFile {
     pub proposed_by: String,
     pub decided_by: Option<String>,
     pub next: Vec<NextInstrumentAct>,
+    pub waiting: Vec<Waiting>,
+    pub today: NaiveDate,
     pub sheet: SheetCounts,
 }
 
@@ -69,6 +74,7 @@ pub struct ProposalChoices {
     pub schemes: Vec<(String, String)>,
     /// The past year, the running one and the next.
     pub years: Vec<FinancialYear>,
+    pub running: FinancialYear,
 }
 
 impl InstrumentAct {
@@ -128,9 +134,9 @@ impl Service {
     ) -> Result<InstrumentFile, Error> {
         let (service, now) = (Arc::clone(self), self.clock.now());
         self.read(caller, READ_PERMISSION, move |tx, actor| {
-            let instrument = found(tx, of)?;
+            let (instrument, today) = (found(tx, of)?, now.date_in_india());
             let schemes = service.schemes.current(tx)?;
-            let years = scheme_years(tx, &schemes, &instrument.scheme_code, now.date_in_india())?;
+            let years = scheme_years(tx, &schemes, &instrument.scheme_code, today)?;
             let people = [Some(instrument.proposed_by), instrument.decided_by];
             let ids: Vec<String> = people.into_iter().flatten().map(|id| id.to_string()).collect();
             let names: BTreeMap<String, String> = users::names(tx, &ids)?.into_iter().collect();
@@ -139,6 +145,8 @@ impl Service {
                 proposed_by: name(instrument.proposed_by),
                 decided_by: instrument.decided_by.map(name),
                 next: next_acts(&instrument, actor, now, &years),
+                waiting: service.waiting_of(tx, &[MatterKind::BudgetInstrument], &instrument.id.to_string(), today)?,
+                today,
                 sheet: sheets::counts(tx, actor, instrument.id.into())?,
                 instrument,
             })
@@ -177,6 +185,7 @@ impl Service {
             Ok(ProposalChoices {
                 schemes: codes.into_iter().map(named).collect::<Result<_, Error>>()?,
                 years: days.map(FinancialYear::containing).collect(),
+                running,
             })
         })
         .await

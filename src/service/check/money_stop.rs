@@ -20,6 +20,11 @@ use serde_json::json;
 use std::sync::{Arc, PoisonError};
 
 impl Service {
+    /// Why no money moves now; `None` while it does. Every movement passes the same gate.
+    pub fn money_stop(&self) -> Option<MoneyStop> {
+        self.money.stopped()
+    }
+
     /// Compares every account with its entries, and stops or frees money by the result.
     pub async fn check_money(self: &Arc<Self>) -> Result<(), Error> {
         let _turn = self.money.turn().await;

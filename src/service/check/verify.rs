@@ -16,6 +16,7 @@ use crate::service::check::{
     verify_grounds, verify_milestones, verify_records, verify_samples, verify_schemes,
 };
 use crate::service::running::error::Error;
+use crate::terminal;
 use domain::budget::budget_instrument::difference;
 use domain::log::audit::{FIRST_PREVIOUS_HASH, StoredJournal, WrittenEntry};
 use domain::recovery::recovery_history;
@@ -57,6 +58,7 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
         return Ok(Some(fault));
     }
     loop {
+        terminal::progress(format_args!("{} audit entries checked …", result.entries));
         // From the lowest sequence: an entry forged before the first one counts too.
         let from = if result.entries == 0 { i64::MIN } else { result.entries };
         let chunk = audit_log::written_after(tx, from, CHUNK_ENTRIES)?;

@@ -26,7 +26,6 @@ use domain::correspondence::about::SheetCounts;
 use domain::people::disclosure::{DisclosedField, Disclosure};
 use domain::people::user::Actor;
 use domain::words;
-use domain::worklist::matter::MatterKind;
 use domain::worklist::rule::Waits;
 use domain::worklist::rules;
 use domain::worklist::waiting::Waiting;
@@ -45,6 +44,8 @@ words! {
         Query = "query",
         Reply = "reply",
         Return = "return",
+        /// To start a tranche for the part that waited for appropriation.
+        Release = "release",
     }
 }
 
@@ -95,7 +96,7 @@ pub struct ClaimList {
 impl ClaimAct {
     fn permission(self) -> Permission {
         match self {
-            ClaimAct::Verify => Permission::VerifyClaim,
+            ClaimAct::Verify | ClaimAct::Release => Permission::VerifyClaim,
             ClaimAct::Query => Permission::RaiseQuery,
             ClaimAct::Reply => Permission::ReplyToQuery,
             ClaimAct::Return => Permission::ReturnClaim,
@@ -119,16 +120,19 @@ impl ClaimAct {
                 let (reasons, note) = (Reasons(String::new()), Noting::default());
                 copy.send_back(ClaimSendBack { to: Desk::Prepare, reasons, note, by, at }, &mut []).map(|_| ())
             }
+            ClaimAct::Release => copy.require_deferred(),
         }
     }
 }
 
 /// The acts that the roles allow on this claim, each with what would refuse it. An act for which the claim is in
-/// another state, or for which no query is open, is not among them.
+/// another state, for which no query is open, or for which nothing is deferred, is not among them.
 fn next_acts(claim: &Claim, actor: &Actor, now: Timestamp) -> Vec<NextClaimAct> {
     let allowed = ClaimAct::ALL.iter().filter(|act| actor.may(act.permission()).is_ok());
     let tried = allowed.map(|act| NextClaimAct { act: *act, refusal: act.tried(claim, actor.user_id, now).err() });
-    let elsewhere = |refusal: &Refusal| matches!(refusal, Refusal::WrongState { .. } | Refusal::QueryNotOpen);
+    let elsewhere = |refusal: &Refusal| {
+        matches!(refusal, Refusal::WrongState { .. } | Refusal::QueryNotOpen | Refusal::NothingDeferred)
+    };
     tried.filter(|next| !next.refusal.as_ref().is_some_and(elsewhere)).collect()
 }
 
@@ -183,15 +187,14 @@ impl Service {
         let earlier = if to_company { Vec::new() } else { earlier_decisions(&returns, &lines) };
         let returns = views(&returns, &claim.form(&lines), to_company);
         let is_noted = claim.status == ClaimStatus::Rejected && !to_company;
-        let kinds: Vec<MatterKind> =
-            MatterKind::ALL.iter().copied().filter(|kind| kind.noun_of_record() == Some("claims")).collect();
         let files = claim.files(&lines).into_iter().chain(claim.queries.documents());
         let files: Vec<String> = files.map(|id| id.to_string()).collect();
         let found = evidence::of_ids(tx, &files)?;
+        let tranches = claim_files::tranches_of(tx, claim.id)?;
         Ok(WholeClaim {
-            waiting: self.waiting_of(tx, &kinds, &claim.id.to_string(), today)?,
+            waiting: self.waiting_of_claim(tx, &claim, &tranches, today)?,
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
-            tranches: claim_files::tranches_of(tx, claim.id)?,
+            tranches,
             remarks: if is_noted { last_remarks(tx, &claim)? } else { None },
             people: Names::of_people(tx, actor, &people_of(&claim, &returns))?,
             next: next_acts(&claim, actor, now),

@@ -177,7 +177,8 @@ fn reject(
 }
 
 impl VerifyClaim {
-    fn check(&self) -> Result<(), FieldErrors> {
+    /// Reports every text of the form that is not valid.
+    pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         domain::base::field::check_text(&mut errors, "/remarks", &self.remarks, 4_000);
         if self.outcome == ClaimOutcome::Rejected {
@@ -214,10 +215,7 @@ impl Command for ReleaseDeferred {
         let subject = self.subject();
         let mut claim = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, claim.version)?;
-        claim.require(ClaimStatus::Verified, "verified")?;
-        if claim.deferred_paise == Paise::ZERO {
-            return Err(Refusal::NothingDeferred.into());
-        }
+        claim.require_deferred()?;
         let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
         let year_room = accounts::balance(
             work.tx,

@@ -9,7 +9,9 @@ use crate::service::running::error::Error;
 use crate::service::running::rehearsal::Rehearsal;
 use crate::service::running::runner::{Caller, Command};
 use domain::base::id::ClaimId;
-use domain::claim::claim::{Claim, ClaimLineRecord, LineDecision};
+use domain::base::reason::Reason;
+use domain::base::refusal::Refusal;
+use domain::claim::claim::{Claim, ClaimLineRecord, LineDecision, reject_lines};
 use domain::scheme::fact::FactPlace;
 use domain::scheme::rules::book::asked;
 use domain::scheme::rules::figure::Title;
@@ -89,4 +91,18 @@ impl Service {
         let (outcome, remarks, reasons) = (ClaimOutcome::Verified, NO_REMARKS.to_owned(), String::new());
         self.rehearse(caller, VerifyClaim { id, seen_version, outcome, lines, remarks, reasons }).await
     }
+}
+
+/// What refuses single decisions, by the rule of the verification itself, and the lines that have none.
+pub fn faults_of_lines(lines: &[ClaimLineRecord], decisions: &[LineDecision]) -> Vec<Reason> {
+    let fault = |line: &ClaimLineRecord| {
+        let Some(decision) = decisions.iter().find(|decision| decision.line == line.line) else {
+            return Some(Reason::LineOpen { line: line.line });
+        };
+        match reject_lines(&mut lines.to_vec(), vec![decision.clone()]) {
+            Err(Refusal::LinesUndecided { detail }) => Some(detail),
+            _ => None,
+        }
+    };
+    lines.iter().filter_map(fault).collect()
 }

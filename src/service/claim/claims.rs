@@ -9,13 +9,17 @@ use crate::service::award::awards::visible as visible_award;
 use crate::service::claim::claim_checks::{check_form, check_window, require_unclaimed};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
+use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
+use chrono::NaiveDate;
 use domain::award::award::Award;
 use domain::base::evidence::EvidenceIds;
 use domain::base::id::{AwardId, ClaimId};
 use domain::base::permission::{Permission, Step};
 use domain::claim::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, ClaimStatus, lines_digest};
 use domain::claim::claim_return::{ClaimReturn, ClaimReturnView, views};
+use domain::desk::selection::{Compared, Selection, Value};
+use domain::desk::selection_fields::{CERTIFICATE_DUE_ON, CERTIFIED_AT, STATUS};
 use domain::people::user::Actor;
 use domain::scheme::fact::StatedFacts;
 use serde_json::json;
@@ -226,20 +230,35 @@ impl Command for SubmitClaim {
 /// The permission that the reads of this file take.
 pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 
+/// Narrows claims to those that wait for their final certificate, or to those that are overdue.
+fn narrow_to_wait(selection: &mut Selection, wait: CertificateWait, today: NaiveDate) {
+    selection.and(&STATUS, Compared::OneOf(vec![Value::Text(ClaimStatus::Verified.to_string())]));
+    selection.and(&CERTIFIED_AT, Compared::Given(false));
+    selection.and(&CERTIFICATE_DUE_ON, Compared::Given(true));
+    if wait == CertificateWait::Overdue {
+        let yesterday = today.pred_opt().unwrap_or(today);
+        selection.and(&CERTIFICATE_DUE_ON, Compared::To(Value::Text(yesterday.to_string())));
+    }
+}
+
 impl Service {
+    /// Claims of a selection, a page at a time. Only their company sees drafts.
     pub async fn list_claims(
         self: &Arc<Self>,
         caller: Caller,
-        award: Option<AwardId>,
+        mut asked: RecordsAsked,
         certificate: Option<CertificateWait>,
-    ) -> Result<Vec<Claim>, Error> {
-        let today = self.clock.now().date_in_india();
-        let certificate = certificate.map(|wait| match wait {
-            CertificateWait::Awaited => None,
-            CertificateWait::Overdue => Some(today),
-        });
-        let selection = claims::Selection { award, certificate };
-        self.read(caller, READ_PERMISSION, move |tx, actor| Ok(claims::list(tx, selection, actor.narrowed_to())?)).await
+    ) -> Result<RecordPage<Claim>, Error> {
+        let service = Arc::clone(self);
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            let on = service.on_day();
+            asked.without_drafts_of_others(actor, ClaimStatus::ALL.iter().map(|status| status.as_str()));
+            if let Some(wait) = certificate {
+                narrow_to_wait(&mut asked.selection, wait, on.today);
+            }
+            read_page(tx, actor, &on, asked, claims::of_ids, |claim| claim.id.to_string())
+        })
+        .await
     }
 
     /// A claim with its lines, and its returns with what changed after each.

@@ -14,6 +14,7 @@ use crate::service::recovery::bank_returns::kept_beside;
 use crate::service::recovery::recoveries::open_true_up;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
+use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use domain::award::award::Award;
 use domain::base::evidence::EvidenceIds;
@@ -313,13 +314,17 @@ fn receivables(
 pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 
 impl Service {
+    /// Final certificates of a selection, a page at a time.
     pub async fn list_final_certificates(
         self: &Arc<Self>,
         caller: Caller,
-        claim: Option<ClaimId>,
-    ) -> Result<Vec<FinalCertificate>, Error> {
+        asked: RecordsAsked,
+    ) -> Result<RecordPage<FinalCertificate>, Error> {
+        let service = Arc::clone(self);
         self.read(caller, READ_PERMISSION, move |tx, actor| {
-            Ok(final_certificates::list(tx, claim, actor.narrowed_to())?)
+            read_page(tx, actor, &service.on_day(), asked, final_certificates::of_ids, |certificate| {
+                certificate.id.to_string()
+            })
         })
         .await
     }

@@ -2,6 +2,7 @@
 //! the room is about.
 
 pub mod certificate_file;
+pub mod certificate_list;
 pub mod claim_checks;
 pub(in crate::service) mod claim_facts;
 pub mod claim_file;
@@ -12,6 +13,7 @@ pub mod claim_returns;
 pub(in crate::service) mod claim_tranche;
 pub mod claim_verification;
 pub mod claim_verification_file;
+pub(in crate::service) mod claim_waits;
 pub(in crate::service) mod claimed_shares;
 pub mod claims;
 pub mod final_certificates;

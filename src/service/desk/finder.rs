@@ -1,15 +1,14 @@
 //! From a number to its record: a number of ours, the reference of a bank, an invoice, or the name of a company. Only
 //! what the person may see is found. The number of statements does not depend on how much is found.
 
-use crate::db::claim::claims;
 use crate::db::desk::found::{self, Wanted};
 use crate::db::desk::selection_sources::OnDay;
 use crate::db::desk::selections;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::people::organisations;
 use crate::service::Service;
-use crate::service::desk::selections::narrowed;
 use crate::service::running::error::Error;
+use crate::service::running::record_page::narrowed;
 use crate::service::running::runner::Caller;
 use domain::base::number::NumberKind;
 use domain::base::permission::Permission;
@@ -26,6 +25,17 @@ use uuid::Uuid;
 pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 /// At most this many records of a kind are told.
 const MOST: usize = 20;
+/// At most this many records of a company are told, the newest first.
+const MOST_OF_A_COMPANY: usize = 100;
+/// The kinds of records that lead to all others of a company.
+const OF_A_COMPANY: &[FoundKind] = &[
+    FoundKind::Application,
+    FoundKind::Award,
+    FoundKind::Guarantee,
+    FoundKind::Claim,
+    FoundKind::Tranche,
+    FoundKind::Recovery,
+];
 /// Shorter texts would find nearly everything.
 const SHORTEST: usize = 3;
 const LONGEST: usize = 200;
@@ -108,7 +118,8 @@ impl Finder<'_, '_> {
         let seen = |one: &FoundRecord| {
             !one.kind.has_drafts() || one.number.is_some() || own.is_some() && one.organisation_id == own
         };
-        self.found.records.extend(found::list(self.tx, &kinds, wanted, only, MOST)?.into_iter().filter(seen));
+        let most = if matches!(wanted, Wanted::Company(_)) { MOST_OF_A_COMPANY } else { MOST };
+        self.found.records.extend(found::list(self.tx, &kinds, wanted, only, most)?.into_iter().filter(seen));
         Ok(())
     }
 
@@ -166,20 +177,11 @@ impl Finder<'_, '_> {
 
     fn by_invoice(&mut self, text: &str, plain: &str) -> Result<(), Error> {
         self.found.searched.push(Searched::Invoice);
-        let only = self.actor.narrowed_to();
-        let mut found = claims::of_invoice(self.tx, text, only, MOST as i64)?;
-        if found.is_empty() && plain != text {
-            found = claims::of_invoice(self.tx, plain, only, MOST as i64)?;
+        let before = self.found.records.len();
+        self.seek(&[FoundKind::Claim], Wanted::Invoice(text))?;
+        if self.found.records.len() == before && plain != text {
+            self.seek(&[FoundKind::Claim], Wanted::Invoice(plain))?;
         }
-        let record = |number: String| FoundRecord {
-            kind: FoundKind::Claim,
-            id: number.clone(),
-            number: Some(number),
-            part: None,
-            organisation_id: None,
-            company: None,
-        };
-        self.found.records.extend(found.into_iter().flatten().map(record));
         Ok(())
     }
 
@@ -200,13 +202,21 @@ impl Finder<'_, '_> {
             company: Some(one.name),
         };
         self.found.records.extend(all.filter(is_wanted).take(MOST).map(record));
-        Ok(())
+        self.of_company()
+    }
+
+    /// What a company has here, where nothing else was found than this company.
+    fn of_company(&mut self) -> Result<(), Error> {
+        let [FoundRecord { kind: FoundKind::Company, id, .. }] = &self.found.records[..] else { return Ok(()) };
+        let Ok(id) = id.parse::<Uuid>() else { return Ok(()) };
+        self.seek(OF_A_COMPANY, Wanted::Company(id))
     }
 
     /// By the id that the interface has for a record.
     fn by_id(&mut self, id: Uuid) -> Result<(), Error> {
         self.found.searched.push(Searched::Id);
-        self.seek(FoundKind::ALL, Wanted::Id(id))
+        self.seek(FoundKind::ALL, Wanted::Id(id))?;
+        self.of_company()
     }
 }
 

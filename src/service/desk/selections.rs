@@ -1,21 +1,20 @@
 //! Auditors' queries: selections of any kind of record in pages, their totals and groups, and whole selections
 //! for a download.
 
-use crate::db::desk::selection_sources::OnDay;
 use crate::db::desk::selections;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::audit_log;
 use crate::service::Service;
 use crate::service::running::error::Error;
 use crate::service::running::past::Moment;
+use crate::service::running::record_page::narrowed;
 use crate::service::running::row_writer::{RowWriter, write_beside};
 use crate::service::running::runner::Caller;
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
 use domain::base::permission::Permission;
 use domain::desk::selected_row::SelectedRow;
-use domain::desk::selection::{Behind, Compared, Condition, Field, Selection, Subject, Value};
-use domain::people::user::Actor;
+use domain::desk::selection::{Behind, Field, Selection, Subject};
 use std::sync::Arc;
 
 /// A page of a selection as it is asked for.
@@ -80,23 +79,6 @@ fn view(tx: &mut ReadTx<'_>, selection: &Selection, on: NaiveDate) -> Result<Sel
     Ok(SelectionView { selection: selection.clone(), on, entry, known_at })
 }
 
-/// Narrows a selection to the rows that a person may see.
-pub(in crate::service::desk) fn narrowed(mut selection: Selection, actor: &Actor) -> Result<Selection, Error> {
-    let (Some(own), Some(field)) = (actor.narrowed_to(), selection.subject.field("organisation_id")) else {
-        return Ok(selection);
-    };
-    let own = Value::Text(own.to_string());
-    let others = selection.conditions.iter().any(|condition| match &condition.compared {
-        Compared::OneOf(values) => condition.field == field && values.iter().any(|value| *value != own),
-        _ => false,
-    });
-    if others {
-        return Err(Error::NotFound("organisation"));
-    }
-    selection.conditions.push(Condition { field, compared: Compared::OneOf(vec![own]) });
-    Ok(selection)
-}
-
 /// The permission to select records of organisations; for the other kinds it is `ReadAuditLog`.
 pub const READ_PERMISSION: Permission = Permission::ReadDisbursements;
 
@@ -109,10 +91,6 @@ impl Service {
     /// Refuses a person who may not query records of this kind.
     pub async fn may_select_of(self: &Arc<Self>, caller: Caller, subject: Subject) -> Result<(), Error> {
         self.read(caller, permission(subject), |_, _| Ok(())).await
-    }
-
-    fn on_day(&self) -> OnDay<'_> {
-        OnDay { today: self.clock.now().date_in_india(), limits: &self.finance.limits }
     }
 
     /// One page of a selection, and the totals of all of it if requested.

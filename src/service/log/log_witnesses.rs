@@ -79,7 +79,7 @@ impl Witness {
 
 impl Witnesses {
     pub fn of(settings: &[config::Witness]) -> Result<Witnesses, Error> {
-        let bad = |why: String| Error::Internal(format!("log.witnesses: {why}"));
+        let bad = |why: String| Error::Setup(format!("log.witnesses: {why}"));
         let witness = |one: &config::Witness| match (&one.folder, &one.url, &one.key, &one.mail) {
             (Some(folder), ..) => Ok(Witness::Folder(folder.clone())),
             (None, Some(url), Some(key), _) => {

@@ -26,7 +26,7 @@ use domain::milestone::excuse::{
     ExaminationForm, ExaminationOutcome, Excuse, ExcuseDecisionForm, ExcuseOutcome, ExcuseStatus,
 };
 use domain::people::user::Actor;
-use domain::recovery::milestone_standing::MilestoneFile;
+use domain::recovery::milestone_standing::{MilestoneFile, MilestoneStanding};
 use domain::words;
 use domain::worklist::matter::MatterKind;
 use domain::worklist::rules;
@@ -68,6 +68,8 @@ pub struct WholeExcuse {
     pub evidence: BTreeMap<EvidenceId, Evidence>,
     pub people: Names,
     pub next: Vec<NextExcuseAct>,
+    /// What becomes of the delay and the damages if the days are granted, for whoever may decide.
+    pub if_granted: Option<MilestoneStanding>,
     pub today: NaiveDate,
 }
 
@@ -102,9 +104,13 @@ pub struct ExcuseList {
 impl WholeExcuse {
     /// The days that would be granted first: those that the agency recommends, or else those that were asked for.
     pub fn to_grant(&self) -> Span {
-        let recommended = self.excuse.examination.as_ref().and_then(|examination| examination.days);
-        recommended.unwrap_or(self.excuse.asked())
+        to_grant(&self.excuse)
     }
+}
+
+fn to_grant(excuse: &Excuse) -> Span {
+    let recommended = excuse.examination.as_ref().and_then(|examination| examination.days);
+    recommended.unwrap_or(excuse.asked())
 }
 
 impl ExcuseAct {
@@ -174,12 +180,20 @@ impl Service {
         let delays = Delays::read(tx, Some(named.award.id), None)?;
         let files: Vec<String> = excuse.evidence.0.iter().map(ToString::to_string).collect();
         let found = evidence::of_ids(tx, &files)?;
+        let next = next_acts(&excuse, actor, now);
+        let standing = delays.file(&schemes, &named.award, milestone.clone(), today)?;
+        let if_granted = match next.iter().any(|next| next.act == ExcuseAct::Decide) {
+            true => delays.after_grant(excuse.id, to_grant(&excuse), now).ok(),
+            false => None,
+        };
+        let if_granted = if_granted.map(|then| then.file(&schemes, &named.award, milestone, today)).transpose()?;
         Ok(WholeExcuse {
-            milestone: delays.file(&schemes, &named.award, milestone, today)?,
+            milestone: standing,
+            if_granted: if_granted.map(|file| file.standing),
             waiting: self.waiting_of(tx, &[MatterKind::Excuse], &excuse.id.to_string(), today)?,
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
             people: Names::of_people(tx, actor, &people_of(&excuse))?,
-            next: next_acts(&excuse, actor, now),
+            next,
             excuse: readable(actor, excuse),
             award: named.award.number,
             beneficiary: named.beneficiary,

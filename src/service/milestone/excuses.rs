@@ -9,11 +9,12 @@ use crate::service::Service;
 use crate::service::milestone::milestones::visible as visible_milestone;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
+use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use domain::base::days::{Days, Span};
 use domain::base::digest::hex;
 use domain::base::evidence::EvidenceIds;
-use domain::base::id::{AwardId, ExcuseId, MilestoneId};
+use domain::base::id::{ExcuseId, MilestoneId};
 use domain::base::permission::Permission;
 use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
@@ -219,17 +220,16 @@ pub(super) fn readable(actor: &Actor, excuse: Excuse) -> Excuse {
 }
 
 impl Service {
+    /// Excuses of a selection, a page at a time.
     pub async fn list_excuses(
         self: &Arc<Self>,
         caller: Caller,
-        award: Option<AwardId>,
-        milestone: Option<MilestoneId>,
-        status: Option<ExcuseStatus>,
-    ) -> Result<Vec<Excuse>, Error> {
-        let selection = excuses::Selection { award, milestone, status };
+        asked: RecordsAsked,
+    ) -> Result<RecordPage<Excuse>, Error> {
+        let service = Arc::clone(self);
         self.read(caller, READ_PERMISSION, move |tx, actor| {
-            let found = excuses::list(tx, selection, actor.narrowed_to())?;
-            Ok(found.into_iter().map(|excuse| readable(actor, excuse)).collect())
+            let page = read_page(tx, actor, &service.on_day(), asked, excuses::of_ids, |excuse| excuse.id.to_string())?;
+            Ok(page.map(|excuse| readable(actor, excuse)))
         })
         .await
     }

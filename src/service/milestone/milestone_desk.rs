@@ -72,6 +72,8 @@ pub struct WholeMilestone {
     pub beneficiary: String,
     /// The stages of the chain, in its order.
     pub stages: Vec<ChainStage>,
+    /// Whether the scheme counts a part of this milestone.
+    pub counts_parts: bool,
     /// One entry for each act that it waits for.
     pub waiting: Vec<Waiting>,
     pub today: NaiveDate,
@@ -183,14 +185,17 @@ impl Service {
         let kinds: Vec<MatterKind> =
             MatterKind::ALL.iter().copied().filter(|kind| kind.noun_of_record() == Some("milestones")).collect();
         let found = evidence::of_ids(tx, &files_of(&milestone, actor.roles.is_manufacturer()))?;
+        let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
+        let rule = scheme.milestones.iter().find(|rule| rule.code == milestone.code);
         Ok(WholeMilestone {
+            counts_parts: rule.is_some_and(|rule| rule.partial.is_some()),
+            stages: scheme.chain.stages.clone(),
             waiting: self.waiting_of(tx, &kinds, &milestone.id.to_string(), today)?,
             today,
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
             people: Names::of_people(tx, actor, &people_of(&milestone))?,
             next: next_acts(&milestone, actor, now),
             sheet: sheets::counts(tx, actor, milestone.id.into())?,
-            stages: schemes.version(&award.scheme_code, award.scheme_version)?.chain.stages.clone(),
             beneficiary: context.beneficiary,
             file: Delays::read(tx, Some(award.id), None)?.file(&schemes, &award, milestone, today)?,
             award: award.number,

@@ -5,14 +5,14 @@ use crate::db::award::awards;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::milestone::milestones;
 use crate::service::Service;
-use crate::service::milestone::milestone_files::{Delays, file_of};
+use crate::service::milestone::milestone_files::{file_of, files_of};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
+use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use chrono::NaiveDate;
-use domain::award::award::Award;
 use domain::base::field::FieldErrors;
-use domain::base::id::{AwardId, MilestoneId};
+use domain::base::id::MilestoneId;
 use domain::base::permission::Permission;
 use domain::milestone::milestone::{
     Inspection, Milestone, MilestoneReport, MilestoneStatus, ReportRound, VerificationOutcome,
@@ -22,7 +22,6 @@ use domain::recovery::milestone_standing::MilestoneFile;
 use domain::scheme::value_chain::Chain;
 use domain::scheme::value_chain::InstalledCapacity;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The milestone, if it exists for this person.
@@ -141,27 +140,19 @@ pub(super) fn with_digest(mut details: Value, milestone: &Milestone) -> Value {
 pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 
 impl Service {
-    /// Milestones with their status on a day; the day is today if none is given.
+    /// Milestones of a selection, a page at a time, with their status on a day; the day is today if none is given.
     pub async fn list_milestones(
         self: &Arc<Self>,
         caller: Caller,
-        award: Option<AwardId>,
+        asked: RecordsAsked,
         as_on: Option<NaiveDate>,
-    ) -> Result<Vec<MilestoneFile>, Error> {
-        let as_on = as_on.unwrap_or(self.clock.now().date_in_india());
+    ) -> Result<RecordPage<MilestoneFile>, Error> {
         let service = Arc::clone(self);
         self.read(caller, READ_PERMISSION, move |tx, actor| {
-            let only = actor.narrowed_to();
-            let schemes = service.schemes.current(tx)?;
-            let delays = Delays::read(tx, award, only)?;
-            let awards: BTreeMap<AwardId, Award> =
-                awards::list(tx, only)?.into_iter().map(|award| (award.id, award)).collect();
-            let found = milestones::list(tx, award, only)?;
-            let file = |milestone: Milestone| {
-                let award = awards.get(&milestone.award_id).or_not_found("award")?;
-                delays.file(&schemes, award, milestone, as_on)
-            };
-            found.into_iter().map(file).collect()
+            let (on, schemes) = (service.on_day(), service.schemes.current(tx)?);
+            let as_on = as_on.unwrap_or(on.today);
+            let load = |tx: &mut ReadTx<'_>, ids: &[String]| files_of(tx, &schemes, ids, as_on);
+            read_page(tx, actor, &on, asked, load, |file| file.milestone.id.to_string())
         })
         .await
     }

@@ -8,6 +8,7 @@ use crate::service::budget::providers::check_not_provider_of;
 use crate::service::payment::payments::visible;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
+use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Call, Caller, Command, Done, Work};
 use chrono::NaiveDate;
 use domain::base::calendar::FinancialYear;
@@ -201,8 +202,17 @@ pub const DOWNLOAD_PAYMENT_ADVICE: Operation = Operation::reads(DownloadPaymentA
 pub const READ_PERMISSION: Permission = Permission::ReadTreasury;
 
 impl Service {
-    pub async fn list_payment_advices(self: &Arc<Self>, caller: Caller) -> Result<Vec<PaymentAdvice>, Error> {
-        self.read(caller, READ_PERMISSION, |tx, _| Ok(payment_advices::list(tx)?)).await
+    /// Advices of a selection, a page at a time.
+    pub async fn list_payment_advices(
+        self: &Arc<Self>,
+        caller: Caller,
+        asked: RecordsAsked,
+    ) -> Result<RecordPage<PaymentAdvice>, Error> {
+        let service = Arc::clone(self);
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            read_page(tx, actor, &service.on_day(), asked, payment_advices::of_ids, |advice| advice.id.to_string())
+        })
+        .await
     }
 
     pub async fn payment_advice(self: &Arc<Self>, caller: Caller, id: PaymentAdviceId) -> Result<AdviceFile, Error> {

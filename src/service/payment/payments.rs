@@ -14,6 +14,7 @@ use crate::service::payment::tranches::visible as visible_tranche;
 use crate::service::recovery::bank_returns::recoveries_of;
 use crate::service::recovery::set_offs;
 use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use domain::base::calendar::FinancialYear;
 use domain::base::id::{DisbursementId, PaymentId, TrancheId};
@@ -254,12 +255,17 @@ fn count(work: &mut Work<'_, '_>, outcome: &PaymentOutcome) {
 pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 
 impl Service {
+    /// Payments of a selection, a page at a time.
     pub async fn list_payments(
         self: &Arc<Self>,
         caller: Caller,
-        tranche: Option<TrancheId>,
-    ) -> Result<Vec<Payment>, Error> {
-        self.read(caller, READ_PERMISSION, move |tx, actor| Ok(payments::list(tx, tranche, actor.narrowed_to())?)).await
+        asked: RecordsAsked,
+    ) -> Result<RecordPage<Payment>, Error> {
+        let service = Arc::clone(self);
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            read_page(tx, actor, &service.on_day(), asked, payments::of_ids, |payment| payment.id.to_string())
+        })
+        .await
     }
 
     pub async fn payment(self: &Arc<Self>, caller: Caller, id: PaymentId) -> Result<Payment, Error> {

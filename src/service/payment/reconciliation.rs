@@ -2,16 +2,18 @@
 //! bank, how old a difference is, and what its reader may do next, which is found by the rules of the record itself on
 //! a copy of it.
 
+use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::{bank_differences, bank_scrolls, payments};
 use crate::service::Service;
 use crate::service::payment::bank_differences::{AgeTotal, AgedDifference, READ_PERMISSION, aged, ageing};
+use crate::service::payment::treasury_files::known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
 use crate::service::running::text_file::name_of;
 use crate::service::worklist::names::Names;
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
-use domain::base::id::{BankDifferenceId, BankScrollId, UserId};
+use domain::base::id::{BankDifferenceId, BankScrollId, PaymentId, UserId};
 use domain::base::permission::Permission;
 use domain::base::refusal::Refusal;
 use domain::payment::bank_difference::{
@@ -24,7 +26,7 @@ use domain::people::user::Actor;
 use domain::words;
 use domain::worklist::matter::MatterKind;
 use domain::worklist::waiting::Waiting;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 words! {
@@ -53,12 +55,16 @@ pub struct ScrollList {
 pub struct WholeScroll {
     pub scroll: BankScroll,
     pub lines: Vec<BankScrollLine>,
+    /// Those of the payments in its lines that there are, by number.
+    pub known: BTreeSet<String>,
     /// How many lines have each finding.
     pub findings: BTreeMap<ScrollFinding, usize>,
     /// The differences of its lines, by the number of the line.
     pub differences: BTreeMap<i64, BankDifferenceId>,
     /// The differences of payments that no line names.
     pub missing: Vec<BankDifference>,
+    /// The numbers of their payments.
+    pub numbers: BTreeMap<PaymentId, String>,
     /// The name of the file, if it was sent with one.
     pub file_name: Option<String>,
     pub people: Names,
@@ -67,6 +73,8 @@ pub struct WholeScroll {
 /// One page of the list of differences, how many it has in all, and the unsettled ones by age.
 pub struct DifferenceList {
     pub rows: Vec<AgedDifference>,
+    /// The numbers of their payments.
+    pub numbers: BTreeMap<PaymentId, String>,
     pub all: i64,
     pub ageing: Vec<AgeTotal>,
 }
@@ -133,6 +141,13 @@ fn people_of(difference: &BankDifference, payment: Option<&Payment>) -> Vec<User
     people
 }
 
+/// The numbers of payments.
+fn numbers(tx: &mut ReadTx<'_>, ids: impl Iterator<Item = PaymentId>) -> Result<BTreeMap<PaymentId, String>, Error> {
+    let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
+    let numbers = payments::numbers(tx, &ids)?;
+    Ok(numbers.into_iter().filter_map(|(id, number)| Some((id.parse().ok()?, number))).collect())
+}
+
 impl Service {
     /// One page of the scrolls, the newest first.
     pub async fn scroll_list(self: &Arc<Self>, caller: Caller, page: i64, rows: i64) -> Result<ScrollList, Error> {
@@ -155,7 +170,9 @@ impl Service {
             let differences = of_lines.into_iter().filter_map(|one| Some((one.line?, one.id))).collect();
             let people = Names::of_people(tx, actor, &[scroll.uploaded_by])?;
             let file_name = name_of(tx, &format!("bank_scroll:{id}"))?;
-            Ok(WholeScroll { scroll, lines, findings, differences, missing, file_name, people })
+            let known = known(tx, lines.iter().map(|line| &line.end_to_end_id))?;
+            let names = numbers(tx, missing.iter().filter_map(|one| one.payment_id))?;
+            Ok(WholeScroll { scroll, lines, known, findings, differences, missing, numbers: names, file_name, people })
         })
         .await
     }
@@ -174,6 +191,7 @@ impl Service {
             let offset = page.saturating_sub(1).saturating_mul(rows);
             let found = bank_differences::numbered_page(tx, status, offset, rows)?;
             Ok(DifferenceList {
+                numbers: numbers(tx, found.iter().filter_map(|one| one.payment_id))?,
                 all: bank_differences::count(tx, status)?,
                 rows: found.into_iter().map(|one| aged(one, rules, today)).collect(),
                 ageing: ageing(tx, rules, today)?,

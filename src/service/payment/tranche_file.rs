@@ -3,9 +3,10 @@
 
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::tranches::Part;
-use crate::db::payment::{disbursement_files, payments, tranche_names, tranches};
+use crate::db::payment::{disbursement_files, payment_advices, payments, tranche_names, tranches};
 use crate::db::people::organisations;
 use crate::service::Service;
+use crate::service::payment::tranche_checks::{TrancheChecks, checks};
 use crate::service::payment::tranche_steps::{ReturnMade, StepTaken, coming, names_for, steps_of, to_act_on};
 use crate::service::payment::tranches::{READ_PERMISSION, readable, visible};
 use crate::service::running::error::{Error, OrNotFound};
@@ -17,16 +18,19 @@ use domain::base::desk::Desk;
 use domain::base::id::TrancheId;
 use domain::base::noting::{Noting, Reasons};
 use domain::base::permission::{Permission, Role, Step};
+use domain::base::record_reference::RecordReference;
 use domain::base::refusal::Refusal;
 use domain::correspondence::about::SheetCounts;
 use domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
+use domain::payment::payment_advice::PaymentAdvice;
 use domain::payment::tranche::{Tranche, TrancheStatus};
 use domain::payment::tranche_return::SendBack;
 use domain::people::user::Actor;
 use domain::words;
 use domain::worklist::matter::MatterKind;
 use domain::worklist::rule::Waits;
-use domain::worklist::waiting::Waiting;
+use domain::worklist::rules;
+use domain::worklist::waiting::{Carrier, Waiting};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -40,13 +44,6 @@ words! {
         Return = "return",
         Reject = "reject",
     }
-}
-
-/// How an address names a tranche.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TrancheReference {
-    Id(TrancheId),
-    Number(String),
 }
 
 /// An act that the reader's roles allow on the file as it is.
@@ -75,6 +72,8 @@ pub struct TrancheFile {
     /// The return that must be acted on now.
     pub returned: Option<ReturnMade>,
     pub payments: Vec<Payment>,
+    /// What an officer relies on, while a step on the money may still follow; a company is not told.
+    pub checks: Option<TrancheChecks>,
     pub sheet: SheetCounts,
     pub today: NaiveDate,
 }
@@ -87,8 +86,12 @@ pub struct PaymentFile {
     pub beneficiary: String,
     /// The number of the disbursement that it made, if it reached the beneficiary.
     pub disbursement: Option<String>,
+    /// The file for the treasury in which it stands.
+    pub advice: Option<PaymentAdvice>,
     /// The answers of the bank that the reader may record now.
     pub answers: Vec<PaymentStatus>,
+    /// With whom it lies, or, after it failed, its tranche.
+    pub waiting: Vec<Waiting>,
     pub today: NaiveDate,
 }
 
@@ -187,6 +190,22 @@ fn waiting(
     service.waiting_of(tx, &[kind], &id, today)
 }
 
+/// With whom a payment lies; after it failed, its tranche carries the wait.
+fn waiting_of_payment(
+    service: &Service,
+    tx: &mut ReadTx<'_>,
+    payment: &Payment,
+    tranche: &Tranche,
+    today: NaiveDate,
+) -> Result<Vec<Waiting>, Error> {
+    if let Waits::Elsewhere(_) = rules::payment(payment.status, true) {
+        let (id, number) = (tranche.id.to_string(), tranche.number.clone());
+        let carrier = Carrier { kind: MatterKind::Tranche, id, number, amount_paise: None };
+        return service.waiting_through(tx, carrier, today);
+    }
+    service.waiting_of(tx, &[MatterKind::Payment], &payment.id.to_string(), today)
+}
+
 /// The kind of the record that says with whom a tranche lies: its claim while that is verified again, its payment
 /// while the bank has it.
 fn carried_by(tranche: &Tranche) -> Result<MatterKind, Error> {
@@ -229,22 +248,22 @@ fn file(
     service: &Service,
     tx: &mut ReadTx<'_>,
     actor: &Actor,
-    of: TrancheReference,
+    of: &RecordReference<TrancheId>,
     now: Timestamp,
 ) -> Result<TrancheFile, Error> {
-    let id = match of {
-        TrancheReference::Id(id) => id,
-        TrancheReference::Number(number) => tranches::id_of_number(tx, &number)?.or_not_found("tranche")?,
-    };
+    let of = tranche_names::find(tx, of)?.or_not_found("tranche")?;
+    let id = of.id;
     let tranche = visible(tx, actor, id)?;
     let shown = readable(actor, tranche.clone());
     let names = names_for(tx, actor, &tranche)?;
-    let of = tranche_names::find(tx, id)?.or_not_found("tranche")?;
-    let (payments, today) = (payments::list(tx, Some(id), actor.narrowed_to())?, now.date_in_india());
+    // A payment is made by a step; without one there is none to be read.
+    let was_advised = tranche.steps.0.iter().any(|taken| taken.step == Step::Pay);
+    let payments = if was_advised { payments::list(tx, Some(id), actor.narrowed_to())? } else { Vec::new() };
+    let today = now.date_in_india();
     Ok(TrancheFile {
-        beneficiary: of.beneficiary,
-        claim: of.claim.unwrap_or_else(|| tranche.claim_id.to_string()),
-        award: of.award,
+        beneficiary: of.beneficiary.clone(),
+        claim: of.claim.clone().unwrap_or_else(|| tranche.claim_id.to_string()),
+        award: of.award.clone(),
         steps: steps_of(&tranche, &shown, &names, actor.roles.is_manufacturer()),
         coming: coming(&tranche, now),
         waiting: waiting(service, tx, &tranche, &payments, today)?,
@@ -252,6 +271,7 @@ fn file(
         return_to: return_to(&tranche, actor, now),
         returned: to_act_on(&shown, &names),
         sheet: sheets::counts(tx, actor, id.into())?,
+        checks: checks(service, tx, actor, &tranche, &of)?,
         payments,
         today,
         tranche: shown,
@@ -260,22 +280,34 @@ fn file(
 
 impl Service {
     /// One tranche with what its page shows, if it exists for this person.
-    pub async fn tranche_file(self: &Arc<Self>, caller: Caller, of: TrancheReference) -> Result<TrancheFile, Error> {
+    pub async fn tranche_file(
+        self: &Arc<Self>,
+        caller: Caller,
+        of: RecordReference<TrancheId>,
+    ) -> Result<TrancheFile, Error> {
         let (service, now) = (Arc::clone(self), self.clock.now());
-        self.read(caller, READ_PERMISSION, move |tx, actor| file(&service, tx, actor, of, now)).await
+        self.read(caller, READ_PERMISSION, move |tx, actor| file(&service, tx, actor, &of, now)).await
     }
 
     /// One payment with what its page shows, if it exists for this person.
     pub async fn payment_file(self: &Arc<Self>, caller: Caller, number: String) -> Result<PaymentFile, Error> {
-        let now = self.clock.now();
+        let (service, now) = (Arc::clone(self), self.clock.now());
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let found = payments::find_by_number(tx, &number)?;
             let payment = found.filter(|payment| actor.sees(payment.organisation_id)).or_not_found("payment")?;
             let tranche = visible(tx, actor, payment.tranche_id)?;
             let answers = answers_to(&payment, actor, now);
             let today = now.date_in_india();
-            let disbursement = disbursement_files::number_for(tx, payment.id)?;
-            Ok(PaymentFile { beneficiary: beneficiary(tx, &tranche)?, disbursement, payment, tranche, answers, today })
+            Ok(PaymentFile {
+                disbursement: disbursement_files::number_for(tx, payment.id)?,
+                advice: payment_advices::of_payment(tx, payment.id)?,
+                beneficiary: beneficiary(tx, &tranche)?,
+                waiting: waiting_of_payment(&service, tx, &payment, &tranche, today)?,
+                payment,
+                tranche,
+                answers,
+                today,
+            })
         })
         .await
     }

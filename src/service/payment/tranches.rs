@@ -10,10 +10,11 @@ use crate::service::award::securities::require_cover;
 use crate::service::budget::expenditure_limits;
 use crate::service::budget::providers::check_not_provider_of;
 use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use domain::award::application::check_note;
 use domain::award::scrutiny::require_all;
-use domain::base::id::{ClaimId, TrancheId};
+use domain::base::id::TrancheId;
 use domain::base::money::Paise;
 use domain::base::permission::{Permission, Step};
 use domain::base::refusal::Refusal;
@@ -241,14 +242,17 @@ pub fn readable(actor: &Actor, tranche: Tranche) -> Tranche {
 pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 
 impl Service {
+    /// Tranches of a selection, a page at a time.
     pub async fn list_tranches(
         self: &Arc<Self>,
         caller: Caller,
-        claim: Option<ClaimId>,
-    ) -> Result<Vec<Tranche>, Error> {
+        asked: RecordsAsked,
+    ) -> Result<RecordPage<Tranche>, Error> {
+        let service = Arc::clone(self);
         self.read(caller, READ_PERMISSION, move |tx, actor| {
-            let found = tranches::list(tx, claim, actor.narrowed_to())?;
-            Ok(found.into_iter().map(|tranche| readable(actor, tranche)).collect())
+            let page =
+                read_page(tx, actor, &service.on_day(), asked, tranches::of_ids, |tranche| tranche.id.to_string())?;
+            Ok(page.map(|tranche| readable(actor, tranche)))
         })
         .await
     }

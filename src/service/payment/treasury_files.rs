@@ -15,7 +15,7 @@ use domain::base::id::{PaymentAdviceId, TreasuryReturnId};
 use domain::payment::payment::Payment;
 use domain::payment::payment_advice::PaymentAdvice;
 use domain::payment::treasury_return::{LineResult, TreasuryReturn, TreasuryReturnLine};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// At most this many payments are offered for a file, and this many lines that contradict the records are shown.
@@ -48,6 +48,8 @@ pub struct ReturnList {
     pub rows: Vec<TreasuryReturn>,
     pub all: i64,
     pub contradicted: Vec<TreasuryReturnLine>,
+    /// Those of their payments that there are, by number.
+    pub known: BTreeSet<String>,
 }
 
 /// One return file, its answers with what became of them, and the file for the treasury that it answers.
@@ -56,6 +58,8 @@ pub struct WholeReturn {
     pub lines: Vec<TreasuryReturnLine>,
     /// How many answers have each result.
     pub results: BTreeMap<LineResult, usize>,
+    /// Those of the payments in its answers that there are, by number.
+    pub known: BTreeSet<String>,
     pub advice: Option<PaymentAdvice>,
     /// The name of the file, if it was sent with one.
     pub file_name: Option<String>,
@@ -70,6 +74,15 @@ fn named(tx: &mut ReadTx<'_>, payments: Vec<Payment>) -> Result<Vec<NamedPayment
         NamedPayment { payment, beneficiary }
     };
     Ok(payments.into_iter().map(named).collect())
+}
+
+/// Those of these numbers that are numbers of payments.
+pub(super) fn known<'n>(
+    tx: &mut ReadTx<'_>,
+    numbers: impl Iterator<Item = &'n String>,
+) -> Result<BTreeSet<String>, Error> {
+    let numbers: Vec<String> = numbers.cloned().collect::<BTreeSet<_>>().into_iter().collect();
+    Ok(payments::ids_of_numbers(tx, &numbers)?.into_keys().collect())
 }
 
 impl Service {
@@ -102,10 +115,12 @@ impl Service {
     /// One page of the return files, the newest first.
     pub async fn return_list(self: &Arc<Self>, caller: Caller, page: i64, rows: i64) -> Result<ReturnList, Error> {
         self.read(caller, READ_PERMISSION, move |tx, _| {
+            let contradicted = treasury_returns::with_result(tx, LineResult::Contradicted, None, MOST_SHOWN)?;
             Ok(ReturnList {
                 all: treasury_returns::count(tx)?,
                 rows: treasury_returns::page(tx, page.saturating_sub(1).saturating_mul(rows), rows)?,
-                contradicted: treasury_returns::with_result(tx, LineResult::Contradicted, MOST_SHOWN)?,
+                known: known(tx, contradicted.iter().map(|line| &line.end_to_end_id))?,
+                contradicted,
             })
         })
         .await
@@ -124,7 +139,8 @@ impl Service {
             };
             let people = Names::of_people(tx, actor, &[file.uploaded_by])?;
             let file_name = name_of(tx, &format!("treasury_return:{id}"))?;
-            Ok(WholeReturn { file, lines, results, advice, file_name, people })
+            let known = known(tx, lines.iter().map(|line| &line.end_to_end_id))?;
+            Ok(WholeReturn { file, lines, results, known, advice, file_name, people })
         })
         .await
     }

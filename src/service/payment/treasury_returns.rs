@@ -5,21 +5,23 @@
 use crate::db::engine::prefetch::Prefetch;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::{payment_advices, payments, treasury_returns};
-use crate::service::payment::payment_outcomes::RecordOutcome;
 use crate::service::payment::payments::{details, settle};
 use crate::service::running::bulk::{BulkDone, BulkMode};
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
+use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::running::text_file::{TextFile, store_name};
 use crate::service::{Service, off_thread};
 use domain::base::digest::hex;
 use domain::base::field_reason::FieldReason;
 use domain::base::id::{PaymentAdviceId, PaymentId, TreasuryReturnId};
+use domain::base::money::Paise;
 use domain::base::permission::Permission;
 use domain::base::refusal::Refusal;
 use domain::budget::ledger::AccountBalance;
-use domain::payment::payment::{Payment, Weighed};
+use domain::payment::payment::{Payment, PaymentStatus, Weighed};
 use domain::payment::payment_advice::FileFormat;
 use domain::payment::treasury_return::{
     BadReturn, CheckedReturn, Contradiction, LineResult, ReadReturn, TreasuryReturn, TreasuryReturnLine, contradictions,
@@ -34,9 +36,6 @@ use std::sync::Arc;
 /// A return with the result of each of its answers.
 pub type ReturnFile = (TreasuryReturn, Vec<TreasuryReturnLine>);
 
-/// The largest number of lines in one list.
-const MOST_LISTED: i64 = 1_000;
-
 /// Records a parsed file with all answers pending. A known file stays as it is.
 struct TakeReturn {
     format: FileFormat,
@@ -48,7 +47,9 @@ struct TakeReturn {
 impl Command for TakeReturn {
     const NAME: &'static str = "upload_treasury_return";
     const PERMISSION: Permission = Permission::UploadTreasuryReturn;
-    const REFUSALS: &'static [&'static str] = &["return_truncated", "message_id_reused", "advice_unknown"];
+    // The last one is told of a line, in the answer, and refuses that line alone.
+    const REFUSALS: &'static [&'static str] =
+        &["return_truncated", "message_id_reused", "advice_unknown", "payment_not_in_file"];
     const STOPS_WITH_MONEY: bool = true;
     type Answer = TreasuryReturnId;
 
@@ -129,11 +130,13 @@ struct ApplyReturnLine {
 impl ApplyReturnLine {
     /// The payment this is about: one of ours, and of the advice the file answers if it names one.
     fn payment(&self, work: &mut Work<'_, '_>) -> Result<Payment, Error> {
-        let unknown = || Refusal::PaymentUnknown { payment: self.line.end_to_end_id.clone() };
+        let named = || self.line.end_to_end_id.clone();
+        let unknown = || Refusal::PaymentUnknown { payment: named() };
         let id = self.payment_id.ok_or_else(unknown)?;
         if self.advice_id.is_some() {
             let advice = payment_advices::of_payment(work.tx, id)?;
-            advice.filter(|advice| Some(advice.id) == self.advice_id).ok_or_else(unknown)?;
+            let elsewhere = || Refusal::PaymentNotInFile { payment: named() };
+            advice.filter(|advice| Some(advice.id) == self.advice_id).ok_or_else(elsewhere)?;
         }
         Ok(payments::find(work.tx, id)?.ok_or_else(unknown)?)
     }
@@ -142,7 +145,19 @@ impl ApplyReturnLine {
 impl Command for ApplyReturnLine {
     const NAME: &'static str = "apply_return_line";
     const PERMISSION: Permission = Permission::UploadTreasuryReturn;
-    const REFUSALS: &'static [&'static str] = RecordOutcome::REFUSALS;
+    const REFUSALS: &'static [&'static str] = &[
+        "same_person",
+        "amount_differs",
+        "utr_already_used",
+        "date_not_allowed",
+        "budget_exceeded",
+        "set_off_pending",
+        "amount_too_large",
+        "payment_unknown",
+        "payment_not_in_file",
+        "answer_contradicted",
+        "answer_too_early",
+    ];
     const MOVES_MONEY: bool = true;
     type Answer = LineResult;
 
@@ -190,7 +205,15 @@ impl Command for RecordReturnResults {
         let file = file(work.tx, self.id)?;
         let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
         file.1.iter().for_each(|line| *counts.entry(line.result.as_str()).or_default() += 1);
-        Ok(Done { subject: self.subject(), details: json!({ "results": counts }), answer: file })
+        let counted =
+            |line: &&TreasuryReturnLine| matches!(line.result, LineResult::Applied | LineResult::AlreadyRecorded);
+        let of = |outcome: PaymentStatus| file.1.iter().filter(counted).filter(move |line| line.outcome == outcome);
+        let paid = Paise::sum(of(PaymentStatus::Succeeded).map(|line| line.amount_paise));
+        let details = json!({
+            "results": counts, "paid": of(PaymentStatus::Succeeded).count(), "paid_paise": paid,
+            "failed": of(PaymentStatus::Failed).count() + of(PaymentStatus::FailedAfterSuccess).count(),
+        });
+        Ok(Done { subject: self.subject(), details, answer: file })
     }
 }
 
@@ -220,7 +243,7 @@ fn pending(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Vec<ApplyReturnL
             command(line, file.advice_id, contradiction)
         })
         .collect();
-    let waiting = treasury_returns::with_result(tx, LineResult::Waiting, i64::MAX)?;
+    let waiting = treasury_returns::with_result(tx, LineResult::Waiting, None, i64::MAX)?;
     let others = waiting.into_iter().filter(|line| line.return_id != id && about.contains(&line.end_to_end_id));
     for line in others {
         let other = treasury_returns::find(tx, line.return_id)?.or_not_found("treasury return")?;
@@ -306,21 +329,36 @@ impl Service {
         self.execute(call, last, move |file| render(file, balances)).await
     }
 
-    pub async fn list_treasury_returns(self: &Arc<Self>, caller: Caller) -> Result<Vec<TreasuryReturn>, Error> {
-        self.read(caller, READ_PERMISSION, |tx, _| Ok(treasury_returns::list(tx)?)).await
+    /// Returns of a selection, a page at a time.
+    pub async fn list_treasury_returns(
+        self: &Arc<Self>,
+        caller: Caller,
+        asked: RecordsAsked,
+    ) -> Result<RecordPage<TreasuryReturn>, Error> {
+        let service = Arc::clone(self);
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            read_page(tx, actor, &service.on_day(), asked, treasury_returns::of_ids, |file| file.id.to_string())
+        })
+        .await
     }
 
     pub async fn treasury_return(self: &Arc<Self>, caller: Caller, id: TreasuryReturnId) -> Result<ReturnFile, Error> {
         self.read(caller, READ_PERMISSION, move |tx, _| file(tx, id)).await
     }
 
-    /// Answers of all returns with one result, such as those that contradict what is recorded.
+    /// Answers of all returns with one result, such as those that contradict what is recorded; from the newest return,
+    /// or behind a line of a return.
     pub async fn list_treasury_return_lines(
         self: &Arc<Self>,
         caller: Caller,
         result: LineResult,
+        behind: Option<(TreasuryReturnId, i64)>,
+        limit: i64,
     ) -> Result<Vec<TreasuryReturnLine>, Error> {
-        let list = move |tx: &mut ReadTx<'_>| Ok(treasury_returns::with_result(tx, result, MOST_LISTED)?);
+        let list = move |tx: &mut ReadTx<'_>| {
+            require_known(behind, |(id, _)| treasury_returns::find(tx, id))?;
+            Ok(treasury_returns::with_result(tx, result, behind, limit)?)
+        };
         self.read(caller, READ_PERMISSION, move |tx, _| list(tx)).await
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::db::people::{organisations, users};
 use crate::service::Service;
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use domain::base::field::{FieldErrors, check_name, check_text};
@@ -24,6 +25,7 @@ impl Command for RegisterOrganisation {
     const NAME: &'static str = "register_organisation";
     const PERMISSION: Permission = Permission::RegisterOrganisation;
     const REFUSALS: &'static [&'static str] = &["organisation_already_joined", "already_exists"];
+    const CHANGES_NAMES: bool = true;
     type Answer = Organisation;
 
     fn subject(&self) -> String {
@@ -116,8 +118,19 @@ impl Command for RecordCompanyGroup {
 pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 
 impl Service {
-    pub async fn list_organisations(self: &Arc<Self>, caller: Caller) -> Result<Vec<Organisation>, Error> {
-        self.read(caller, READ_PERMISSION, |tx, actor| Ok(organisations::list(tx, actor.narrowed_to())?)).await
+    /// Organisations after the given one, in the order of ids. The caller requests one more than a page shows, to see
+    /// whether more follow.
+    pub async fn list_organisations(
+        self: &Arc<Self>,
+        caller: Caller,
+        after: Option<OrganisationId>,
+        limit: i64,
+    ) -> Result<Vec<Organisation>, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            require_known(after, |id| Ok(organisations::find(tx, id)?.filter(|found| actor.sees(found.id))))?;
+            Ok(organisations::page(tx, actor.narrowed_to(), after, limit)?)
+        })
+        .await
     }
 
     pub async fn organisation(self: &Arc<Self>, caller: Caller, id: OrganisationId) -> Result<Organisation, Error> {

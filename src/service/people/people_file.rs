@@ -2,14 +2,16 @@
 //! choose from.
 
 use crate::db::engine::transaction::ReadTx;
-use crate::db::people::{organisations, users};
+use crate::db::people::{organisations, sessions, users};
 use crate::service::Service;
+use crate::service::people::personal_data::require_erasable;
 use crate::service::people::users::READ_PERMISSION;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::newest_first::newest_first;
 use crate::service::running::runner::Caller;
 use domain::base::id::UserId;
 use domain::base::permission::{Permission, Role};
+use domain::base::refusal::Refusal;
 use domain::people::user::User;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,6 +37,8 @@ pub struct PersonFile {
     /// Whether it is the only enabled account of an administrator.
     pub last_administrator: bool,
     pub companies: Vec<(String, String)>,
+    /// Why its name and address cannot be erased now.
+    pub erasure_refused: Option<Refusal>,
 }
 
 /// Ids and names of all companies.
@@ -59,11 +63,14 @@ impl Service {
 
     /// One account with what its page shows.
     pub async fn person_file(self: &Arc<Self>, caller: Caller, id: UserId) -> Result<PersonFile, Error> {
+        let (kept_years, today) = (self.personal_data_kept_years, self.clock.now().date_in_india());
         self.read(caller, READ_PERMISSION, move |tx, _| {
             let user = users::find(tx, id)?.or_not_found("user")?;
             let administers = user.disabled_at.is_none() && user.roles.has(Role::Administrator);
             let last_administrator = administers && users::count_enabled(tx, Role::Administrator)? == 1;
-            Ok(PersonFile { user, last_administrator, companies: companies(tx)? })
+            let was_used = sessions::any_of(tx, user.id)?;
+            let erasure_refused = require_erasable(&user, was_used, kept_years, today).err();
+            Ok(PersonFile { user, last_administrator, companies: companies(tx)?, erasure_refused })
         })
         .await
     }

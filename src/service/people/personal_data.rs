@@ -11,6 +11,7 @@ use crate::service::people::users::withhold_identity;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work, check_version};
+use chrono::NaiveDate;
 use domain::base::field::{FieldErrors, check_text};
 use domain::base::id::{OrganisationId, UserId};
 use domain::base::permission::Permission;
@@ -36,6 +37,7 @@ impl Command for ErasePersonalData {
     const PERMISSION: Permission = Permission::ErasePersonalData;
     const REFUSALS: &'static [&'static str] =
         &["stale_version", "account_enabled", "personal_data_needed", "already_erased"];
+    const CHANGES_NAMES: bool = true;
     type Answer = User;
 
     fn subject(&self) -> String {
@@ -50,9 +52,7 @@ impl Command for ErasePersonalData {
         let mut user = users::find(work.tx, self.id)?.or_not_found("user")?;
         check_version(self.seen_version, user.version)?;
         let was_used = sessions::any_of(work.tx, user.id)?;
-        if let Some(until) = user.erasable_from(was_used, self.kept_years)?.filter(|until| *until > work.today()) {
-            return Err(Refusal::PersonalDataNeeded { until }.into());
-        }
+        require_erasable(&user, was_used, self.kept_years, work.today())?;
         user.erase(work.now);
         users::erase(work.tx, &mut user)?;
         // Answers stored for replays contain the values too.
@@ -62,6 +62,14 @@ impl Command for ErasePersonalData {
         idempotency::replace_bodies(work.tx, &told, &body)?;
         disclosures::erase(work.tx, &subject, work.audit_sequence)?;
         Ok(Done { answer: user, subject, details: json!({ "reference": self.reference }) })
+    }
+}
+
+/// Refuses to erase an account that is enabled, is erased, or has acted too lately.
+pub(super) fn require_erasable(user: &User, was_used: bool, kept_years: u32, today: NaiveDate) -> Result<(), Refusal> {
+    match user.erasable_from(was_used, kept_years)?.filter(|until| *until > today) {
+        Some(until) => Err(Refusal::PersonalDataNeeded { until }),
+        None => Ok(()),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::db::people::{organisations, sessions, users};
 use crate::service::Service;
 use crate::service::people::passwords;
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work, check_version};
@@ -28,6 +29,25 @@ pub struct NewUser {
     pub password: Option<String>,
 }
 
+impl NewUser {
+    /// What is wrong with the details themselves; returns the e-mail address as it is stored.
+    fn check_fields(&self) -> Result<String, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let email = errors.take("/email", parse_email(&self.email)).unwrap_or_default();
+        check_account(&mut errors, &self.name, self.password.as_deref());
+        errors.require(!self.roles.0.is_empty(), "/roles", FieldReason::RoleMissing);
+        errors.finish()?;
+        Ok(email)
+    }
+
+    /// Everything that can be found wrong without a database.
+    pub fn check(&self) -> Result<(), Error> {
+        self.check_fields()?;
+        self.roles.check()?;
+        Ok(check_company(&self.roles, self.organisation_id)?)
+    }
+}
+
 /// The answer to creating an account. A random password is returned separately from the answer, because the
 /// answer is stored for replays: it is shown once and stored nowhere in clear.
 #[derive(Clone, Debug)]
@@ -46,6 +66,7 @@ impl Command for CreateUser {
     const NAME: &'static str = "create_user";
     const PERMISSION: Permission = Permission::ManageUsers;
     const REFUSALS: &'static [&'static str] = &["already_exists", "roles_conflict"];
+    const CHANGES_NAMES: bool = true;
     type Answer = User;
 
     fn subject(&self) -> String {
@@ -120,6 +141,7 @@ impl Command for ChangeUser {
     const PERMISSION: Permission = Permission::ManageUsers;
     const REFUSALS: &'static [&'static str] =
         &["stale_version", "already_erased", "roles_conflict", "last_administrator"];
+    const CHANGES_NAMES: bool = true;
     type Answer = User;
 
     fn subject(&self) -> String {
@@ -204,11 +226,7 @@ impl Service {
         new: NewUser,
         render: impl FnOnce(User) -> String + Send + 'static,
     ) -> Result<MadeUser, Error> {
-        let mut errors = FieldErrors::new();
-        let email = errors.take("/email", parse_email(&new.email)).unwrap_or_default();
-        check_account(&mut errors, &new.name, new.password.as_deref());
-        errors.require(!new.roles.0.is_empty(), "/roles", FieldReason::RoleMissing);
-        errors.finish()?;
+        let email = new.check_fields()?;
         let made_password = match new.password {
             Some(_) => None,
             None => Some(passwords::random_password()?),
@@ -247,9 +265,19 @@ impl Service {
         self.execute(call, SetPassword { id: user_id, password_hash }, |()| "{}".to_owned()).await
     }
 
-    /// Lists all accounts.
-    pub async fn list_users(self: &Arc<Self>, caller: Caller) -> Result<Vec<User>, Error> {
-        self.read(caller, READ_PERMISSION, |tx, _| Ok(users::list(tx)?)).await
+    /// Accounts after the given one, in the order of ids. The caller requests one more than a page shows, to see
+    /// whether more follow.
+    pub async fn list_users(
+        self: &Arc<Self>,
+        caller: Caller,
+        after: Option<UserId>,
+        limit: i64,
+    ) -> Result<Vec<User>, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
+            require_known(after, |id| users::find(tx, id))?;
+            Ok(users::page(tx, after, limit)?)
+        })
+        .await
     }
 
     /// One account.

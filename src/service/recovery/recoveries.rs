@@ -10,6 +10,7 @@ use crate::service::Service;
 use crate::service::milestone::excuses::{granted_days, steps_on};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
+use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use chrono::NaiveDate;
 use domain::award::application::check_note;
@@ -17,7 +18,7 @@ use domain::award::award::Award;
 use domain::base::days::Days;
 use domain::base::field::{FieldErrors, check_day};
 use domain::base::field_reason::FieldReason;
-use domain::base::id::{AwardId, RecoveryId};
+use domain::base::id::RecoveryId;
 use domain::base::money::Paise;
 use domain::base::permission::{Permission, Step};
 use domain::base::refusal::Refusal;
@@ -27,9 +28,7 @@ use domain::payment::disbursement::{Disbursement, DisbursementStatus};
 use domain::people::user::Actor;
 use domain::recovery::damages::Damages;
 use domain::recovery::posting_recovery;
-use domain::recovery::recovery::{
-    NoticeReply, OrderOutcome, Recovery, RecoveryKind, RecoveryOrder, RecoveryStatus, ShowCause,
-};
+use domain::recovery::recovery::{NoticeReply, OrderOutcome, Recovery, RecoveryKind, RecoveryOrder, ShowCause};
 use domain::recovery::recovery_credit::{
     InstalmentState, NoticeReplyForm, OrderForm, RecoveryCredit, RecoveryStatement, ShowCauseForm,
 };
@@ -354,15 +353,17 @@ pub(super) fn readable_credits(actor: &Actor, credits: Vec<RecoveryCredit>) -> V
 }
 
 impl Service {
+    /// Recoveries of a selection, a page at a time.
     pub async fn list_recoveries(
         self: &Arc<Self>,
         caller: Caller,
-        award: Option<AwardId>,
-        status: Option<RecoveryStatus>,
-    ) -> Result<Vec<Recovery>, Error> {
+        asked: RecordsAsked,
+    ) -> Result<RecordPage<Recovery>, Error> {
+        let service = Arc::clone(self);
         self.read(caller, READ_PERMISSION, move |tx, actor| {
-            let found = recoveries::list(tx, award, status, actor.narrowed_to())?;
-            Ok(found.into_iter().map(|recovery| readable(actor, recovery)).collect())
+            let page =
+                read_page(tx, actor, &service.on_day(), asked, recoveries::of_ids, |recovery| recovery.id.to_string())?;
+            Ok(page.map(|recovery| readable(actor, recovery)))
         })
         .await
     }

@@ -7,7 +7,8 @@ use crate::service::running::error::Error;
 use crate::service::running::runner::{Command, Done, Work};
 use chrono::NaiveDate;
 use domain::award::application::check_note;
-use domain::base::field::{FieldErrors, check_amount};
+use domain::base::field::FieldErrors;
+use domain::base::field_reason::FieldReason;
 use domain::base::id::{RecoveryCreditId, RecoveryId};
 use domain::base::money::Paise;
 use domain::base::permission::{Permission, Step};
@@ -118,7 +119,7 @@ impl Command for OrderSetOff {
         check_note("/note", &self.note)?;
         let amount = self.amount_paise;
         let mut errors = FieldErrors::new();
-        check_amount(&mut errors, "/amount_paise", amount);
+        errors.require_amount(amount, 1, "/amount_paise", FieldReason::PositiveAmount);
         errors.finish()?;
         let mut recovery = begin(work, self.id, self.seen_version, Step::Order, &self.note)?;
         recovery.require_due()?;

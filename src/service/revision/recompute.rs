@@ -14,6 +14,7 @@ use crate::service::check::verify_records::CHUNK_ROWS;
 use crate::service::claim::claim_facts::{certified_line, known, stated};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::scheme_shelf::Schemes;
+use crate::terminal;
 use domain::award::allocation::Allocation;
 use domain::award::application::Application;
 use domain::award::award::{Award, Room, terms};
@@ -34,6 +35,9 @@ use domain::scheme::scheme::Scheme;
 use domain::scheme::staged_release::Released;
 use std::fmt::Debug;
 use uuid::Uuid;
+
+/// After so many decisions progress is shown.
+const DECISIONS_AT_ONCE: i64 = 100;
 
 /// The number of decisions that were recomputed, and every one that gave another result.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,7 +108,7 @@ fn recompute_scrutiny(schemes: &Schemes, application: &Application, result: &mut
 
 fn recompute_run(schemes: &Schemes, allocation: &Allocation, result: &mut Recomputed) -> Result<(), Error> {
     let scheme = schemes.version(&allocation.scheme_code, allocation.scheme_version)?;
-    result.decisions += 1;
+    result.count();
     if let Err(fault) = check_run(allocation, scheme) {
         result.differences.push(format!("allocation {}: {fault}", allocation.number));
     }
@@ -204,9 +208,16 @@ fn recompute_claim(
 }
 
 impl Recomputed {
+    fn count(&mut self) {
+        if self.decisions % DECISIONS_AT_ONCE == 0 {
+            terminal::progress(format_args!("{} decisions derived anew …", self.decisions));
+        }
+        self.decisions += 1;
+    }
+
     /// Compares a stored decision with the recomputed one.
     fn hold<T: PartialEq + Debug>(&mut self, what: &str, stored: &T, again: Result<T, Refusal>) {
-        self.decisions += 1;
+        self.count();
         match again {
             Ok(again) if again == *stored => {}
             Ok(again) => self.differences.push(format!("{what}: {stored:?} was decided, {again:?} comes out now")),
@@ -221,7 +232,7 @@ impl Recomputed {
         stored: &Statement,
         again: Result<(Statement, Vec<CountedLine>), Refusal>,
     ) {
-        self.decisions += 1;
+        self.count();
         let difference = match again {
             Ok((again, _)) if again == *stored || (stored.inputs.is_empty() && again.says_what(stored)) => return,
             Ok((again, _)) => {

@@ -5,6 +5,7 @@ use crate::db::engine::transaction::ReadTx;
 use crate::db::revision::scheme_drafts as rows;
 use crate::service::Service;
 use crate::service::revision::impact::sheet;
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use crate::service::scheme::schemes::check_follows;
@@ -233,8 +234,19 @@ pub struct SeenSheet {
 pub const READ_PERMISSION: Permission = Permission::ReadSchemeDrafts;
 
 impl Service {
-    pub async fn list_scheme_drafts(self: &Arc<Self>, caller: Caller) -> Result<Vec<SchemeDraft>, Error> {
-        self.read(caller, READ_PERMISSION, |tx, _| Ok(rows::list(tx)?)).await
+    /// Drafts after the given one, in the order of ids. The caller requests one more than a page shows, to see whether
+    /// more follow.
+    pub async fn list_scheme_drafts(
+        self: &Arc<Self>,
+        caller: Caller,
+        after: Option<SchemeDraftId>,
+        limit: i64,
+    ) -> Result<Vec<SchemeDraft>, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
+            require_known(after, |id| rows::find(tx, id))?;
+            Ok(rows::page(tx, after, limit)?)
+        })
+        .await
     }
 
     pub async fn scheme_draft(self: &Arc<Self>, caller: Caller, id: SchemeDraftId) -> Result<SchemeDraft, Error> {

@@ -16,6 +16,8 @@ pub(in crate::service) struct AnyCommand<A> {
     pub subject: String,
     /// What it will look for.
     pub wants: Prefetch,
+    /// Whether the names that are known from a moment ago are old once it is committed.
+    pub changes_names: bool,
     pub run: UseCase<A>,
 }
 
@@ -25,6 +27,7 @@ impl<A> AnyCommand<A> {
             declaration: declaration::<C>(),
             subject: command.subject(),
             wants: command.wants(),
+            changes_names: C::CHANGES_NAMES,
             run: Box::new(move |work| command.run(work)),
         }
     }
@@ -37,6 +40,7 @@ impl AnyCommand<Found> {
             declaration: declaration::<C>(),
             subject: command.subject(),
             wants: command.wants(),
+            changes_names: C::CHANGES_NAMES,
             run: Box::new(move |work| {
                 let Done { answer, subject, details } = command.run(work)?;
                 Ok(Done { answer: Box::new(answer) as Found, subject, details })
@@ -55,6 +59,7 @@ impl AnyCommand<String> {
             declaration: declaration::<C>(),
             subject: command.subject(),
             wants: command.wants(),
+            changes_names: C::CHANGES_NAMES,
             run: Box::new(move |work| {
                 let Done { answer, subject, details } = command.run(work)?;
                 Ok(Done { answer: render(answer), subject, details })

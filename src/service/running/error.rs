@@ -67,7 +67,7 @@ impl From<DbError> for Error {
             DbError::Unavailable(_) | DbError::Busy | DbError::TooSlow | DbError::NeedsTables => {
                 Error::Unavailable(error.to_string())
             }
-            DbError::NoDatabase(_) => Error::Setup(error.to_string()),
+            DbError::NoDatabase(_) | DbError::Setup(_) => Error::Setup(error.to_string()),
             other => Error::Internal(other.to_string()),
         }
     }

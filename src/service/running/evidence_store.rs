@@ -2,6 +2,7 @@
 //! file is written under a temporary name, synced, renamed and only then recorded, so that an acknowledged
 //! upload is complete.
 
+use crate::private_files;
 use crate::service::running::error::Error;
 use domain::base::digest::hex;
 use sha2::{Digest, Sha256};
@@ -35,7 +36,7 @@ pub struct Stored {
 
 impl EvidenceStore {
     pub fn open(folder: PathBuf, bytes_most: u64) -> Result<Self, Error> {
-        fs::create_dir_all(folder.join("incoming"))?;
+        private_files::make_folder(&folder.join("incoming"))?;
         Ok(Self { folder, bytes_most })
     }
 
@@ -70,7 +71,7 @@ impl EvidenceStore {
     fn incoming_file(&self) -> Result<(PathBuf, File), Error> {
         loop {
             let path = self.folder.join("incoming").join(uuid::Uuid::now_v7().to_string());
-            let file = File::create_new(&path)?;
+            let file = private_files::make_file(&path)?;
             file.lock()?;
             if path.exists() {
                 return Ok((path, file));
@@ -84,7 +85,7 @@ impl EvidenceStore {
         let digest = hex(&std::mem::take(&mut upload.hasher).finalize());
         let path = self.path(&digest)?;
         let parent = path.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(parent)?;
+        private_files::make_folder(parent)?;
         fs::rename(&upload.temporary, &path)?;
         sync_folder(parent)?;
         sync_folder(&self.folder)?;

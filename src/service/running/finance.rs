@@ -25,13 +25,14 @@ impl FinanceRules {
                 return Ok(built_in.to_owned());
             }
             let path = folder.join(name);
-            std::fs::read_to_string(&path).map_err(|error| Error::Internal(format!("{}: {error}", path.display())))
+            std::fs::read_to_string(&path)
+                .map_err(|error| Error::Setup(format!("finance.folder: {}: {error}", path.display())))
         };
         // Tables added after the first release: a folder without them uses the built-in ones.
         let later = |name: &str, built_in: &str| {
             if folder.join(name).exists() { text(name, built_in) } else { Ok(built_in.to_owned()) }
         };
-        let wrong = |name: &'static str| move |why| Error::Internal(format!("{name}: {why}"));
+        let wrong = |name: &'static str| move |why| Error::Setup(format!("finance.folder: {name}: {why}"));
         let (moves, limits) = ("reappropriation.toml", "expenditure-limits.toml");
         let (reconciliation, desk, times) = ("reconciliation.toml", "audit-desk.toml", "desk-times.toml");
         Ok(FinanceRules {

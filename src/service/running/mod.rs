@@ -17,6 +17,7 @@ pub(in crate::service) mod newest_first;
 pub mod operation;
 pub mod past;
 pub(in crate::service) mod queries;
+pub mod record_page;
 pub mod rehearsal;
 pub mod row_writer;
 pub mod runner;

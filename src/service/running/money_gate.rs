@@ -43,6 +43,11 @@ impl MoneyGate {
         }
     }
 
+    /// Why no money moves now; `None` while it does.
+    pub fn stopped(&self) -> Option<MoneyStop> {
+        self.stop.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Waits until no other check is running, and reserves the turn until the guard is dropped.
     pub(in crate::service) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.turn.lock().await

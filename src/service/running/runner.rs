@@ -113,6 +113,8 @@ pub trait Command: Send + 'static {
     const WARNS: bool = false;
     /// Whether it can bring a file to its end: nothing more can be done in the matter, or only by beginning anew.
     const ENDS_A_FILE: bool = false;
+    /// Whether it changes the name or the roles of a person, or the name of a company.
+    const CHANGES_NAMES: bool = false;
     type Answer: Send + 'static;
 
     /// The record that it acts on, as known before it runs: `tranche:<id>`, or the noun alone.
@@ -265,8 +267,13 @@ impl Service {
     ) -> Outcome {
         call.must_act()?;
         let service = Arc::clone(self);
+        let changes_names = command.changes_names;
         let wants = wants(&call, std::mem::take(&mut command.wants));
-        self.writer.write(wants, move |tx| Ok(service.answer(tx, call, command))).await?
+        let outcome = self.writer.write(wants, move |tx| Ok(service.answer(tx, call, command))).await?;
+        if changes_names {
+            self.names_known.changed();
+        }
+        outcome
     }
 
     fn answer(&self, tx: &mut WriteTx<'_>, call: Call, command: AnyCommand<String>) -> Outcome {

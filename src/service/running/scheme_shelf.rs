@@ -97,18 +97,20 @@ impl Schemes {
         if folder.as_os_str().is_empty() {
             texts.extend(BUILT_IN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
         } else {
-            for entry in std::fs::read_dir(folder)? {
+            let cannot_read = |path: &Path, error| Error::Setup(format!("schemes.folder: {}: {error}", path.display()));
+            for entry in std::fs::read_dir(folder).map_err(|error| cannot_read(folder, error))? {
                 let path = entry?.path();
                 if path.extension().is_some_and(|ending| ending == "toml") {
-                    texts.push((path.display().to_string(), std::fs::read_to_string(&path)?));
+                    let text = std::fs::read_to_string(&path).map_err(|error| cannot_read(&path, error))?;
+                    texts.push((path.display().to_string(), text));
                 }
             }
         }
         if texts.is_empty() {
-            return Err(Error::Internal(format!("no scheme file in {}", folder.display())));
+            return Err(Error::Setup(format!("schemes.folder: no scheme file in {}", folder.display())));
         }
         let parse = |(name, document): (String, String)| {
-            let scheme = parsed(&document).map_err(|error| Error::Internal(format!("{name}: {error}")))?;
+            let scheme = parsed(&document).map_err(|error| Error::Setup(format!("{name}: {error}")))?;
             let digest = Scheme::digest(&document);
             Ok(LoadedScheme { scheme, document, digest })
         };

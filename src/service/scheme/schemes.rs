@@ -88,7 +88,7 @@ impl Service {
                     );
                 }
                 Some(_) => {
-                    return Err(Error::Internal(format!(
+                    return Err(Error::Setup(format!(
                         "scheme {} version {} was loaded from another text; a loaded version is never edited, write the next one",
                         loaded.scheme.code, loaded.scheme.version
                     )));
@@ -121,7 +121,7 @@ impl Service {
                 tracing::warn!(code, version, %refusal, "a scheme that came with the program is not loaded");
                 Ok(false)
             }
-            Err(Error::Refused(refusal)) => Err(Error::Internal(format!("scheme {code} version {version}: {refusal}"))),
+            Err(Error::Refused(refusal)) => Err(Error::Setup(format!("scheme {code} version {version}: {refusal}"))),
             Err(error) => Err(error),
         }
     }

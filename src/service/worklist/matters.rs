@@ -9,7 +9,7 @@ use domain::base::permission::Permission;
 use domain::people::user::Actor;
 use domain::worklist::matter::{Matter, MatterKind};
 use domain::worklist::rule::{Rule, Waits};
-use domain::worklist::waiting::Waiting;
+use domain::worklist::waiting::{Carrier, Waiting};
 
 /// The permission to see matters of a kind: that of the reads of its record.
 pub fn permission(kind: MatterKind) -> Permission {
@@ -23,9 +23,13 @@ pub fn permission(kind: MatterKind) -> Permission {
         K::Tranche | K::Claim | K::DeferredClaim | K::CertificateDue | K::FinalCertificate | K::Application => {
             Permission::ReadFiles
         }
-        K::Milestone | K::Excuse | K::Guarantee | K::GuaranteeExpiring | K::Allocation | K::Recovery => {
-            Permission::ReadFiles
-        }
+        K::Milestone
+        | K::DamagesDue
+        | K::Excuse
+        | K::Guarantee
+        | K::GuaranteeExpiring
+        | K::Allocation
+        | K::Recovery => Permission::ReadFiles,
         K::Relief | K::Window | K::Letter => Permission::ReadFiles,
     }
 }
@@ -66,7 +70,8 @@ impl Service {
         Ok(found)
     }
 
-    /// With whom a record lies: one entry for each act that it waits for; none if it waits for nobody.
+    /// With whom a record lies: one entry for each act that it waits for; none if it waits for nobody. What another
+    /// record carries along waits as that one does.
     pub fn waiting_of(
         &self,
         tx: &mut ReadTx<'_>,
@@ -74,24 +79,61 @@ impl Service {
         id: &str,
         today: NaiveDate,
     ) -> Result<Vec<Waiting>, Error> {
+        let found = self.waiting_of_all(tx, kinds, &[id.to_owned()], today)?;
+        Ok(found.into_iter().map(|(_, waiting)| waiting).collect())
+    }
+
+    /// The same for several records at once, each entry with the id of its record, in one statement.
+    pub(in crate::service) fn waiting_of_all(
+        &self,
+        tx: &mut ReadTx<'_>,
+        kinds: &[MatterKind],
+        records: &[String],
+        today: NaiveDate,
+    ) -> Result<Vec<(String, Waiting)>, Error> {
         let schemes = self.schemes.known(tx)?;
         let query = MatterQuery {
             awarding_directly: &schemes.awarding_directly(),
-            kinds: kinds.iter().map(|kind| (*kind, open_states(*kind))).collect(),
+            kinds: kinds.iter().map(|kind| (*kind, kind.states())).collect(),
             organisation: None,
             scheme_code: None,
-            record: Some(id),
+            records,
             today,
             // A record says whom it waits for, however far its day is.
             horizon: NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(today),
         };
         let mut waiting = Vec::new();
         for FoundMatter { matter, .. } in self.matters(tx, &query, RECORD_MATTERS_MOST)? {
+            if let Some(carrier) = carrier(&matter)? {
+                let carried = self.waiting_through(tx, carrier, today)?;
+                waiting.extend(carried.into_iter().map(|one| (matter.id.clone(), one)));
+            }
             let rules = self.rules_of(&matter, today)?;
-            waiting.extend(rules.iter().map(|rule| matter.waiting(rule, &self.finance.desk_times)));
+            let times = &self.finance.desk_times;
+            waiting.extend(rules.iter().map(|rule| (matter.id.clone(), matter.waiting(rule, times))));
         }
         Ok(waiting)
     }
+
+    /// With whom the record lies that carries the wait of another one.
+    pub(in crate::service) fn waiting_through(
+        &self,
+        tx: &mut ReadTx<'_>,
+        carrier: Carrier,
+        today: NaiveDate,
+    ) -> Result<Vec<Waiting>, Error> {
+        let mut waiting = self.waiting_of(tx, &[carrier.kind], &carrier.id, today)?;
+        waiting.iter_mut().for_each(|one| one.through = Some(carrier.clone()));
+        Ok(waiting)
+    }
+}
+
+/// The record that carries the wait of a matter, where its state says so and the record is known.
+fn carrier(matter: &Matter) -> Result<Option<Carrier>, Error> {
+    let waits = matter.kind.waits(&matter.state, false).map_err(Error::Internal)?;
+    let (Waits::Elsewhere(kind), Some((id, number))) = (waits, matter.carried_by.clone()) else { return Ok(None) };
+    let kind: MatterKind = kind.parse().map_err(Error::Internal)?;
+    Ok(Some(Carrier { kind, id, number, amount_paise: None }))
 }
 
 /// A record has at most a few matters of one kind.

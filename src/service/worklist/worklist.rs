@@ -96,8 +96,8 @@ pub struct Worklist {
     pub totals: BTreeMap<MatterKind, KindTotal>,
     pub cannot_act: Vec<WorklistRow>,
     pub cannot_act_count: usize,
-    /// How many matters wait for others, by the office for which they wait first.
-    pub others: BTreeMap<Role, i64>,
+    /// How many matters wait for others, by the office for which they wait first, and by kind.
+    pub others: BTreeMap<Role, BTreeMap<MatterKind, i64>>,
 }
 
 impl Service {
@@ -130,7 +130,7 @@ impl Service {
             kinds,
             organisation,
             scheme_code: query.scheme_code.as_deref(),
-            record: None,
+            records: &[],
             today,
             horizon: self.finance.desk_times.horizon(today),
         };
@@ -165,7 +165,7 @@ impl Service {
             kinds: visible_kinds(actor).map(own).collect(),
             organisation: actor.narrowed_to(),
             scheme_code: None,
-            record: None,
+            records: &[],
             today,
             horizon: self.finance.desk_times.horizon(today),
         };
@@ -180,7 +180,10 @@ impl Service {
         for FoundMatter { matter, of_kind } in found {
             let rules = self.rules_of(&matter, today)?;
             let own = |rule: &&Rule| rule.offices().iter().any(|role| actor.roles.has(*role));
-            let Some(rule) = rules.iter().find(own) else { continue };
+            let own: Vec<&Rule> = rules.iter().filter(own).collect();
+            // Who may not take one act may still take another: complete what somebody else submits.
+            let free = own.iter().find(|rule| earlier_step(&matter, rule, actor.user_id).is_none());
+            let Some(rule) = free.or(own.first()) else { continue };
             let waiting = matter.waiting(rule, &self.finance.desk_times);
             let earlier_step = earlier_step(&matter, rule, actor.user_id);
             let overdue = waiting.until.is_some_and(|until| until < today);
@@ -250,12 +253,12 @@ fn page(rows: Vec<WorklistRow>, query: &WorklistQuery) -> (Vec<WorklistRow>, Opt
     (rows, next)
 }
 
-fn by_office(counts: &[matters::StateCount]) -> Result<BTreeMap<Role, i64>, Error> {
-    let mut offices = BTreeMap::new();
+fn by_office(counts: &[matters::StateCount]) -> Result<BTreeMap<Role, BTreeMap<MatterKind, i64>>, Error> {
+    let mut offices: BTreeMap<Role, BTreeMap<MatterKind, i64>> = BTreeMap::new();
     for one in counts {
         let waits = one.kind.waits(&one.state, false).map_err(Error::Internal)?;
         if let Some(office) = waits.rules().first().and_then(|rule| rule.offices().first()) {
-            *offices.entry(*office).or_default() += one.count;
+            *offices.entry(*office).or_default().entry(one.kind).or_default() += one.count;
         }
     }
     Ok(offices)

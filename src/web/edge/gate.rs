@@ -108,6 +108,16 @@ fn check_parameters(request: &HttpRequest, served: &ServedOperation) -> Result<(
     parameters::check(&served.parameters, further, &given)
 }
 
+/// The parameters in the address of a request, if each can be read as the route table describes it.
+pub fn readable_parameters(request: &HttpRequest) -> Result<Vec<(String, String)>, Problem> {
+    let Some(given) = given(request) else { return Err(unreadable_parameters(request)) };
+    let served = operation_of(request);
+    let known = served.as_ref().map(|served| served.parameters.as_slice()).unwrap_or_default();
+    let faults = parameters::faults(known, &given).finish();
+    faults.map_err(|errors| Problem::of_fields("bad_parameter", errors))?;
+    Ok(given)
+}
+
 /// The problem of parameters that a handler could not read, each with what is expected of it.
 pub fn unreadable_parameters(request: &HttpRequest) -> Problem {
     let served = operation_of(request);

@@ -22,6 +22,7 @@ pub(in crate::web) mod numbers;
 pub(in crate::web) mod openapi_rehearsals;
 pub(in crate::web) mod parameters;
 pub mod problem;
+pub(in crate::web) mod record_list;
 pub(in crate::web) mod reference;
 pub(in crate::web) mod reply;
 pub mod route_table;

@@ -1,15 +1,17 @@
 //! Adds to every JSON answer who stands behind the ids in it: beside `taken_by` the person and the office
 //! (`taken_by_person`), beside `organisation_id` the company (`organisation_name`), and to a single record with
-//! whom it lies (`waiting`). All names of an answer are read together, so a longer answer needs no more
-//! statements. What is signed or hashed as a whole is left as it is.
+//! whom it lies (`waiting`). All names of an answer are read together, so a longer answer needs no more statements. The
+//! warnings of an act are told in the language of the request. What is signed or hashed as a whole is left as it is.
 
 use crate::service::worklist::names::{Named, Names};
 use crate::web::Web;
 use crate::web::edge::extract::caller;
 use crate::web::edge::json_tree::Node;
+use crate::web::edge::language::Language;
 use crate::web::edge::reply::json;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::HeaderValue;
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::web;
@@ -50,12 +52,18 @@ pub async fn added(
     let Ok(caller) = caller(response.request()) else { return Ok(response) };
     let kinds = if reads { kinds_of(&path) } else { Vec::new() };
     let (request, response) = response.into_parts();
-    let (head, body) = response.into_parts();
-    let text = match body.try_into_bytes() {
+    let language = Language::of(&request);
+    let (mut head, body) = response.into_parts();
+    let mut text = match body.try_into_bytes() {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         // A download that is sent piece by piece.
         Err(body) => return Ok(ServiceResponse::new(request, head.set_body(body))),
     };
+    if let Some(retold) = language.warnings_retold(&text) {
+        text = retold;
+        head.headers_mut().insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.as_str()));
+        head.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept-Language"));
+    }
     let rows = path.starts_with(SELECTIONS);
     let whole = |text: String| head.set_body(BoxBody::new(text));
     let Some(mut tree) = Some(text.as_str()).filter(|text| names_any(text, &kinds)).and_then(Node::parse) else {

@@ -2,6 +2,7 @@
 
 use domain::base::field::{FieldErrors, check_day, is_of_files};
 use domain::base::field_reason::FieldReason;
+use domain::desk::subject::ENDINGS;
 use serde_json::{Value, json};
 use utoipa::openapi::path::{Parameter as Described, ParameterIn};
 use utoipa::openapi::schema::Schema;
@@ -29,6 +30,8 @@ enum ParameterKind {
 pub struct Parameter {
     pub name: String,
     required: bool,
+    /// Whether it may be given several times.
+    several: bool,
     kind: ParameterKind,
 }
 
@@ -39,8 +42,9 @@ pub fn of_operation(described: Vec<RefOr<Described>>, schemas: &[(String, RefOr<
     let in_query = own.filter(|one| one.parameter_in == ParameterIn::Query);
     let parameter = |one: Described| Parameter {
         required: one.required == Required::True,
+        several: json!(one.schema)["type"] == json!("array"),
         kind: match kind_of(&json!(one.schema), schemas, 0) {
-            ParameterKind::Other if one.name.ends_with("_id") => ParameterKind::Id,
+            ParameterKind::Other if one.name.ends_with("_id") && one.name != "message_id" => ParameterKind::Id,
             _ if one.name == "cursor" => ParameterKind::Cursor,
             known => known,
         },
@@ -57,7 +61,8 @@ fn kind_of(schema: &Value, schemas: &[(String, RefOr<Schema>)], depth: usize) ->
         some.find(|one| one["type"] != json!("null")).cloned()
     });
     let other = named.and_then(|name| schemas.iter().find(|(known, _)| known == name)).map(|(_, found)| json!(found));
-    if let Some(schema) = other.or(inner).filter(|_| depth < 4) {
+    let items = schema.get("items").filter(|_| schema["type"] == json!("array")).cloned();
+    if let Some(schema) = other.or(inner).or(items).filter(|_| depth < 4) {
         return kind_of(&schema, schemas, depth + 1);
     }
     let kind = match &schema["type"] {
@@ -111,6 +116,10 @@ fn place(name: &str) -> String {
 pub fn check(known: &[Parameter], further: &[&str], given: &[(String, String)]) -> Result<(), FieldErrors> {
     let mut errors = FieldErrors::new();
     let names: Vec<&str> = known.iter().map(|one| one.name.as_str()).chain(further.iter().copied()).collect();
+    // A field of a list is named once, without the endings that make bounds of it.
+    let of_another = |name: &str, ending: &str| name.strip_suffix(ending).is_some_and(|field| names.contains(&field));
+    let told = names.iter().filter(|name| !ENDINGS.iter().any(|ending| of_another(name, ending)));
+    let told: Vec<&str> = told.copied().collect();
     for (name, text) in given {
         match known.iter().find(|one| one.name == *name) {
             Some(parameter) if parameter.kind == ParameterKind::Day => {
@@ -124,7 +133,7 @@ pub fn check(known: &[Parameter], further: &[&str], given: &[(String, String)]) 
             }
             None if names.is_empty() => errors.add(place(name), FieldReason::NoParameters),
             None if !names.contains(&name.as_str()) => {
-                errors.add(place(name), FieldReason::UnknownParameter { known: names.join(", ") });
+                errors.add(place(name), FieldReason::UnknownParameter { known: told.join(", ") });
             }
             _ => {}
         }
@@ -134,6 +143,19 @@ pub fn check(known: &[Parameter], further: &[&str], given: &[(String, String)]) 
 
 /// Names every parameter that its handler could not read.
 pub fn unreadable(known: &[Parameter], given: &[(String, String)]) -> FieldErrors {
+    let mut errors = faults(known, given);
+    if errors.0.is_empty() && given.iter().any(|(name, _)| name == "cursor") {
+        errors.add(place("cursor"), FieldReason::Cursor);
+    }
+    if errors.0.is_empty() {
+        // Whatever is given may be what could not be read.
+        given.iter().for_each(|(name, _)| errors.add(place(name), FieldReason::Unreadable));
+    }
+    errors
+}
+
+/// Names every parameter that is none of what its description says, is missing, or is given too often.
+pub fn faults(known: &[Parameter], given: &[(String, String)]) -> FieldErrors {
     let mut errors = FieldErrors::new();
     for parameter in known {
         let texts: Vec<&str> =
@@ -141,20 +163,13 @@ pub fn unreadable(known: &[Parameter], given: &[(String, String)]) -> FieldError
         match texts.as_slice() {
             [] if parameter.required => errors.add(place(&parameter.name), FieldReason::Missing),
             [] => {}
-            [text] => {
-                if let Some(expected) = parameter.kind.fault(text) {
+            [_, _, ..] if !parameter.several => errors.add(place(&parameter.name), FieldReason::Twice),
+            texts => {
+                if let Some(expected) = texts.iter().find_map(|text| parameter.kind.fault(text)) {
                     errors.add(place(&parameter.name), expected);
                 }
             }
-            _ => errors.add(place(&parameter.name), FieldReason::Twice),
         }
-    }
-    if errors.0.is_empty() && given.iter().any(|(name, _)| name == "cursor") {
-        errors.add(place("cursor"), FieldReason::Cursor);
-    }
-    if errors.0.is_empty() {
-        // Whatever is given may be what could not be read.
-        given.iter().for_each(|(name, _)| errors.add(place(name), FieldReason::Unreadable));
     }
     errors
 }

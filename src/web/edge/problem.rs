@@ -74,6 +74,9 @@ pub struct FieldProblem {
     #[serde(skip_serializing_if = "Arguments::is_empty")]
     #[schema(value_type = std::collections::HashMap<String, domain::base::argument::ArgumentView>)]
     pub arguments: Arguments,
+    /// The line of the file on which it stands, 1 for the first, where the body is a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
     /// The reason apart from its language.
     #[serde(skip)]
     message: Message,
@@ -87,6 +90,7 @@ impl From<FieldError> for FieldProblem {
             reason: message.english.clone(),
             code: message.code,
             arguments: message.arguments.clone(),
+            line: error.line,
             message,
         }
     }

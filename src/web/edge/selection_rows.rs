@@ -4,6 +4,7 @@ use crate::service::running::error::Error;
 use domain::desk::selected_row::{Cell, SelectedRow};
 use domain::desk::selection::{Field, Holds, Subject, Value};
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::json;
 use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest, Sha256};
 use std::io;
@@ -46,6 +47,16 @@ pub fn rows_json<'n>(
     rows: &[SelectedRow],
 ) -> Result<Box<RawValue>, Error> {
     to_raw_value(&NamedRows { names, rows }).map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// `count` and the sum of each field of money.
+pub fn totals_names(subject: Subject) -> impl Iterator<Item = &'static str> + Clone {
+    std::iter::once("count").chain(subject.money().map(|field| field.name))
+}
+
+/// A row as JSON.
+pub fn row_json<'n>(names: impl Iterator<Item = &'n str> + Clone, row: &SelectedRow) -> serde_json::Value {
+    serde_json::to_value(NamedRow { names, row }).unwrap_or_else(|_| json!({}))
 }
 
 /// The name of a field where money is written in rupees.

@@ -1,10 +1,12 @@
 //! Texts of rules in the languages of people. The words are in `src/web/texts/<language>/`, one key for a text in
 //! every language; amounts, days and quantities are shown as each language writes them.
 
+use crate::web::edge::json_tree::Node;
 use crate::web::edge::language::Language;
 use domain::base::argument::Argument;
 use domain::base::money::indian_grouping;
 use domain::base::told::Message;
+use domain::budget::expenditure_limit::Warning;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::static_loader;
 use std::borrow::Cow;
@@ -45,6 +47,25 @@ impl Language {
         let values: Values = message.arguments.0.iter().map(named).collect();
         let key = format!("{}-{}", message.list, message.code);
         self.find(&key, &values).unwrap_or_else(|| message.english.clone())
+    }
+
+    /// The answer of an act with its warnings told in this language. `None` where it has none, or where they are in
+    /// this language already.
+    pub fn warnings_retold(self, answer: &str) -> Option<String> {
+        if self == Language::English || !answer.contains("\"warnings\":[{") {
+            return None;
+        }
+        let mut tree = Node::parse(answer)?;
+        let Node::Object(members) = &mut tree else { return None };
+        let (_, told) = members.iter_mut().find(|(name, _)| name == "warnings")?;
+        let stored: Vec<serde_json::Value> = serde_json::from_str(&told.write()).ok()?;
+        let retold = |warning| {
+            let warning = Warning::stored(warning)?;
+            Some(Warning { detail: self.said(&warning.message), ..warning })
+        };
+        let retold: Vec<Warning> = stored.iter().map(retold).collect::<Option<_>>()?;
+        *told = Node::plain(serde_json::to_string(&retold).ok()?);
+        Some(tree.write())
     }
 
     /// The title of a milestone. The published files of schemes give it in English alone and may not change, so its

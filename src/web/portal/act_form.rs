@@ -66,9 +66,10 @@ impl<A: Act> NextForm<A> {
     }
 
     /// The same with what it would do, for one of several ways in which it can be done: a refusal of that one leaves
-    /// the button on.
+    /// the button on, unless it holds for all of them.
     pub fn with_example(self, effect: Effect) -> Self {
-        NextForm { effect: Some(effect), ..self }
+        let refusal = effect.never().cloned().or(self.refusal);
+        NextForm { refusal, effect: Some(effect), ..self }
     }
 
     /// Why what stands beside the button as an example would be refused.

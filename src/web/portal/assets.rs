@@ -26,8 +26,13 @@ const SOURCES: &[Source] = &[
         include_bytes!("assets/noto-sans-devanagari/noto-sans-devanagari-700.woff2"),
     ),
     ("icon.svg", "image/svg+xml", include_bytes!("assets/icon.svg")),
-    ("govuk-frontend.js", "text/javascript", include_bytes!("assets/govuk-frontend/govuk-frontend.js")),
-    ("portal.js", "text/javascript", include_bytes!("assets/portal.js")),
+    // One file, so that a browser asks once for all the script.
+    (
+        "portal.js",
+        "text/javascript",
+        concat!(include_str!("assets/govuk-frontend/govuk-frontend.js"), "\n", include_str!("assets/portal.js"))
+            .as_bytes(),
+    ),
     ("portal.css", "text/css; charset=utf-8", include_bytes!("assets/portal.css")),
 ];
 

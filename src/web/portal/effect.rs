@@ -9,6 +9,7 @@ use crate::web::portal::field::as_a_sentence;
 use crate::web::portal::page::{Page, Said};
 use crate::web::portal::problem_page::told;
 use crate::web::portal::refusal_words::{account, in_words};
+use crate::web::portal::texts::Language;
 use domain::base::money::Paise;
 use domain::budget::expenditure_limit::Warning;
 use domain::budget::ledger::BalanceChange;
@@ -20,11 +21,16 @@ const NOT_YET_WRITTEN: &str = "-";
 /// The number of a paper with which a command is rehearsed that requires one. A number begins with no sign.
 const NOT_YET_NUMBERED: &str = "0";
 
+/// Refusals that are about the person or the moment, and not about what was typed.
+const WHATEVER_IS_TYPED: &[&str] = &["same_person", "money_stopped", "not_permitted"];
+
 /// What one button would do.
 pub enum Effect {
     Does(Outcome),
     /// The command would be refused; the button is off.
     Refused(Said),
+    /// It would be refused whatever is typed into the form: the reader cannot take this step.
+    Never(Said),
     /// It could not be found out now.
     Unknown,
 }
@@ -65,7 +71,11 @@ impl Page {
                 changes: self.changes(&rehearsal.balances),
                 warnings: self.warned(&rehearsal.warnings),
             }),
-            Err(Error::Refused(refusal)) => Effect::Refused(told(&Problem::from(refusal), self.language)),
+            Err(Error::Refused(refusal)) => {
+                let never = WHATEVER_IS_TYPED.contains(&refusal.code());
+                let said = told(&Problem::from(refusal), self.language);
+                if never { Effect::Never(said) } else { Effect::Refused(said) }
+            }
             Err(_) => Effect::Unknown,
         }
     }
@@ -87,15 +97,34 @@ impl Page {
 
     /// Warnings of a rehearsal in words.
     pub fn warned(&self, warnings: &[Warning]) -> Vec<Said> {
-        let text = |warning: &Warning| as_a_sentence(&in_words(&warning.message, self.language));
-        warnings.iter().map(|warning| Said { text: text(warning), language: self.language }).collect()
+        warnings.iter().map(|warning| self.warning(warning)).collect()
+    }
+
+    /// A warning that is on record with its act, in the same words; what an earlier program stored is English.
+    pub fn warned_then(&self, stored: &serde_json::Value) -> Said {
+        match Warning::stored(stored) {
+            Some(warning) => self.warning(&warning),
+            None => {
+                Said { text: as_a_sentence(stored["detail"].as_str().unwrap_or_default()), language: Language::English }
+            }
+        }
+    }
+
+    fn warning(&self, warning: &Warning) -> Said {
+        let text = as_a_sentence(&in_words(&warning.message, self.language));
+        Said { text, language: self.language }
     }
 }
 
 impl Effect {
     /// Why the button is off.
     pub fn refusal(&self) -> Option<&Said> {
-        if let Effect::Refused(said) = self { Some(said) } else { None }
+        if let Effect::Refused(said) | Effect::Never(said) = self { Some(said) } else { None }
+    }
+
+    /// Why the reader cannot take this step at all, where that does not depend on what is typed.
+    pub fn never(&self) -> Option<&Said> {
+        if let Effect::Never(said) = self { Some(said) } else { None }
     }
 
     /// What it would do, where that is known.

@@ -45,6 +45,7 @@ impl Form {
         fields: &'static [&'static str],
         trouble: Option<&Trouble>,
     ) -> Form {
+        page.has_form_at(path);
         let trouble = trouble.filter(|trouble| trouble.form == name);
         let key = trouble.and_then(|trouble| trouble.key.as_deref());
         let tokens = &page.web.service.tokens;

@@ -142,8 +142,8 @@ fn value_of(kind: &str, text: &str) -> Result<Option<Value>, FieldReason> {
         "" | "secret" => Ok(Some(Value::from(text))),
         _ if empty => Ok(None),
         "maybe" | "word" => Ok(Some(Value::from(text))),
-        "rupees" => parse_amount(text).map(|amount| Some(Value::from(amount.0))).ok_or(FieldReason::TypedAmount),
-        "kg" => parse_whole(text).map(|number| Some(Value::from(number))).ok_or(FieldReason::TypedWhole),
+        "rupees" => parse_amount(text).map(|amount| Some(Value::from(amount.0))),
+        "kg" => parse_whole(text).map(|number| Some(Value::from(number))),
         "yes" => Ok(Some(Value::from(true))),
         "either" => text.parse::<bool>().map(|yes| Some(Value::from(yes))).map_err(|_| FieldReason::Unreadable),
         _ => Err(FieldReason::Unreadable),
@@ -196,7 +196,7 @@ fn put(body: &mut Value, pointer: &str, value: Value) -> Result<(), Problem> {
 /// only where something is left out, or where somebody changed the form.
 fn at_its_field(error: FieldError) -> FieldError {
     let reason = if error.reason == FieldReason::Missing { error.reason } else { FieldReason::Unreadable };
-    FieldError { pointer: error.pointer, reason }
+    FieldError { reason, ..error }
 }
 
 #[cfg(test)]

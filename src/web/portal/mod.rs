@@ -10,14 +10,18 @@ pub mod chart;
 pub mod claim;
 pub mod correspondence;
 pub mod days;
+pub mod done_words;
 pub mod effect;
 pub mod everyone;
 pub mod field;
+pub mod foot;
 pub mod form;
 pub mod list;
 pub mod lost_form;
 pub mod milestone;
+pub mod money_stop;
 pub mod multipart;
+pub mod navigation;
 pub mod numbers;
 pub mod page;
 pub mod payment;
@@ -49,11 +53,11 @@ use crate::web::portal::award::{
 };
 use crate::web::portal::budget::{budget_page, instrument_acts, instrument_list, instrument_page, proposal};
 use crate::web::portal::claim::{
-    certificate_acts, certificate_page, claim_acts, claim_list, claim_page, statement_page, verification_acts,
-    verification_page,
+    certificate_acts, certificate_list, certificate_page, claim_acts, claim_list, claim_page, statement_page,
+    verification_acts, verification_page,
 };
 use crate::web::portal::correspondence::{letter_page, letters_page, notes_page};
-use crate::web::portal::everyone::{account, demo_link, explanation, file, find, home, sign_in};
+use crate::web::portal::everyone::{account, demo_link, explanation, file, find, home, lists, sign_in};
 use crate::web::portal::milestone::{
     excuse_acts, excuse_list, excuse_page, milestone_acts, milestone_excuses, milestone_list, milestone_page,
 };
@@ -62,10 +66,12 @@ use crate::web::portal::payment::{
     payment_list, payment_page, return_page, scroll_page, tranche_acts, tranche_list, tranche_page,
 };
 use crate::web::portal::people::{people_list, person_new, person_page};
+use crate::web::portal::public::about;
 use crate::web::portal::recovery::{notice_page, recovery_acts, recovery_list, recovery_page};
 use crate::web::portal::route_table::{Declared, PageTable};
 use crate::web::portal::scheme::{draft_acts, draft_page, scheme_list, scheme_page};
-use crate::web::portal::worklist::inbox;
+use crate::web::portal::worklist::{control_page, inbox};
+use actix_web::http::{Method, header};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use domain::base::permission::Permission;
@@ -78,12 +84,18 @@ pub fn routes(config: &mut impl PageTable) {
         .open_page("/", home::home)
         .open_page("/n/{number:.+}", home::typed_number)
         .open_page("/problems/{code}", explanation::explanation_page)
+        .open_page("/public/help", about::help)
+        .open_page("/public/accessibility", about::accessibility)
+        .open_page("/public/policies", about::policies)
+        .open_page("/public/contact", about::contact)
         .open_page("/sign-in", sign_in::sign_in_page)
         .route(Declared { method: "POST", path: "/sign-in", permission: None }, sign_in::sign_in)
         .act::<s::people::sessions::EndSession, _, _>("/sign-out", sign_in::sign_out)
         .page("/account", s::people::users::OWN_ACCOUNT_PERMISSION, account::account_page)
         .operation("/account/password", s::people::users::CHANGE_PASSWORD, account::change_password)
+        .page(navigation::LISTS, s::people::users::OWN_ACCOUNT_PERMISSION, lists::lists_page)
         .page("/find", s::desk::finder::READ_PERMISSION, find::find_page)
+        .page("/controls/runs/{id}", s::check::controls::READ_PERMISSION, control_page::control_page)
         .page("/tranches", tranches::READ_PERMISSION, tranche_list::tranche_list)
         .page("/tranches/{reference}", tranches::READ_PERMISSION, tranche_page::tranche_page)
         .act::<tranches::RecommendTranche, _, _>("/tranches/{reference}/recommendation", tranche_acts::recommend)
@@ -210,7 +222,8 @@ fn milestone_routes(config: &mut impl PageTable) {
 
 /// What agency and company do with claims.
 fn claim_routes(config: &mut impl PageTable) {
-    use s::claim::{claim_file, claim_queries, claim_returns, claim_verification, final_certificates};
+    use s::claim::{claim_file, claim_queries, claim_returns, claim_verification, final_certificates as certificates};
+    const CERTIFICATE: &str = "/claims/{reference}/certificate";
     config
         .page("/files/{id}/content", s::running::evidence::READ_PERMISSION, file::download)
         .page("/claims", claim_file::READ_PERMISSION, claim_list::claim_list)
@@ -218,6 +231,7 @@ fn claim_routes(config: &mut impl PageTable) {
         .act::<claim_queries::RaiseClaimQuery, _, _>("/claims/{reference}/queries", claim_acts::raise_query)
         .act::<claim_queries::ReplyToClaimQuery, _, _>("/claims/{reference}/queries/{round}/reply", claim_acts::reply)
         .act::<claim_returns::ReturnClaim, _, _>("/claims/{reference}/return", claim_acts::return_claim)
+        .act::<claim_verification::ReleaseDeferred, _, _>("/claims/{reference}/tranches", claim_acts::release)
         .page("/claims/{reference}/statement", s::claim::statements::READ_PERMISSION, statement_page::statement_page)
         .page("/claims/{reference}/verification", Permission::VerifyClaim, verification_page::verification_page)
         .act::<claim_verification::VerifyClaim, _, _>("/claims/{reference}/verification", verification_acts::verify)
@@ -229,16 +243,10 @@ fn claim_routes(config: &mut impl PageTable) {
             "/claims/{reference}/verification/rehearsal",
             verification_acts::foresee,
         )
-        .page(
-            "/claims/{reference}/certificate",
-            final_certificates::READ_PERMISSION,
-            certificate_page::certificate_page,
-        )
-        .act::<final_certificates::VerifyFinalCertificate, _, _>(
-            "/claims/{reference}/certificate",
-            certificate_acts::decide,
-        )
-        .act::<final_certificates::VerifyFinalCertificate, _, _>(
+        .page("/certificates", certificates::READ_PERMISSION, certificate_list::certificate_list)
+        .page(CERTIFICATE, certificates::READ_PERMISSION, certificate_page::certificate_page)
+        .act::<certificates::VerifyFinalCertificate, _, _>(CERTIFICATE, certificate_acts::decide)
+        .act::<certificates::VerifyFinalCertificate, _, _>(
             "/claims/{reference}/certificate/rehearsal",
             certificate_acts::foresee,
         );
@@ -302,13 +310,14 @@ fn correspondence_pages(config: &mut impl PageTable) {
 
 /// Accounts, for the administrator.
 fn people_pages(config: &mut impl PageTable) {
-    use s::people::users;
+    use s::people::{personal_data, users};
     config
         .page("/people", users::READ_PERMISSION, people_list::people_list)
         .page("/people/new", users::READ_PERMISSION, person_new::person_new)
         .operation("/people", users::CREATE_USER, person_new::make)
         .page("/people/{id}", users::READ_PERMISSION, person_page::person_page)
-        .act::<users::ChangeUser, _, _>("/people/{id}/change", person_page::change);
+        .act::<users::ChangeUser, _, _>("/people/{id}/change", person_page::change)
+        .operation("/people/{id}/erasure", personal_data::ERASE_PERSONAL_DATA, person_page::erase);
 }
 
 /// Payments, files for the treasury and its answers, scrolls of the bank and differences.
@@ -364,6 +373,8 @@ fn scheme_routes(config: &mut impl PageTable) {
         .page("/schemes", drafts::READ_PERMISSION, scheme_list::scheme_list)
         .act::<drafts::DraftScheme, _, _>("/schemes", scheme_list::draft)
         .page("/schemes/{code}", drafts::READ_PERMISSION, scheme_page::scheme_page)
+        .page("/schemes/{code}/versions/{version}/text.toml", drafts::READ_PERMISSION, scheme_page::version_text)
+        .act::<s::scheme::windows::OpenWindow, _, _>("/schemes/{code}/windows", scheme_page::open_window)
         .page("/scheme-drafts/{id}", drafts::READ_PERMISSION, draft_page::draft_page)
         .act::<drafts::ProposeSchemeInstrument, _, _>("/scheme-drafts/{id}/instrument", draft_acts::propose)
         .act::<drafts::ApproveSchemeInstrument, _, _>("/scheme-drafts/{id}/instrument/approval", draft_acts::approve)
@@ -390,8 +401,15 @@ pub fn serve(config: &mut ServiceConfig, plays_demo: bool) {
     config.service(home::to_language).service(assets::show_asset).service(pages);
 }
 
-/// There is no such page, or not by this method.
+/// There is no such page, or not by this method. The address of a form that came back stays in the browser: whoever
+/// opens it again gets the page of the form.
 async fn unknown(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let known = route_table::methods_of(&page::split(request.path()).1);
+    let (language, path) = page::split(request.path());
+    let known = route_table::methods_of(&path);
+    if request.method() == Method::GET && known == ["POST"] {
+        let above = route_table::page_above(&path);
+        let page = format!("/{language}{}", if above.is_empty() { "/" } else { &above });
+        return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, page)).finish());
+    }
     methods::not_routed(&request, &known, "there is no such page")
 }

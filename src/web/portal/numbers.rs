@@ -1,6 +1,7 @@
 //! Amounts as people write and read them: Indian grouping, crore, words in both languages, and back.
 
 use crate::web::portal::texts::Language;
+use domain::base::field_reason::FieldReason;
 use domain::base::money::{LARGEST_AMOUNT, Paise, indian_grouping};
 
 const PAISE_PER_CRORE: u64 = 1_000_000_000;
@@ -123,9 +124,16 @@ const UNITS: [(&str, i64); 9] = [
     ("लाख", 10_000_000),
 ];
 
-/// An amount as people write it: `15 crore`, `₹15,00,00,000`, `150000000.50`; `None` if it is none, or has a part of
-/// a paisa.
-pub fn parse_amount(text: &str) -> Option<Paise> {
+/// An amount as people write it: `15 crore`, `₹15,00,00,000`, `150000000.50`. One that is larger than any has a fault
+/// of its own.
+pub fn parse_amount(text: &str) -> Result<Paise, FieldReason> {
+    let amount = paise_in(text).ok_or(FieldReason::TypedAmount)?;
+    let amount = i64::try_from(amount).ok().map(Paise).filter(|amount| *amount <= LARGEST_AMOUNT);
+    amount.ok_or(FieldReason::AmountMost { most: LARGEST_AMOUNT })
+}
+
+/// The paise of an amount, however large; `None` if it is none, or has a part of a paisa.
+fn paise_in(text: &str) -> Option<i128> {
     let text = latin_digits(text).to_lowercase();
     let mut rest = text.trim();
     for before in ["₹", "rs.", "rs", "inr", "रु.", "रु"] {
@@ -146,7 +154,8 @@ pub fn parse_amount(text: &str) -> Option<Paise> {
     if !is_number(part) || part.len() > 9 {
         return None;
     }
-    let mut amount = whole.parse::<i64>().ok()?.checked_mul(size)?;
+    // The digits of a whole number are too many for a number only where they are far too many for an amount.
+    let mut amount = i128::from(whole.parse::<i64>().unwrap_or(i64::MAX)) * i128::from(size);
     for digit in part.bytes() {
         // Each further decimal is worth a tenth; what is less than a paisa is no amount.
         let digit = i64::from(digit - b'0');
@@ -154,14 +163,16 @@ pub fn parse_amount(text: &str) -> Option<Paise> {
             return None;
         }
         size /= 10;
-        amount = amount.checked_add(digit * size)?;
+        amount += i128::from(digit * size);
     }
-    (amount <= LARGEST_AMOUNT.0).then_some(Paise(amount))
+    Some(amount)
 }
 
 /// A whole number as people write it: `2,10,000`.
-pub fn parse_whole(text: &str) -> Option<i64> {
-    ungrouped(&latin_digits(text.trim()))?.parse().ok()
+pub fn parse_whole(text: &str) -> Result<i64, FieldReason> {
+    let digits = ungrouped(&latin_digits(text.trim())).filter(|digits| !digits.is_empty());
+    // Of digits alone only too many are no number.
+    digits.ok_or(FieldReason::TypedWhole)?.parse().map_err(|_| FieldReason::TotalTooLarge)
 }
 
 fn is_number(digits: &str) -> bool {
@@ -257,7 +268,7 @@ mod tests {
 
         #[test]
         fn what_is_shown_can_be_typed(paise in 1_i64..1_000_000_000_000_000) {
-            prop_assert_eq!(parse_amount(&Paise(paise).to_string()), Some(Paise(paise)));
+            prop_assert_eq!(parse_amount(&Paise(paise).to_string()), Ok(Paise(paise)));
         }
     }
 
@@ -269,7 +280,7 @@ mod tests {
 
     #[test]
     fn people_write_amounts_in_many_ways() {
-        let fifteen_crore = Some(Paise(15_000_000_000));
+        let fifteen_crore = Ok(Paise(15_000_000_000));
         for text in [
             "15 crore",
             "15cr",
@@ -282,22 +293,45 @@ mod tests {
         ] {
             assert_eq!(parse_amount(text), fifteen_crore, "{text}");
         }
-        assert_eq!(parse_amount("15.4999 crore"), Some(Paise(15_499_900_000)));
-        assert_eq!(parse_amount("0.5"), Some(Paise(50)));
-        assert_eq!(parse_amount("1.500"), Some(Paise(150)));
-        for wrong in ["", "crore", "-1", "1e3", "1.005", "15 crore 20 lakh", "9999999999999999999", "1.2.3", "₹"] {
-            assert_eq!(parse_amount(wrong), None, "{wrong}");
+        assert_eq!(parse_amount("15.4999 crore"), Ok(Paise(15_499_900_000)));
+        assert_eq!(parse_amount("0.5"), Ok(Paise(50)));
+        assert_eq!(parse_amount("1.500"), Ok(Paise(150)));
+        for wrong in ["", "crore", "-1", "1e3", "1.005", "15 crore 20 lakh", "1.2.3", "₹"] {
+            assert_eq!(parse_amount(wrong), Err(FieldReason::TypedAmount), "{wrong}");
         }
         for wrong in ["1,5,0", "1,50", "15,00,00", ",150", "1,,500", "150,0000", "1,500,00", "1,50,000,", "2,1000"] {
-            assert_eq!((parse_whole(wrong), parse_amount(wrong)), (None, None), "{wrong}");
+            let none = (Err(FieldReason::TypedWhole), Err(FieldReason::TypedAmount));
+            assert_eq!((parse_whole(wrong), parse_amount(wrong)), none, "{wrong}");
         }
         for (text, number) in
             [("1,50,000", 150_000), ("150,000", 150_000), ("150000", 150_000), ("1,234,567", 1_234_567)]
         {
-            assert_eq!((parse_whole(text), parse_amount(text)), (Some(number), Some(Paise(number * 100))), "{text}");
+            assert_eq!((parse_whole(text), parse_amount(text)), (Ok(number), Ok(Paise(number * 100))), "{text}");
         }
-        assert_eq!(parse_whole("२,१०,०००"), Some(210_000));
-        assert_eq!(parse_whole("2,10,000"), Some(210_000));
-        assert_eq!(parse_whole("2.5"), None);
+        assert_eq!(parse_whole("२,१०,०००"), Ok(210_000));
+        assert_eq!(parse_whole("2,10,000"), Ok(210_000));
+        assert_eq!(parse_whole("2.5"), Err(FieldReason::TypedWhole));
+    }
+
+    #[test]
+    fn an_amount_that_is_too_large_is_told_the_largest() {
+        let too_large = Err(FieldReason::AmountMost { most: LARGEST_AMOUNT });
+        for text in [
+            "999999999999999",
+            "90071992547409",
+            "9999999999999999999",
+            "99999999999999999999999999999999999999999999",
+            "1,00,00,00,00,00,000.01",
+            "1000001 crore",
+        ] {
+            assert_eq!(parse_amount(text), too_large, "{text}");
+        }
+        assert_eq!(parse_amount("1,00,00,00,00,00,000.00"), Ok(LARGEST_AMOUNT));
+        assert_eq!(
+            parse_amount("999999999999999.999"),
+            Err(FieldReason::TypedAmount),
+            "a part of a paisa is no amount"
+        );
+        assert_eq!(parse_whole("99999999999999999999"), Err(FieldReason::TotalTooLarge));
     }
 }

@@ -3,11 +3,14 @@
 
 use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
+use crate::service::worklist::last_change::LastChange;
 use crate::service::worklist::visitor::ToDo;
 use crate::web::Web;
 use crate::web::edge::extract;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::money_stop::MoneyMark;
+use crate::web::portal::numbers::grouped;
 use crate::web::portal::session::{Renewed, Visitor, token_of};
 use crate::web::portal::texts::Language;
 use crate::web::portal::{assets, days, route_table};
@@ -32,36 +35,6 @@ pub const INBOX: &str = "/inbox";
 /// Where people sign in.
 pub const SIGN_IN: &str = "/sign-in";
 
-/// The rest of the navigation, from left to right: key of the text, address, and the permission that shows it. An entry
-/// is not there for a person who may not read what it leads to.
-const NAVIGATION: &[(&str, &str, Permission)] = &[
-    ("nav-applications", "/applications", Permission::ReadFiles),
-    ("nav-awards", "/awards", Permission::ReadFiles),
-    ("nav-claims", "/claims", Permission::ReadFiles),
-    ("nav-tranches", "/tranches", Permission::ReadFiles),
-    ("title-payments", "/payments", Permission::ReadFiles),
-    ("nav-bank", "/treasury", Permission::ReadTreasury),
-    ("nav-milestones", "/milestones", Permission::ReadFiles),
-    ("title-recoveries", "/recoveries", Permission::ReadFiles),
-    ("nav-budget", "/budget", Permission::ReadBudget),
-    ("nav-schemes", "/schemes", Permission::ReadSchemeDrafts),
-    ("title-people", "/people", Permission::ManageUsers),
-];
-
-/// Pages that belong to an entry of the navigation and have another address.
-const BELONGS: &[(&str, &str)] = &[
-    ("/advices", "/treasury"),
-    ("/scrolls", "/treasury"),
-    ("/differences", "/treasury"),
-    ("/scheme-drafts", "/schemes"),
-];
-
-/// Whether a page belongs to an entry of the navigation.
-fn belongs(page: &str, entry: &str) -> bool {
-    let under = |path: &str| page == path || page.starts_with(&format!("{path}/"));
-    under(entry) || BELONGS.iter().any(|(path, of)| *of == entry && under(path))
-}
-
 /// One request for a page.
 #[derive(Clone)]
 pub struct Page {
@@ -72,6 +45,10 @@ pub struct Page {
     pub shown_at: String,
     pub query: String,
     pub visitor: Option<Visitor>,
+    /// Whether it has a form that moves money, or speaks of the movement of money otherwise.
+    pub money: MoneyMark,
+    /// For a form that was made for an older version of a record: who changed the record since, and when.
+    pub changed: Option<LastChange>,
     pub web: web::Data<Web>,
 }
 
@@ -98,6 +75,13 @@ pub struct Frame {
 pub struct Said {
     pub text: String,
     pub language: Language,
+}
+
+impl Said {
+    /// Whether it has lines that must stay apart, as what a parser said of a text.
+    pub fn has_lines(&self) -> bool {
+        self.text.contains('\n')
+    }
 }
 
 impl FromRequest for Page {
@@ -135,7 +119,7 @@ impl Page {
         let (language, path) = split(request.path());
         let query = request.query_string().to_owned();
         let shown_at = if request.method() == Method::POST { route_table::page_above(&path) } else { path.clone() };
-        Ok(Page { language, path, shown_at, query, visitor: None, web })
+        Ok(Page { language, path, shown_at, query, visitor: None, money: MoneyMark::default(), changed: None, web })
     }
 
     /// The person who reads, or the problem that brings them to the sign-in page.
@@ -209,6 +193,11 @@ impl Page {
         self.t1("unit-kg", "n", format!("{sign}{}", indian_grouping(kg.unsigned_abs())))
     }
 
+    /// A capacity in tonnes a year, grouped as people write it.
+    pub fn tonnes(&self, mtpa: &i64) -> String {
+        self.t1("unit-mtpa", "n", grouped(*mtpa))
+    }
+
     /// Kilograms of what was sold; a dash for a component that counts none.
     pub fn sold(&self, component: &Component, kg: &i64) -> String {
         if *component == Component::SalesLinkedIncentive { self.kilograms(kg) } else { "–".to_owned() }
@@ -270,21 +259,8 @@ impl Page {
         self.web.service.sandbox
     }
 
-    /// The entries of the navigation for this person.
-    pub fn navigation(&self) -> Vec<Link> {
-        let Some(visitor) = &self.visitor else { return Vec::new() };
-        let may = |permission: Permission| permission.check(&visitor.user.roles).is_ok();
-        let number = visitor.to_do.as_ref().map_or_else(|| "0".to_owned(), |to_do| self.number_of(to_do));
-        let to_do = (INBOX, self.t1("nav-inbox", "n", number));
-        let shown = NAVIGATION.iter().filter(|(_, _, permission)| may(*permission));
-        std::iter::once(to_do)
-            .chain(shown.map(|(key, path, _)| (*path, self.t(key))))
-            .map(|(path, text)| Link { text, address: self.to(path), here: belongs(&self.path, path) })
-            .collect()
-    }
-
     /// How many matters wait, as far as they were counted: `4`, `104 or more`.
-    fn number_of(&self, to_do: &ToDo) -> String {
+    pub(super) fn number_of(&self, to_do: &ToDo) -> String {
         if to_do.more() { self.t1("or-more", "n", to_do.count()) } else { to_do.count().to_string() }
     }
 

@@ -30,9 +30,22 @@ const HEADERS: &[(&str, &str)] = &[
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
          form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     ),
+    // Every feature that Chromium can switch off: the pages use none. A test asks the browser for what is left.
     (
         "permissions-policy",
-        "camera=(), display-capture=(), fullscreen=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "accelerometer=(), aria-notify=(), autoplay=(), browsing-topics=(), camera=(), \
+         captured-surface-control=(), clipboard-read=(), clipboard-write=(), compute-pressure=(), \
+         cross-origin-isolated=(), deferred-fetch=(), deferred-fetch-minimal=(), \
+         digital-credentials-create=(), digital-credentials-get=(), display-capture=(), \
+         encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), \
+         identity-credentials-get=(), idle-detection=(), interest-cohort=(), keyboard-map=(), \
+         language-detector=(), language-model=(), local-fonts=(), local-network=(), \
+         local-network-access=(), loopback-network=(), magnetometer=(), \
+         media-playback-while-not-visible=(), microphone=(), midi=(), on-device-speech-recognition=(), \
+         otp-credentials=(), payment=(), picture-in-picture=(), private-state-token-issuance=(), \
+         private-state-token-redemption=(), publickey-credentials-create=(), publickey-credentials-get=(), \
+         screen-wake-lock=(), serial=(), speaker-selection=(), storage-access=(), summarizer=(), \
+         sync-xhr=(), translator=(), unload=(), usb=(), window-management=(), xr-spatial-tracking=()",
     ),
 ];
 

@@ -10,6 +10,7 @@ use crate::web::portal::seal;
 use crate::web::portal::sent::{Sent, require_from_here};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// Where the files of a form go.
@@ -58,7 +59,7 @@ pub(super) async fn receive<F: Kept>(request: HttpRequest, mut payload: Payload)
     // parts has them.
     let names = chosen.iter().map(|name| (F::FIELD.to_owned(), name.clone()));
     request.extensions_mut().insert(Typed(typed.0.iter().cloned().chain(names).collect()));
-    Ok(Received { sent: Sent { page, typed, key }, files, chosen: !chosen.is_empty() })
+    Ok(Received { sent: Sent { page, typed, key, about: OnceLock::new() }, files, chosen: !chosen.is_empty() })
 }
 
 fn is_in_parts(request: &HttpRequest) -> bool {

@@ -3,22 +3,29 @@
 //! as `refusal-same_person`, stands in its place.
 
 use crate::web::portal::texts::Language;
+use domain::base::act::Act;
 use domain::base::argument::{Argument, Arguments};
+use domain::base::permission::{Role, Step};
 use domain::base::told::Message;
 use domain::budget::account_name::{AccountName, AccountOwner};
+use domain::people::office::offices_of;
 
 /// How the keys of the words begin that an argument takes, where they do not begin with the argument's name.
 const KINDS: &[(&str, &str)] =
     &[("base", "limit-base"), ("earlier", "step-name"), ("now", "step-name"), ("step", "step-name"), ("rule", "cap")];
 
+/// The argument that names a control, which is stored by its code.
+const CONTROL: &str = "control";
+
 /// What a rule said, in the language of the page.
 pub fn in_words(message: &Message, language: Language) -> String {
     let said = |(name, value): &(&'static str, Argument)| (*name, argument(name, value, language));
-    let values: Vec<(&'static str, String)> = message.arguments.0.iter().map(said).collect();
+    let mut values: Vec<(&'static str, String)> = message.arguments.0.iter().map(said).collect();
     let key = format!("{}-{}", message.list, message.code);
     // Two steps of the same name are one step for two people.
     let twice = format!("{key}-twice");
     let same = values.len() == 2 && values.first().map(|one| &one.1) == values.last().map(|one| &one.1);
+    values.extend(who_else(message, language).map(|offices| ("offices", offices)));
     let mut own = [twice].into_iter().filter(|_| same).chain([key]);
     if let Some(text) = own.find_map(|key| language.text_if_any(&key, &values)) {
         return text;
@@ -27,8 +34,27 @@ pub fn in_words(message: &Message, language: Language) -> String {
     language.said(&Message { arguments: Arguments(worded.collect()), ..message.clone() })
 }
 
+/// The offices that do what this person must leave to somebody else.
+fn who_else(message: &Message, language: Language) -> Option<String> {
+    let now = message.arguments.0.iter().find_map(|(name, value)| match value {
+        Argument::Word(act) if *name == "now" => Act::of_code(act),
+        _ => None,
+    })?;
+    let offices: &[Role] = match now {
+        // A verifier takes this step on an excuse only, on which no office takes another one before.
+        Act::Step(Step::Recommend) => &[Role::SectionOfficer],
+        Act::Step(step) => offices_of(step),
+        // A file is returned from its desk alone.
+        Act::Return => return Some(language.text("office-at-desk")),
+        Act::ProposeInstrument | Act::ApproveInstrument | Act::RefuseInstrument => offices_of(Step::Provide),
+    };
+    let names: Vec<String> = offices.iter().map(|office| word("role", office.as_str(), language)).collect();
+    Some(names.join(&format!(" {} ", language.text("or"))))
+}
+
 fn argument(name: &str, value: &Argument, language: Language) -> String {
     match value {
+        Argument::Text(code) if name == CONTROL => word(name, code, language),
         Argument::Text(code) => account(code, language).unwrap_or_else(|| code.clone()),
         Argument::Word(code) => word(name, code, language),
         Argument::AnyOf(words) => {
@@ -73,9 +99,7 @@ pub fn account(code: &str, language: Language) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::base::act::Act;
     use domain::base::money::Paise;
-    use domain::base::permission::Step;
     use domain::base::reason::Reason;
     use domain::base::refusal::Refusal;
 
@@ -95,12 +119,23 @@ mod tests {
         });
         assert_eq!(english, "the computed amount is zero: Share of eligible investment leaves no room");
         assert!(!hindi.bytes().any(|byte| byte.is_ascii_alphabetic()), "{hindi}");
+        let found = Reason::FoundByControl { found: "twice".to_owned() };
+        let control = "holds_in_term".to_owned();
+        let stopped = told(&Refusal::MoneyStopped { control, subject: "tranche:1".to_owned(), found });
+        assert!(stopped[0].contains("No reservation is held past its last day"), "{}", stopped[0]);
+        assert!(!stopped[1].bytes().any(|byte| byte.is_ascii_alphabetic()), "{}", stopped[1]);
         let own = told(&Refusal::SamePerson { earlier: Act::ProposeInstrument, now: Act::ApproveInstrument });
         let said = "you took another step on this money (proposal of the instrument), so somebody else must take this one \
-                    (approval of the instrument)";
+                    (approval of the instrument). Who can: Scheme administrator";
         assert_eq!(own[0], said);
         let other = told(&Refusal::SamePerson { earlier: Step::Verify.into(), now: Step::Pay.into() });
         assert!(other[0].contains("verification") && other[0].contains("payment"), "{}", other[0]);
         assert!(!own[1].contains('{') && !own[1].contains("instrument"), "{}", own[1]);
+        assert!(other[0].ends_with("Who can: Drawing and Disbursing Officer"), "{}", other[0]);
+        let recommended = told(&Refusal::SamePerson { earlier: Step::Verify.into(), now: Step::Recommend.into() });
+        assert!(recommended[0].ends_with("Who can: Section Officer"), "{}", recommended[0]);
+        let returned = told(&Refusal::SamePerson { earlier: Step::Verify.into(), now: Act::Return });
+        assert!(returned[0].ends_with("(return). Who can: another officer at this desk"), "{}", returned[0]);
+        assert!(returned[1].contains("इसी पटल का कोई और अधिकारी"), "{}", returned[1]);
     }
 }

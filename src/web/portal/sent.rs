@@ -17,6 +17,7 @@ use futures_util::FutureExt;
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::OnceLock;
 
 /// What the answer of a command is stored as: pages read the record anew.
 pub(super) const DONE: &str = "{\"done\":true}";
@@ -27,6 +28,8 @@ pub struct Sent {
     pub typed: Typed,
     /// The key of the seal, if it was made for this session.
     pub key: Option<String>,
+    /// The record of its command, once that was made.
+    pub about: OnceLock<String>,
 }
 
 impl FromRequest for Sent {
@@ -51,7 +54,7 @@ async fn receive(request: HttpRequest, payload: Payload) -> Result<Sent, Problem
     let page = Page::of(request).await?;
     let sealed = page.visitor.as_ref().zip(typed.named(SEAL));
     let key = sealed.and_then(|(visitor, text)| seal::open(&page.web.service.tokens, visitor.session_id, text));
-    Ok(Sent { page, typed, key })
+    Ok(Sent { page, typed, key, about: OnceLock::new() })
 }
 
 pub(super) fn not_ours() -> Problem {
@@ -85,6 +88,7 @@ impl Sent {
     ) -> Result<Answered, Problem> {
         let (body, call) = self.call::<T>()?;
         let command = make(body, self.typed.version()?)?;
+        self.about.get_or_init(|| command.subject());
         Ok(self.page.web.service.execute(call, command, |_| DONE.to_owned()).await?)
     }
 
@@ -115,7 +119,10 @@ impl Sent {
                 Ok(self.page.see_other(&format!("{record}{entry}")))
             }
             Err(problem) if problem_page::brings_the_form_back(&problem) => {
-                let Sent { page, typed, key } = self;
+                let Sent { mut page, typed, key, about } = self;
+                if let Some(subject) = about.into_inner().filter(|_| problem.code == "stale_version") {
+                    page.changed = page.web.service.last_change(page.caller()?, subject).await?;
+                }
                 let sender = Sender { page: page.clone(), typed: typed.clone(), problem: problem.clone() };
                 let shown = again(page, Trouble { form, typed, problem, key }).await?;
                 sender.or_lost(record, shown)

@@ -18,6 +18,8 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("notes", "text", "label-note-text"),
     ("settle", "amount_paise", "field-amount_paise"),
     ("", "amount_paise", "label-amount"),
+    ("window", "reference", "draft-reference"),
+    ("erase", "reference", "erase-reference"),
     ("", "scheme_code", "scheme"),
     ("", "financial_year", "financial-year"),
     ("", "accepted_kg", "certificate-accepted-kg"),
@@ -81,6 +83,8 @@ fn form_at(page: &Page) -> &'static str {
         ("/certificate", "certificate"),
         ("/milestones/", "inspect"),
         ("/payments/", "settle"),
+        ("/windows", "window"),
+        ("/erasure", "erase"),
     ];
     of.iter().find(|(part, _)| page.path.contains(part)).map_or("", |(_, form)| *form)
 }

@@ -43,7 +43,9 @@ fn a_limit_that_stops_refuses_the_advice_and_warns_of_the_sanction(app: App) {
     let sanctioned = answer.ok();
     let log = app.auditor().sees("/audit-log?limit=1000");
     let entry = log["data"].as_array().unwrap().iter().rfind(|entry| entry["command"] == "sanction_tranche").unwrap();
-    assert!(entry["details"].as_str().unwrap().contains("\"warnings\":[{\"code\":\"expenditure_limit\""), "{entry}");
+    let details: Value = serde_json::from_str(entry["details"].as_str().unwrap()).unwrap();
+    assert_eq!(details["warnings"][0]["code"], "expenditure_limit", "{entry}");
+    assert_eq!(details["warnings"][0]["arguments"]["room"], json!({ "kind": "paise", "value": 1320 * CRORE / 100 }));
 
     let ddo = app.disbursing_officer();
     let before = app.content();
@@ -163,4 +165,33 @@ fn a_wrong_table_stops_the_start() {
     assert!(problem().contains("two rows are in force"), "{}", problem());
     write("expenditure-limits.toml", &limits.replacen("3300", "33000", 1));
     assert!(problem().contains("0 to 10000"), "{}", problem());
+}
+
+#[apply(on_both!)]
+fn a_warning_is_told_in_the_language_of_the_request(app: App) {
+    let sanctioned = app.sanctioned_15_crore();
+    app.set_clock("2027-03-31T06:30:00Z");
+    let ddo = app.disbursing_officer();
+    let path = format!("/tranches/{}/payments", sanctioned["id"].as_str().unwrap());
+    let version = format!("\"{}\"", sanctioned["version"]);
+    let advises = |language: &str| {
+        let headers = [
+            ("Content-Type", "application/json"),
+            ("Idempotency-Key", "one-key-for-both"),
+            ("If-Match", version.as_str()),
+            ("Accept-Language", language),
+        ];
+        ddo.send("POST", &path, &headers, Some(b"{}".as_slice())).unwrap()
+    };
+    let (hindi, english) = (advises("hi"), advises("en"));
+    assert_eq!((hindi.header("content-language"), hindi.header("vary")), (Some("hi"), Some("Accept-Language")));
+    let (hindi, english) = (warnings(&hindi), warnings(&english));
+    let detail = |warnings: &[Value]| warnings.last().unwrap()["detail"].as_str().unwrap().to_owned();
+    assert!(detail(&english).starts_with("limit march of 2026-27 (15 % of be ₹40,00,00,000.00)"), "{english:?}");
+    assert!(detail(&hindi).contains("मार्च की व्यय सीमा"), "{hindi:?}");
+    assert!(!detail(&hindi).bytes().any(|byte| byte.is_ascii_alphabetic()), "{hindi:?}");
+    let rest = |warnings: &[Value]| -> Vec<[Value; 2]> {
+        warnings.iter().map(|one| [one["code"].clone(), one["arguments"].clone()]).collect()
+    };
+    assert_eq!(rest(&hindi), rest(&english), "codes and arguments are the same in both");
 }

@@ -21,6 +21,9 @@ fn is_question(app: &App, subject: &str) -> bool {
     list["data"].as_array().unwrap().iter().any(|view| view["subject"] == subject && view["question"].is_string())
 }
 
+/// Kinds of records that are not in the story of these tests; `tests/it/edge/lists.rs` reads them.
+const ELSEWHERE: [&str; 5] = ["excuses", "securities", "final_certificates", "payment_advices", "treasury_returns"];
+
 /// Seven disbursements of two makers; part of two of them is to be recovered.
 fn seven(app: &App) -> Sample {
     let sample = sample::seven(app);
@@ -84,7 +87,8 @@ fn every_field_is_compared_as_the_catalogue_says(app: App) {
     let auditor = app.auditor();
     for (subject, fields) in subjects(&app) {
         let records = all(&auditor, &subject, "");
-        assert!(is_question(&app, &subject) || records.len() > 1, "the story has {subject}");
+        let may_be_empty = is_question(&app, &subject) || ELSEWHERE.contains(&subject.as_str());
+        assert!(may_be_empty || records.len() > 1, "the story has {subject}");
         for field in &fields {
             let name = field["name"].as_str().unwrap();
             let given: Vec<&Record> = records.iter().filter(|record| !record[name].is_null()).collect();
@@ -300,13 +304,14 @@ fn people_see_what_is_theirs(app: App) {
         }
         let own = all(&owner, &subject, "");
         assert!(
-            !own.is_empty() && own.iter().all(|record| record["organisation_id"] == *sample.lodestone),
+            own.iter().all(|record| record["organisation_id"] == *sample.lodestone)
+                && (!own.is_empty() || ELSEWHERE.contains(&subject.as_str())),
             "{subject}"
         );
         assert_eq!(own, all(&app.auditor(), &subject, &format!("organisation_id={}", sample.lodestone)), "{subject}");
         assert_eq!(parsed(&export(&owner, &format!("{subject}/export"), &[]).bytes).len(), own.len());
         let groups = owner.sees(&format!("{path}?group_by=organisation_id"));
-        assert_eq!(groups["data"].as_array().unwrap().len(), 1);
+        assert_eq!(groups["data"].as_array().unwrap().len(), usize::from(!own.is_empty()));
         let other = format!("organisation_id={}", sample.magnetite);
         for query in [
             format!("{path}?{other}"),

@@ -7,6 +7,7 @@ pub mod evidence;
 pub mod gate;
 pub mod hindi;
 pub mod languages;
+pub mod lists;
 pub mod methods;
 pub mod openapi;
 pub mod operations;

@@ -296,6 +296,8 @@ fn unknown_and_impossible_settings_are_refused_with_their_name() {
         ("[database]\nqueue_length = 0", "database"),
         ("[database]\nurl = \"mysql://x\"", "database.url"),
         ("[portal]\nidle_minutes = 0", "portal.idle_minutes"),
+        ("[portal]\ncontact_email = \"a@b?subject=x\"", "portal.contact_email"),
+        ("[portal]\ncontact_phone = \"call me\"", "portal.contact_phone"),
         ("[portal]\nsession_hours = 25", "portal.session_hours"),
         ("[server]\nbind = \"0.0.0.0:1\"\n[portal]\nplain_cookie = true", "portal.plain_cookie"),
         ("[evidence]\nbytes_most = -1", "bytes_most"),

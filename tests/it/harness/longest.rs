@@ -7,7 +7,12 @@ pub const LONG_SECONDS: u64 = 20;
 /// Names as `--list` prints them.
 pub const LONGEST: &[&str] = &[
     "sqlite::portal::chromium::five_people_take_a_tranche_to_the_bank_in_chromium",
+    "sqlite::portal::chromium::every_page::every_page_of_the_route_table_in_chromium",
     "postgres::desk::past::what_was_served_then_is_served_again_byte_for_byte",
+    "postgres::edge::lists::every_list_is_bounded_and_paged_in_one_way",
+    "sqlite::edge::lists::every_list_is_bounded_and_paged_in_one_way",
+    "portal::statements::no_page_needs_more_than_twelve_statements",
+    "sqlite::portal::chromium::relied_on::what_a_tranche_and_a_release_rely_on_in_chromium",
     "postgres::engine::crash::a_killed_database_loses_nothing_and_the_service_stays",
     "postgres::check::adversary::every_edit_of_money_is_found_and_named",
     "postgres::engine::trouble::a_database_that_goes_and_comes_back_needs_no_restart",

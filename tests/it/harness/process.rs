@@ -174,7 +174,7 @@ impl Drop for Process {
 }
 
 /// An address on which nobody listens, below the ports that outgoing connections are given.
-fn free_address() -> SocketAddr {
+pub fn free_address() -> SocketAddr {
     let mut dice = Dice(uuid::Uuid::new_v4().as_u64_pair().0);
     loop {
         let port = 12_000 + dice.roll(20_000) as u16;

@@ -152,10 +152,12 @@ impl Started {
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let started = async {
+                    let listener = server::listen(&config.server).map_err(|error| error.to_string())?;
                     let service = Service::start_with(&config, clock, sandbox, cost).await;
                     let service = service.map_err(|error| error.to_string())?;
                     let password = service.make_first_administrator().await.map_err(|error| error.to_string())?;
-                    let running = server::start(service, &config.server).map_err(|error| error.to_string())?;
+                    let running =
+                        server::start(service, listener, &config.server).map_err(|error| error.to_string())?;
                     Ok::<_, String>((running, password))
                 };
                 match started.await {

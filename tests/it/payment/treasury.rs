@@ -226,9 +226,9 @@ fn wrong_amounts_and_strangers_are_refused(app: App) {
     let named = answers.replace("SCROLL-2,,", &format!("SCROLL-2,{},", first["message_id"].as_str().unwrap()));
     let stranger = named.replace("PAY/0001", "PAY/0002");
     let never = answers.replace("PAY/0001", "PAY/0099").replace("SCROLL-2", "SCROLL-3");
-    for file in [&stranger, &never] {
+    for (file, code) in [(&stranger, "payment_not_in_file"), (&never, "payment_unknown")] {
         let refused = ddo.uploads_return("text/csv", file.as_bytes()).ok();
-        assert_eq!((results(&refused), &refused["lines"][0]["code"]), (vec!["refused"], &json!("payment_unknown")));
+        assert_eq!((results(&refused), &refused["lines"][0]["code"]), (vec!["refused"], &json!(code)));
     }
     let nobodys = named.replace("DBTPAYREQ", "DBTPAYREX").replace("SCROLL-2", "SCROLL-4");
     ddo.uploads_return("text/csv", nobodys.as_bytes()).refused(409, "advice_unknown");

@@ -114,6 +114,13 @@ impl Form {
                     .iter()
                     .map(|child| if let Node::Text(text) = child { text.clone() } else { String::new() })
                     .collect(),
+                // A browser sends the choice that is marked, and otherwise the first one.
+                "select" => {
+                    let choices = node.named("option");
+                    let marked = choices.iter().find(|one| one.attribute("selected").is_some());
+                    let chosen = marked.or(choices.first()).and_then(|one| one.attribute("value"));
+                    chosen.unwrap_or_default().to_owned()
+                }
                 _ => node.attribute("value").unwrap_or_default().to_owned(),
             };
             let choice = matches!(node.attribute("type"), Some("radio" | "checkbox"));
@@ -276,7 +283,8 @@ impl Browser {
         answer
     }
 
-    /// Opens an address, and follows where it leads. No page needs more statements than this, whatever it shows.
+    /// Opens an address, and follows where it leads. A Hindi page is in Hindi, and no page needs more statements than
+    /// this, whatever it shows.
     #[track_caller]
     pub fn opens(&self, path: &str) -> Shown {
         let shown = self.follow(self.request("GET", path, &[], None), path);
@@ -294,7 +302,9 @@ impl Browser {
             answer = self.request("GET", &next, &[], None);
             address = next;
         }
-        Shown::of(answer, address)
+        let shown = Shown::of(answer, address);
+        shown.is_in_its_language();
+        shown
     }
 
     /// Sends a form as its page does, and follows where it leads.

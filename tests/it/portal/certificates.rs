@@ -88,6 +88,17 @@ fn a_final_certificate_is_returned_and_then_accepted_as_the_page_said(app: App) 
     let claim = app.auditor().sees(&at("claims", &claim));
     certifies(&app.signatory(), &claim, 1_000, 500_000_000);
 
+    // The inbox leads to the decision, and so does the list.
+    let number = "NDFEB/2026-27/FIN/0001";
+    let inbox = agency.opens("/en/inbox").says(&format!("Final certificate {number}: verify"));
+    assert_eq!(inbox.link(number), CERTIFICATE);
+    let list = agency.opens(&inbox.link("Final certificates")).says("1 final certificate").says("₹50,00,000.00");
+    assert_eq!((list.link(number), list.address.as_str()), (CERTIFICATE.to_owned(), "/en/certificates"));
+    list.says("15 Jun 2026").says("Verifier").says("Sample lodestone Ltd");
+    agency.opens("/en/certificates?status=accepted").says("No final certificate has this status now");
+    agency.opens("/en/certificates?page=9").with_status(200).says(number);
+    let other = Browser::of(&app, &app.signatory_of("coercive"), "hi").opens("/hi/certificates");
+    other.says("अभी कोई अंतिम प्रमाणपत्र नहीं है").says_nothing_of(number);
     let shown = agency.opens(CERTIFICATE).says("Sample Auditors LLP").says("Kilograms certified 1,000 kg");
     assert!(shown.link("final-certificate.pdf").starts_with("/en/files/"));
     let wrong = shown.form("Record the decision").fill("Amount accepted", "51 lakh").fill("Remarks", "compared");
@@ -109,10 +120,11 @@ fn a_final_certificate_is_returned_and_then_accepted_as_the_page_said(app: App) 
     let form = shown.form("Record the decision").fill("Remarks", "compared with the invoices");
     let shown =
         agency.sends(&form).with_status(200).says("Decided by you").says("Balance still to be paid ₹3,20,000.00");
-    shown.says_nothing_of("days are left");
+    let shown = shown.says_nothing_of("days are left");
     let tranches = app.auditor().sees(&format!("/tranches?claim_id={}", claim["id"].as_str().unwrap()));
     let amounts: Vec<&Value> = tranches["data"].as_array().unwrap().iter().map(|one| &one["amount_paise"]).collect();
     assert_eq!(amounts, [128_000_000, 32_000_000]);
+    agency.opens(&shown.link("All final certificates")).says("2 final certificates, the newest first").says("Accepted");
     let company = Browser::of(&app, &app.signatory(), "hi");
     let shown = company.opens(&CERTIFICATE.replace("/en/", "/hi/")).says("अंतिम हकदारी ₹16,00,000.00");
     assert!(shown.says_nothing_of("Sample verifier").buttons().is_empty());

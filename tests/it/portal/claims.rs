@@ -61,7 +61,7 @@ fn a_return_shows_the_company_what_to_correct_and_the_agency_what_changed(app: A
     let company = Browser::of(&app, &app.preparer(), "en");
     let shown = company.opens(PAGE).says("To be corrected: The certificate is of another plant");
     let shown = shown.says("through the interface for programs").says_nothing_of("the third time this year");
-    shown.says("Nothing was changed in the form after this return").says_nothing_of("Sample verifier");
+    shown.says_nothing_of("Nothing was changed in the form").says_nothing_of("Sample verifier");
     let mut corrected = app.sales_form("lodestone", day(80));
     corrected["evidence"] = claim["evidence"].clone();
     let returned = app.preparer().sees(&at("claims", &claim));
@@ -157,4 +157,20 @@ fn a_filter_is_in_the_address(app: App) {
     auditor.opens("/en/claims?status=nonsense").with_status(400);
     auditor.opens("/en/claims?page=7").with_status(200).says("1 claim");
     assert_eq!(auditor.opens(&format!("/en/n/{NUMBER}")).address, PAGE);
+}
+
+#[apply(on_both!)]
+fn a_company_that_was_slower_reads_which_office_changed_the_claim(app: App) {
+    let award = selling(&app);
+    app.claimed_sales("lodestone", &award, day(100));
+    let agency = Browser::of(&app, &app.verifier(), "en");
+    let asked = agency.opens(PAGE).form("Raise a query").fill("Question", "Which plant made these?");
+    let shown = agency.sends(&asked).with_status(200);
+    let company = Browser::of(&app, &app.preparer(), "en");
+    let reply = company.opens(PAGE).form("Reply to the query").fill("Reply", "The plant at Sample");
+    let back = shown.form("Return for correction").fill("Reasons for the company", "No invoice is legible");
+    agency.sends(&back).with_status(200);
+    let shown = company.sends(&reply).with_status(412).says("The plant at Sample");
+    let shown = shown.says("Changed: 1 Sep 2026, 12:00 IST, Verifier (project management agency)");
+    shown.says_nothing_of("Sample verifier");
 }

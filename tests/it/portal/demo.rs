@@ -2,6 +2,7 @@
 //! do, and what it leaves behind. The other commands that are run by hand say what is missing.
 
 use crate::harness::app::{App, Engine};
+use crate::harness::program::{Going, program};
 use crate::harness::scratch;
 use crate::portal::browser::Browser;
 use magnet_scheme::client::{Client, Person};
@@ -9,23 +10,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-
-fn program(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_magnet-scheme"));
-    command
-        .args(arguments)
-        .env("TMPDIR", folder)
-        .env("MAGNET_SCHEME__SERVER__BIND", "127.0.0.1:0")
-        .env("MAGNET_SCHEME__DATA__FOLDER", folder.join("none"))
-        .env_remove("DATABASE_URL")
-        .env_remove("RUST_LOG")
-        .env_remove("MAGNET_SCHEME_LOG")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
+use std::process::Child;
 
 /// A demo that serves, with what it printed until then.
 pub struct Demo {
@@ -165,6 +150,32 @@ fn a_demo_that_stops_leaves_nothing_and_offers_nothing() {
     };
     assert_eq!(run("error"), "");
     assert!(run("info").lines().filter(|line| line.starts_with('{')).count() > 50);
+}
+
+/// Ctrl-C, a supervisor and a closed terminal end a demo, at the end of its story and in the middle of it.
+#[apply(plain!)]
+fn a_demo_that_is_ended_takes_its_folder_with_it() {
+    const SCHEME: &str = "Incentive scheme for sintered NdFeB magnets (July 2025 proposal)";
+    let folder = scratch::folder();
+    for (until, signal, code) in [
+        ("Serving until", "INT", 0),
+        ("magnet-scheme demo on", "TERM", 2),
+        ("  — the sandbox clock", "HUP", 2),
+        ("  — the sandbox clock", "INT", 2),
+    ] {
+        let going = Going::until(program(folder.path(), &["demo"]), until);
+        if code == 0 {
+            let tables = ["Budget, ₹ crore (sample data)", "Disbursements"].map(|table| format!("{table}: {SCHEME}"));
+            for table in tables {
+                assert!(going.said.contains(&table), "{table} is not in {:?}", going.said);
+            }
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        going.is_sent(signal);
+        let ended = going.ends().with(code);
+        assert!(code == 0 || ended.complained.contains("stopped before its end"), "{ended:?}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{signal} after {until}");
+    }
 }
 
 #[apply(on_postgres!)]

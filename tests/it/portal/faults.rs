@@ -67,7 +67,7 @@ fn faults_name_their_fields_and_say_what_to_do(app: App) {
     let shown = shown.says("Amount that the bank paid: must be given").says_nothing_of("only there");
     // Given where it does not belong, it says where it does.
     let failed = shown.form("Record the bank's answer").fill("Failed", CHOSEN).fill("UTR", "SBINR52026050100000001");
-    let shown = officer.sends(&failed).with_status(422).says("UTR: given for a success, and only there");
+    let shown = officer.sends(&failed).with_status(422).says("UTR: needed where the bank paid, and only there");
     // A field that is sent twice, and a choice that no page offers.
     let mut twice = shown.form("Record the bank's answer");
     twice.fields.push(("maybe:/utr".to_owned(), "SBINR52026050100000002".to_owned()));
@@ -161,4 +161,21 @@ fn no_page_speaks_in_the_codes_of_the_program(app: App) {
     let shown = authority.opens_foreseen(&format!("/en/tranches/{number}")).with_status(200);
     has_no_codes(&shown.says("Appropriation, year 2027-28, Capital subsidy: Available"));
     assert_eq!(concurred["amount_paise"], 15 * CRORE);
+}
+
+#[apply(on_both!)]
+fn an_amount_that_is_too_large_is_told_the_largest(app: App) {
+    let browser = Browser::of(&app, &app.scheme_administrator(), "en");
+    let form = browser.opens("/en/budget/instruments/new?kind=provision").with_status(200).form("Propose");
+    let name = form.fields.iter().map(|(name, _)| name.clone()).find(|name| name.starts_with("rupees:")).unwrap();
+    for typed in ["999999999999999", "90071992547409", "1000001 crore"] {
+        let mut form = form.clone();
+        form.set(&name, typed);
+        let shown = browser.sends(&form).with_status(422);
+        let shown = shown.says("too large: an amount is at most ₹1,00,00,00,00,00,000.00");
+        shown.says_nothing_of("An amount such as");
+    }
+    let mut much = form;
+    much.set(&name, "much");
+    browser.sends(&much).with_status(422).says("An amount such as 15 crore").says_nothing_of("Too large");
 }

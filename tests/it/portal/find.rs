@@ -60,7 +60,12 @@ fn one_record_is_gone_to_at_once(app: App) {
     let company = Browser::of(&app, &app.signatory_of("lodestone"), "en");
     let listed = finds(&company, number).says(number).says("Disbursement").says("Sample lodestone Ltd");
     assert!(listed.address.starts_with("/en/find?"));
-    finds(&auditor, "lodestone").says("Company").says("Sample lodestone Ltd").says("names of companies");
+    let company = finds(&auditor, "lodestone").says("Company").says("Sample lodestone Ltd").says("names of companies");
+    assert_eq!(company.link("NDFEB/2026-27/AWD/0001"), "/en/awards/NDFEB-2026-27-AWD-0001", "it leads to what it has");
+    for kind in ["Application", "Award", "Claim", "Tranche"] {
+        let rows = || company.page.named("tr").into_iter().map(|row| row.text());
+        assert!(rows().any(|row| row.contains(kind) && row.contains("Sample lodestone Ltd")), "{kind}");
+    }
     finds(&auditor, "sample").says("2 records");
     // Nothing found says so, and what was searched.
     finds(&auditor, "nothing of this name").says("Nothing that you may see was found").says("numbers of invoices");
@@ -85,7 +90,7 @@ fn nothing_of_another_company_is_found(app: App) {
               WHERE organisations.name <> 'Sample lodestone Ltd') ORDER BY claim_id LIMIT 1",
         )
         .remove(0);
-    finds(&own, &invoice).says("Claim").says("NDFEB/2026-27/CLM/");
+    finds(&own, &invoice).says("Claim").says("NDFEB/2026-27/CLM/").says("Sample lodestone Ltd");
     finds(&other, &invoice).says("Nothing that you may see was found");
     for text in [
         "NDFEB/2026-27/TRN/0001",

@@ -51,13 +51,28 @@ fn what_a_page_is_not_asked_by_is_named_with_what_it_is(app: App) {
         ("PUT", "/en/tranches", "GET, HEAD, OPTIONS"),
         ("DELETE", "/hi/tranches/NDFEB-2026-27-TRN-0001", "GET, HEAD, OPTIONS"),
         ("PATCH", "/en/sign-in", "GET, HEAD, POST, OPTIONS"),
-        ("GET", "/en/tranches/NDFEB-2026-27-TRN-0001/sanction", "POST, OPTIONS"),
+        ("PUT", "/en/tranches/NDFEB-2026-27-TRN-0001/sanction", "POST, OPTIONS"),
     ] {
         let answer = app.client.send(method, page, &[], None).unwrap();
         assert_eq!((answer.status, answer.header("allow")), (405, Some(allow)), "{method} {page}");
         assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{method} {page}");
     }
     assert_eq!(app.client.send("PUT", "/en/nothing", &[], None).unwrap().status, 404);
+}
+
+#[apply(on_sqlite!)]
+fn the_address_of_a_form_leads_to_the_page_of_the_form(app: App) {
+    for (address, page) in [
+        ("/hi/tranches/NDFEB-2026-27-TRN-0001/sanction", "/hi/tranches/NDFEB-2026-27-TRN-0001"),
+        (
+            "/en/awards/NDFEB-2026-27-AWD-0001/milestones/metal/return",
+            "/en/awards/NDFEB-2026-27-AWD-0001/milestones/metal",
+        ),
+        ("/en/sign-out", "/en/"),
+    ] {
+        let answer = app.client.send("GET", address, &[], None).unwrap();
+        assert_eq!((answer.status, answer.header("location")), (303, Some(page)), "{address}");
+    }
 }
 
 #[apply(on_sqlite!)]
@@ -102,7 +117,7 @@ fn files_have_the_digest_of_their_content_in_their_name(app: App) {
         let packed = anybody.request("GET", &address, &[("Accept-Encoding", "gzip")], None);
         assert!(packed.status == 200 && packed.bytes.len() <= answer.bytes.len());
     }
-    assert_eq!(seen.len(), 6, "{seen:?}");
+    assert_eq!(seen.len(), 5, "{seen:?}");
     assert_eq!(anybody.request("GET", "/assets/portal.0000000000000000.css", &[], None).status, 404);
 }
 

@@ -39,7 +39,7 @@ fn the_figures_are_those_of_the_public_data(app: App) {
     assert_eq!(sample.rows.len(), 7);
     let (public, shown) = (figures(&app), Browser::new(&app).opens("/en/").with_status(200));
     for (key, label) in
-        [("outlay", "Outlay"), ("sanctioned", "Sanctioned"), ("disbursed", "Paid"), ("recovered", "Recovered")]
+        [("outlay", "Outlay"), ("sanctioned", "Sanctioned"), ("disbursed", "Paid"), ("recovered", "Subsidy recovered")]
     {
         let exact = rupees(&public[format!("{key}_paise")]);
         let explained = shown.page.named("dt").into_iter().any(|one| one.text() == format!("{label}: {exact}"));

@@ -2,8 +2,9 @@
 //! act on and who can; and how many statements a page needs.
 
 use crate::harness::app::App;
-use crate::harness::people::{Answered, Sales, Verbs};
+use crate::harness::people::{Answered, CRORE, Sales, Verbs};
 use crate::portal::browser::{Browser, Shown};
+use crate::portal::records::own_statements;
 use domain::base::permission::Role;
 
 const NUMBER: &str = "NDFEB/2026-27/TRN/0001";
@@ -47,9 +48,9 @@ fn an_office_lands_on_what_waits_for_it(app: App) {
     section.opens(&late.link(NUMBER)).says("Over since 6 May 2026 (2 days): the desk is late");
     // Whoever it does not wait for is told for whom it waits.
     let finance = Browser::of(&app, &app.finance_officer(), "hi").opens("/hi/").says("करने योग्य (0)");
-    finance.says("आपके लिए कोई कार्य नहीं है").says("दूसरों के पास लंबित (1)").says("अनुभाग अधिकारी: 1");
+    finance.says("आपके लिए कोई कार्य नहीं है").says("दूसरों के पास लंबित (1)").says("अनुभाग अधिकारी: किश्त (1)");
     let signatory = Browser::of(&app, &app.signatory(), "en").opens("/en/inbox").with_status(200);
-    signatory.says("Section Officer: 1").says_nothing_of("Sample section");
+    signatory.says("Section Officer: Tranche (1)").says_nothing_of("Sample section");
     // Who keeps accounts has no worklist, and reads why.
     let keeper = Browser::of(&app, &app.administrator(), "en");
     let own = keeper.opens("/en/").with_status(200).link("To do (0)");
@@ -58,6 +59,29 @@ fn an_office_lands_on_what_waits_for_it(app: App) {
     let hindi = Browser::of(&app, &app.administrator(), "hi").opens("/hi/inbox").with_status(200);
     hindi.says("खाता प्रशासक के लिए यहाँ कोई कार्य");
     Browser::new(&app).opens("/en/inbox").with_status(401).says("Sign in to see this page.");
+}
+
+#[apply(on_both!)]
+fn money_that_its_year_would_lose_leads_whoever_may_propose_to_the_surrender(app: App) {
+    app.window_is_open();
+    app.provided("capital_subsidy", "2026-27", 3 * CRORE);
+    app.set_clock("2027-03-20T06:30:00Z");
+    let one = Browser::of(&app, &app.scheme_administrator(), "en");
+    let inbox = one.opens("/en/inbox").says("Capital subsidy, ndfeb-2025-proposal – surrender or re-appropriate");
+    let form = one
+        .opens(&inbox.link("Capital subsidy, ndfeb-2025-proposal"))
+        .with_status(200)
+        .says("Surrender")
+        .form("Propose");
+    let form =
+        form.fill("Amount", "3 crore").fill("Demand for grants or order on which it is based", "Order 9 of 2027");
+    let form = form.fill("Day", "20").fill("Month", "3").fill("Year", "2027");
+    let shown = one.sends(&form).with_status(200).says("Proposed by you").says("Surrender").says("Capital subsidy");
+    shown.says("2026-27").says("₹3,00,00,000.00");
+    // Whoever reads the budget and proposes nothing is not led there.
+    let officer = Browser::of(&app, &app.finance_officer(), "en").opens("/en/inbox");
+    officer.says("Unspent money of the year (1)").says_nothing_of("Capital subsidy");
+    app.must_verify();
 }
 
 #[apply(on_sqlite!)]
@@ -114,10 +138,10 @@ fn a_page_of_a_tranche_needs_few_statements(app: App) {
     let tranche = app.sanctioned_15_crore();
     let page = "/en/tranches/NDFEB-2026-27-TRN-0001";
     let auditor = Browser::of(&app, &app.auditor(), "en");
-    let read = statements(&auditor.opens(page).with_status(200));
+    let read = own_statements(&auditor, page);
     assert!(read <= 12, "{read} statements");
     app.disbursing_officer().advises(&tranche).ok();
-    let read = statements(&auditor.opens(page).with_status(200));
+    let read = own_statements(&auditor, page);
     assert!(read <= 12, "{read} statements with a payment");
 }
 

@@ -65,7 +65,7 @@ fn the_keyboard_alone_takes_the_authority_from_signing_in_to_the_sanction(app: A
     chromium.reads("Concurred");
     chromium.tabs_to("Noting on the file");
     chromium.strikes("Seen and found in order.");
-    chromium.tabs_to("Sanction: ₹15.00 crore");
+    chromium.tabs_to("Sanction: ₹15,00,00,000.00");
     chromium.enters("the button");
     chromium.reads("Sanctioned by you");
     chromium.reads("NDFEB/2026-27/SAN/0001");

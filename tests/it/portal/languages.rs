@@ -2,7 +2,7 @@
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs};
-use crate::portal::browser::{Browser, Node, Shown};
+use crate::portal::browser::Browser;
 use crate::portal::records::run_over_no_bids;
 use serde_json::json;
 
@@ -51,19 +51,8 @@ fn a_browser_reads_the_explanation_on_a_page(app: App) {
     browser.opens("/en/problems/NOT_FOUND").with_status(404);
 }
 
-/// Latin words of a page that are neither marked as English nor a name, a code or a number.
-fn latin(shown: &Shown) -> Vec<String> {
-    let marked = |node: &Node| node.attribute("lang") == Some("en") || ["bdi", "code"].contains(&node.name());
-    let text = shown.page.text_but(&marked);
-    let words = text.split(|letter: char| letter.is_whitespace() || "|·:,()–".contains(letter));
-    let known = ["OpenAPI"];
-    let is_word = |word: &&str| word.bytes().any(|byte| byte.is_ascii_alphabetic());
-    let words = words.filter(is_word).filter(|word| !word.bytes().any(|byte| byte.is_ascii_digit()));
-    words.filter(|word| !known.contains(word)).map(str::to_owned).collect()
-}
-
 #[apply(on_sqlite!)]
-fn a_hindi_page_is_in_hindi(app: App) {
+fn a_hindi_page_is_in_hindi_in_its_rarer_states(app: App) {
     let tranche = app.sanctioned_15_crore();
     let payment = app.disbursing_officer().advises(&tranche);
     assert_eq!(payment.status, 201);
@@ -125,6 +114,6 @@ fn a_hindi_page_is_in_hindi(app: App) {
         mistaken,
         refused,
     ] {
-        assert_eq!(latin(&shown), Vec::<String>::new(), "{}", shown.address);
+        shown.is_in_its_language();
     }
 }

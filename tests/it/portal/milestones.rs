@@ -29,6 +29,9 @@ fn the_agency_inspects_what_a_company_reported(app: App) {
     let shown = agency.opens(&shown.link("Oxide-to-metal capacity installed")).says("Reported").says("engineer.pdf");
     assert_eq!(shown.address, PAGE);
     let shown = shown.says("With Verifier (project management agency) since 1 May 2026");
+    let foretold = agency.opens_foreseen(PAGE).says("the milestone counts as reached on 1 May 2026, with 0 days late");
+    let foretold = foretold.says("The scheme counts no part of this milestone").form("Record the inspection");
+    assert!(!foretold.offers("Verified in part") && foretold.offers("Returned after the inspection"), "{foretold:?}");
     let form = inspected(shown.form("Record the inspection"), "Verified");
     let empty = agency.sends(&form).with_status(422);
     assert!(
@@ -39,7 +42,7 @@ fn the_agency_inspects_what_a_company_reported(app: App) {
     assert_eq!(short.form("Record the inspection").text("Place"), "Sample plant");
     let form = short.form("Record the inspection").fill("Oxide to metal", "1,000");
     let shown = agency.sends(&form).with_status(200).says("Inspection recorded by you, 1 May 2026");
-    let shown = shown.says("Two furnaces at work").says("1000 MTPA").says("Sample verifier");
+    let shown = shown.says("Two furnaces at work").says("1,000 tonnes a year").says("Sample verifier");
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
     let award = app.auditor().sees("/awards")["data"][0].clone();
     assert_eq!(app.milestone(&award, "oxide_to_metal")["status"], "verified");

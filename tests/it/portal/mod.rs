@@ -32,3 +32,4 @@ mod statements;
 mod tranches;
 mod treasury;
 mod verification;
+mod whole;

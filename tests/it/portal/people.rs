@@ -1,8 +1,10 @@
 //! The administrator's pages: an account is made, changed and disabled, and its owner notices.
 
 use crate::harness::app::App;
-use crate::portal::browser::{Browser, CHOSEN};
+use crate::harness::people::{Answered, Verbs};
+use crate::portal::browser::{Browser, CHOSEN, Shown};
 use magnet_scheme::client::Person;
+use serde_json::json;
 
 #[apply(on_both!)]
 fn an_account_is_made_changed_and_disabled(app: App) {
@@ -60,4 +62,43 @@ fn only_the_administrator_manages_people_and_the_last_one_stays(app: App) {
     for page in ["/en/people", "/en/people/new", &own] {
         officer.opens(page).with_status(403);
     }
+}
+
+/// Disables an account from its page.
+fn disables(keeper: &Browser, page: &str) -> Shown {
+    let mut form = keeper.opens(page).form("Change");
+    form.set("either:/disabled", "true");
+    keeper.sends(&form).with_status(200).says("Account changed by you")
+}
+
+#[apply(on_both!)]
+fn an_account_is_erased_when_it_may_be_and_not_before(app: App) {
+    let new = json!({ "email": "mistyped@sample.example", "name": "Sample mistake", "roles": ["verifier"] });
+    let made = app.administrator().post("/users", None, &new).unwrap().ok();
+    let page = format!("/en/people/{}", made["id"].as_str().unwrap());
+    let keeper = Browser::of(&app, &app.administrator(), "en");
+    let shown = keeper.opens(&page).says("Erase name and address").says("Nobody can undo this");
+    let shown = shown.says("It cannot be erased now: disable the account first");
+    assert_eq!(shown.buttons(), ["Change"]);
+    let shown = disables(&keeper, &page);
+    let old = keeper.opens(&page).form("Erase for good").fill("Request on which it is based", "Letter 6");
+    let empty = keeper.sends(&shown.form("Erase for good")).with_status(422);
+    assert_eq!(empty.link("Must not be empty"), "#erase-reference");
+    let form = empty.form("Erase for good").fill("Request on which it is based", "Letter 7 of 2026");
+    let shown = keeper.sends(&form).with_status(200).says("Name and address erased by you");
+    shown.says("Name and address were erased for good").says_nothing_of("Sample mistake");
+    let late = keeper.sends(&old).with_status(412).says("Letter 6").says("Yours cannot be applied any more");
+    late.says("the personal data of this account are erased");
+
+    // Whoever acted here is erased after the years of the settings, and the page says when.
+    let officer = app.section_officer();
+    officer.sees("/tranches");
+    let users = app.administrator().sees("/users")["data"].clone();
+    let user = users.as_array().unwrap().iter().find(|user| user["email"] == officer.email.as_str()).unwrap().clone();
+    let page = format!("/en/people/{}", user["id"].as_str().unwrap());
+    let shown = disables(&keeper, &page).says("name and address are kept until");
+    assert_eq!(shown.buttons(), ["Change"]);
+    let hindi = Browser::of(&app, &app.administrator(), "hi").opens(&page.replace("/en/", "/hi/"));
+    hindi.says("नाम और पता मिटाएँ").says("इसे अभी नहीं मिटाया जा सकता");
+    app.must_verify();
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 const NUMBER: &str = "NDFEB/2026-27/REC/0001";
 const PAGE: &str = "/en/recoveries/NDFEB-2026-27-REC-0001";
 const PAYMENT: &str = "/en/payments/NDFEB-2026-27-PAY-0001";
+const PAYMENT_NUMBER: &str = "NDFEB/2026-27/PAY/0001";
 const SUMMARY: &str = "There is a problem";
 
 fn day(form: Form, day: &str, month: &str, year: &str) -> Form {
@@ -23,6 +24,11 @@ fn money_is_asked_back_answered_ordered_demanded_and_paid(app: App) {
     let section = Browser::of(&app, &app.second("section"), "en");
     section.opens("/en/recoveries").with_status(200).says("There is no recovery yet");
     let ask = section.opens(PAYMENT).with_status(200).link("Ask the money back");
+    // Who recommended the payment is refused whatever is typed, and reads so before anything is typed.
+    let same = Browser::of(&app, &app.section_officer(), "en").opens_foreseen(&ask).with_status(200);
+    let same = same.says("You cannot take this step:").says_nothing_of("the most that can be asked");
+    assert!(same.buttons().is_empty(), "{:?}", same.buttons());
+    assert_eq!(same.link(PAYMENT_NUMBER), PAYMENT, "the way there is by the payment, as the menu says");
     let shown = section.opens_foreseen(&ask).with_status(200);
     let shown = shown.says("why it should not pay back ₹16,00,00,000.00").says("No balance changes");
     let form = shown.form("Issue the notice").fill("Amount to be paid back", "20 crore");
@@ -54,7 +60,8 @@ fn money_is_asked_back_answered_ordered_demanded_and_paid(app: App) {
     let shown = finance.opens_foreseen(PAGE).says("Recoveries, award NDFEB/2026-27/AWD/0001");
     let shown = shown.says("Principal due").says("₹4,00,00,000.00");
     let form = day(shown.form("Demand"), "1", "8", "2026").fill("Noting on the file", "in order");
-    finance.sends(&form).with_status(200).says("Demanded by you").says("To be paid by");
+    let shown = finance.sends(&form).with_status(200).says("Demanded by you").says("To be paid by");
+    shown.says("Due if it is paid today, 1 Jun 2026, with interest until then; to be paid by 1 Aug 2026");
     assert_eq!(app.holds(&recovery_account("principal_due")), 4 * CRORE);
 
     app.set_clock("2026-07-01T06:30:00Z");
@@ -67,6 +74,11 @@ fn money_is_asked_back_answered_ordered_demanded_and_paid(app: App) {
     let form = day(shown.form("Record a receipt"), "1", "7", "2026").fill("UTR", "REFUND0000000001");
     let shown = ddo.sends(&form.fill("Amount received", &Paise(due).to_string())).with_status(200);
     let shown = shown.says("Receipt recorded by you").says("Settled").says("REFUND0000000001");
+    let shown = shown.says(&format!("Amount: {} Still due after it: ₹0.00", Paise(due)));
+    let steps: Vec<String> =
+        shown.page.named("ol").into_iter().flat_map(|list| list.named("strong")).map(|one| one.text()).collect();
+    let paid_back = format!("Paid back: {}", Paise(due));
+    assert_eq!(steps, ["Notice issued", "The company replied", "Ordered", "Demanded", paid_back.as_str()]);
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
     assert_eq!(app.holds(&recovery_account("principal_due")), 0);
     let shown = ddo.opens("/en/recoveries?status=settled").says("1 recovery record");
@@ -235,5 +247,11 @@ fn damages_for_a_late_milestone_say_how_they_are_computed(app: App) {
     let recovery = app.auditor().sees("/recoveries")["data"][0].clone();
     let amount = Paise(recovery["amount_paise"].as_i64().unwrap());
     let shown = shown.says("Damages: 10 days from").says("of the performance security of").says(&amount.to_string());
+    let replied = app.signatory().replies_to(&recovery).ok();
+    let half = Paise(amount.0 / 2);
+    app.second("authority").orders(&replied, "reduced", Some(half.0)).ok();
+    let page = recovery["number"].as_str().unwrap().replace('/', "-");
+    let reduced = format!("The notice asked {amount}; the order reduced this to {half}.");
+    section.opens(&format!("/en/recoveries/{page}")).with_status(200).says(&reduced);
     assert!(shown.link("Oxide-to-metal capacity installed").ends_with("/milestones/oxide_to_metal"));
 }

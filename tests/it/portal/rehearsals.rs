@@ -80,13 +80,13 @@ fn what_a_button_says_it_will_do_is_what_it_does(app: App) {
     assert_eq!(changes(&shown, "recommend"), Vec::<[String; 3]>::new());
     let back = changes(&shown, "reject");
     assert_eq!(back.len(), 4, "the reservation goes back in both ledgers: {back:?}");
-    assert!(presses(&app, &section, PAGE, "recommend", "Recommend: ₹15.00 crore", noted).is_empty());
+    assert!(presses(&app, &section, PAGE, "recommend", "Recommend: ₹15,00,00,000.00", noted).is_empty());
     let finance = Browser::of(&app, &app.finance_officer(), "en");
-    assert!(presses(&app, &finance, PAGE, "concur", "Concur: ₹15.00 crore", noted).is_empty());
+    assert!(presses(&app, &finance, PAGE, "concur", "Concur: ₹15,00,00,000.00", noted).is_empty());
     let year = || stages(&app.budget("financial_year", "capital_subsidy", Some("2026-27"))).map(|paise| paise / CRORE);
     assert_eq!(year(), [40, 25, 0, 15, 0, 0]);
     let authority = Browser::of(&app, &app.competent_authority(), "en");
-    let told = presses(&app, &authority, PAGE, "sanction", "Sanction: ₹15.00 crore", noted);
+    let told = presses(&app, &authority, PAGE, "sanction", "Sanction: ₹15,00,00,000.00", noted);
     let (none, all) = ("₹0.00", "₹15,00,00,000.00");
     let award = "Outlay, award NDFEB/2026-27/AWD/0001, Capital subsidy";
     let this_year = "Appropriation, year 2026-27, Capital subsidy";
@@ -101,8 +101,9 @@ fn what_a_button_says_it_will_do_is_what_it_does(app: App) {
     }
     assert_eq!((rows.len(), year()), (4, [40, 25, 0, 0, 15, 0]));
     let ddo = Browser::of(&app, &app.disbursing_officer(), "en");
-    foretold(&ddo, PAGE).says("The treasury is told to pay ₹15,00,00,000.00; ₹0.00 is set off against recoveries.");
-    assert!(presses(&app, &ddo, PAGE, "advise", "Send to the treasury: ₹15.00 crore", |form| form).is_empty());
+    foretold(&ddo, PAGE)
+        .says("A payment of ₹15,00,00,000.00 is advised, to be put into a file for the treasury; ₹0.00 is set off");
+    assert!(presses(&app, &ddo, PAGE, "advise", "Send to the treasury: ₹15,00,00,000.00", |form| form).is_empty());
     let shown = foretold(&ddo, PAYMENT).says("If all of it was paid today, these balances change.");
     assert_eq!(changes(&shown, "settle").len(), 4);
     let told = presses(&app, &ddo, PAYMENT, "settle", "Record the bank's answer", |form| {
@@ -124,12 +125,12 @@ fn a_button_that_would_be_refused_is_off_and_says_why(app: App) {
     let shown = foretold(&authority, PAGE).says("You cannot take this step:");
     let shown =
         shown.says("Appropriation, year 2027-28, Capital subsidy: Available has ₹0.00 and ₹15,00,00,000.00 is needed");
-    assert!(!shown.buttons().contains(&"Sanction: ₹15.00 crore".to_owned()), "{:?}", shown.buttons());
+    assert!(!shown.buttons().contains(&"Sanction: ₹15,00,00,000.00".to_owned()), "{:?}", shown.buttons());
     authority.opens_foreseen(&PAGE.replace("/en/", "/hi/")).with_status(200).says("आप यह चरण नहीं उठा सकते:");
     same("looking at what a button would do", &before, &app.dump().everything());
     // With the new year's money the same page has the button, and says from where the money is taken.
     app.provided("capital_subsidy", "2027-28", 60 * CRORE);
-    let told = presses(&app, &authority, PAGE, "sanction", "Sanction: ₹15.00 crore", noted);
+    let told = presses(&app, &authority, PAGE, "sanction", "Sanction: ₹15,00,00,000.00", noted);
     let available = told.iter().find(|[account, ..]| account.contains("2027-28") && account.ends_with("Available"));
     assert_eq!(available.unwrap()[1..], ["₹60,00,00,000.00", "₹45,00,00,000.00"]);
     foretold(&Browser::of(&app, &app.auditor(), "en"), PAGE).says("NDFEB/2027-28/SAN/0001");
@@ -142,9 +143,38 @@ fn what_cannot_be_previewed_now_can_be_done_all_the_same(app: App) {
     let section = Browser::of(&app, &app.section_officer(), "en");
     let held = Holder::of_the_writers_lock(&app);
     let shown = section.opens(PAGE).with_status(200).says(UNKNOWN).says("the rules are checked then");
-    assert_eq!(shown.buttons(), ["Recommend: ₹15.00 crore", "Return with reasons", "Reject"]);
+    assert_eq!(shown.buttons(), ["Recommend: ₹15,00,00,000.00", "Return with reasons", "Reject"]);
     held.lets_go();
     let form = shown.form("Reject").fill("Reason", "Not in order");
     section.sends(&form).with_status(200).says("Rejected by you");
     app.must_verify();
+}
+
+/// The warning that a page has, as it is told.
+fn warning_with(shown: &Shown, words: &str) -> String {
+    let all = shown.page.all();
+    let found = all.into_iter().filter(|node| node.name() == "p" || node.name() == "div").map(|node| node.text());
+    let found = found.filter(|text| text.contains(words)).min_by_key(String::len);
+    found.unwrap_or_else(|| panic!("no warning on {}: {}", shown.address, shown.page.text()))
+}
+
+#[apply(on_both!)]
+fn a_warning_is_told_after_the_act_in_the_words_before_it(app: App) {
+    app.concurred(&app.tranche_of_15_crore());
+    app.set_clock("2027-03-15T06:30:00Z");
+    let hindi = "/hi/tranches/NDFEB-2026-27-TRN-0001";
+    let authority = Browser::of(&app, &app.competent_authority(), "hi");
+    let before = warning_with(&foretold(&authority, hindi), "मार्च की व्यय सीमा");
+    let form = foretold(&authority, hindi).form("स्वीकृत करें: ₹15,00,00,000.00");
+    let (noting, _) = form.fields.iter().find(|(name, _)| name.ends_with("/note")).unwrap().clone();
+    let mut form = form;
+    form.set(&noting, "ठीक");
+    let shown = authority.sends(&form).with_status(200);
+    let after = warning_with(&shown, "मार्च की व्यय सीमा");
+    assert!(before.ends_with(&after), "{before} | {after}");
+    assert!(!after.bytes().any(|byte| byte.is_ascii_alphabetic()), "{after}");
+    let english = authority.opens(&shown.address.replace("/hi/", "/en/"));
+    let said = warning_with(&english, "2026-27 (15 % of");
+    assert!(said.contains("15 % of the budget estimate, ₹40,00,00,000.00"), "{said}");
+    assert!(!said.contains("limit march of") && !said.contains(" be "), "{said}");
 }

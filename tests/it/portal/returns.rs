@@ -22,7 +22,7 @@ fn notes(browser: &Browser, shown: &Shown, button: &str) -> Shown {
 fn finance_returns_it_the_section_officer_recommends_again_and_the_money_moves(app: App) {
     let tranche = app.tranche_of_15_crore();
     let section = Browser::of(&app, &app.section_officer(), "en");
-    notes(&section, &section.opens(PAGE), "Recommend: ₹15.00 crore");
+    notes(&section, &section.opens(PAGE), "Recommend: ₹15,00,00,000.00");
     app.set_clock("2026-05-03T06:30:00Z");
     let section = Browser::of(&app, &app.section_officer(), "en");
     let finance = Browser::of(&app, &app.finance_officer(), "en");
@@ -53,7 +53,7 @@ fn finance_returns_it_the_section_officer_recommends_again_and_the_money_moves(a
     let (why, button) = (text.find("The certificate is of another plant."), text.find("Noting on the file"));
     assert!(why.is_some() && why < button, "the reasons come before the form: {text}");
     assert!(text.contains("Returned to Section Officer by Finance Officer, 3 May 2026, 12:00 IST · Sample finance"));
-    let shown = notes(&section, &shown, "Recommend: ₹15.00 crore").says("Recommended by you");
+    let shown = notes(&section, &shown, "Recommend: ₹15,00,00,000.00").says("Recommended by you");
     let text = shown.page.named("main")[0].text();
     assert_eq!(text.matches("The certificate is of another plant.").count(), 1, "now in the steps alone: {text}");
 
@@ -64,9 +64,9 @@ fn finance_returns_it_the_section_officer_recommends_again_and_the_money_moves(a
     company.says_nothing_of("Sample finance").says_nothing_of("in order");
     Browser::of(&app, &app.auditor(), "hi").opens(HINDI_PAGE).says("यह चरण निरस्त हो गया").says(NOTE);
 
-    notes(&finance, &finance.opens(PAGE), "Concur: ₹15.00 crore");
+    notes(&finance, &finance.opens(PAGE), "Concur: ₹15,00,00,000.00");
     let authority = Browser::of(&app, &app.competent_authority(), "en");
-    notes(&authority, &authority.opens(PAGE), "Sanction: ₹15.00 crore").says("NDFEB/2026-27/SAN/0001");
+    notes(&authority, &authority.opens(PAGE), "Sanction: ₹15,00,00,000.00").says("NDFEB/2026-27/SAN/0001");
     let year = stages(&app.budget("financial_year", "capital_subsidy", Some("2026-27")));
     assert_eq!(year.map(|paise| paise / CRORE), [40, 25, 0, 0, 15, 0]);
     assert_eq!(app.tranche(&tranche)["returned_times"], 1);
@@ -106,7 +106,7 @@ fn whoever_was_slower_than_a_return_sees_it(app: App) {
     let (mine, theirs) = (one.opens(PAGE), other.opens(PAGE));
     let form = theirs.form("Return with reasons").fill(TO_AGENCY, CHOSEN).fill("Reasons", REASONS);
     other.sends(&form).with_status(200);
-    let shown = one.sends(&mine.form("Concur: ₹15.00 crore").fill("Noting on the file", "fine")).with_status(412);
+    let shown = one.sends(&mine.form("Concur: ₹15,00,00,000.00").fill("Noting on the file", "fine")).with_status(412);
     shown.says("Somebody changed this before you").says(TO_AGENCY).says("The certificate is of another plant.");
     app.must_verify();
 }

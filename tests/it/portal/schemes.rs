@@ -3,7 +3,7 @@
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs};
-use crate::portal::browser::{Browser, Shown};
+use crate::portal::browser::{Browser, Form, Shown};
 use domain::scheme::scheme::Scheme;
 use serde_json::json;
 
@@ -43,7 +43,7 @@ fn one_person_drafts_and_another_publishes_on_what_both_read(app: App) {
     let fifth = half_turnover(5);
     let shown = one.sends(&form.choose("Choose the file", "v5.toml", "application/toml", fifth.as_bytes()));
     let shown = shown.with_status(200).says("Drafted by you, 2 Dec 2026").says(&Scheme::digest(&fifth));
-    let shown = shown.says("Compared with version 4").says("figures.turnover_share.value").says("4000").says("2000");
+    let shown = shown.says("Compared with version 4").says("figures.turnover_share.value").says("40 %").says("20 %");
     let shown = shown.says("No award loses anything.").says("With Scheme administrator");
     shown.says("You cannot take this step:").says_nothing_of("Propose what awards lose");
     let other = Browser::of(&app, &app.other_scheme_administrator(), "en");
@@ -56,6 +56,9 @@ fn one_person_drafts_and_another_publishes_on_what_both_read(app: App) {
     let shown = other.sends(&shown.form("Publish")).with_status(200).says("Published by you").says("Published");
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
     let shown = one.opens(SCHEME).with_status(200).says("Version 5").says("from the version before");
+    let file = one.request("GET", &shown.link("Download (TOML)"), &[], None);
+    assert_eq!((file.status, file.text()), (200, fifth.clone()), "the text of the newest version, to start from");
+    assert!(file.header("content-disposition").unwrap().contains("ndfeb-2025-proposal-5.toml"));
     assert!(shown.page.named("a").iter().any(|link| link.attribute("href") == Some(&page)));
     let all = |path: &str| -> u64 { one.opens(path).answer.header("x-statements").unwrap().parse().unwrap() };
     for path in ["/en/schemes", SCHEME] {
@@ -98,5 +101,37 @@ fn what_an_award_loses_is_approved_first(app: App) {
     authority.sends(&form).with_status(200).says("Approved by you").says("approved on file");
     let shown = second.opens_foreseen(&page).says("Version 6 of ndfeb-2025-proposal");
     second.sends(&shown.form("Publish")).with_status(200).says("Published by you");
+    app.must_verify();
+}
+
+/// The form of a window with its days typed in.
+fn window(form: Form, from: [&str; 3], to: [&str; 3]) -> Form {
+    let mut form = form.fill("Number and date of the order", "Order 3 of 2026");
+    for (pointer, day) in [("opens_on", from), ("closes_on", to)] {
+        for (part, text) in ["d", "m", "y"].into_iter().zip(day) {
+            form.set(&format!("day:/{pointer}/{part}"), text);
+        }
+    }
+    form
+}
+
+#[apply(on_both!)]
+fn a_window_is_opened_from_the_page_of_its_scheme(app: App) {
+    let one = Browser::of(&app, &app.scheme_administrator(), "en");
+    let shown = one.opens(SCHEME).with_status(200).says("No application window was opened yet");
+    let shown = shown.says("companies may begin and submit applications").says("cannot be changed, shortened");
+    let form = shown.form("Open the window");
+    let wrong = one.sends(&window(form, ["1", "9", "2027"], ["1", "8", "2027"])).with_status(422);
+    assert_eq!(wrong.form("Open the window").text("Number and date of the order"), "Order 3 of 2026");
+    let form = wrong.says("Last day: ").form("Open the window");
+    let shown = one.sends(&window(form, ["1", "8", "2027"], ["30", "9", "2027"])).with_status(200);
+    let shown = shown.says("Window opened by you").says("1 Aug 2027 – 30 Sep 2027").says("Order 3 of 2026");
+    let form = shown.form("Open the window");
+    let twice = one.sends(&window(form, ["30", "9", "2027"], ["1", "10", "2027"])).with_status(409);
+    twice.says("another window of this scheme covers some of these days");
+    let hindi = Browser::of(&app, &app.other_scheme_administrator(), "hi").opens(&SCHEME.replace("/en/", "/hi/"));
+    hindi.says("कोई धनराशि नहीं चलती").form("अवधि खोलें");
+    let officer = Browser::of(&app, &app.section_officer(), "en").opens(SCHEME).says("30 Sep 2027");
+    assert!(officer.buttons().is_empty(), "{:?}", officer.buttons());
     app.must_verify();
 }

@@ -52,6 +52,7 @@ pub(super) fn addresses(app: &App, method: &str) -> Vec<(String, Option<Permissi
         };
         let (table, code) = match path.split('/').nth(1) {
             Some("advices") => ("payment_advices", ""),
+            Some("controls") => ("control_runs", ""),
             Some("treasury") => ("treasury_returns", ""),
             Some("scrolls") => ("bank_scrolls", ""),
             Some("differences") => ("bank_differences", ""),
@@ -66,14 +67,15 @@ pub(super) fn addresses(app: &App, method: &str) -> Vec<(String, Option<Permissi
             .replace("{code}", code)
             .replace("{number:.+}", "NDFEB/2026-27/TRN/0001")
     };
-    // A download is no page; `claims.rs` and `treasury.rs` test it.
-    let all = all.filter(|one| !one.path.starts_with("/files/") && !one.path.contains("/file."));
+    // A download is no page; `claims.rs`, `treasury.rs` and `schemes.rs` test it.
+    let download = |path: &str| path.starts_with("/files/") || path.contains("/file.") || path.ends_with(".toml");
+    let all = all.filter(|one| !download(one.path));
     let all = all.map(|one| (format!("/en{}", filled(one.path)), one.permission));
     all.filter(|(address, _)| address != "/en").collect()
 }
 
 /// A person who may do everything that an office does.
-fn everything(app: &App) -> Arc<Person> {
+pub(super) fn everything(app: &App) -> Arc<Person> {
     let offices = [
         "verifier",
         "section_officer",
@@ -166,7 +168,7 @@ fn no_act_is_done_that_a_page_of_this_session_did_not_send(app: App) {
             assert_eq!(answer.header("set-cookie"), None, "{address}: nobody is signed in or out by another site");
         }
         let by_get = browser.request("GET", &format!("{address}?seal={own}&version=6&note=seen"), &[], None);
-        assert!([200, 403, 404, 405].contains(&by_get.status), "{address} by GET: {}", by_get.status);
+        assert!([200, 303, 403, 404].contains(&by_get.status), "{address} by GET: {}", by_get.status);
         if permission.is_none() {
             continue;
         }

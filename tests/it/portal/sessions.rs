@@ -107,7 +107,7 @@ fn what_was_typed_when_the_session_ended_comes_back_and_is_not_sent(app: App) {
     let officer = app.section_officer();
     let browser = Browser::of(&app, &officer, "en");
     let form =
-        browser.opens(PAGE).form("Recommend: ₹15.00 crore").fill("Noting on the file", "Three pages\nof thought");
+        browser.opens(PAGE).form("Recommend: ₹15,00,00,000.00").fill("Noting on the file", "Three pages\nof thought");
     app.wait_seconds(31 * 60);
     let shown = browser.sends(&form).with_status(401).says("what you typed is kept");
     // Somebody else at the same machine does not get it.
@@ -116,7 +116,7 @@ fn what_was_typed_when_the_session_ended_comes_back_and_is_not_sent(app: App) {
     let resumed = browser.signs_in(&shown, &officer).with_status(200).says("What you typed is kept");
     assert!(!app.acts().iter().any(|act| act["command"] == "recommend_tranche"));
     let shown = browser.sends(&resumed.form("Continue")).with_status(403).says("What you typed is below");
-    let form = shown.form("Recommend: ₹15.00 crore");
+    let form = shown.form("Recommend: ₹15,00,00,000.00");
     assert_eq!(form.text("Noting on the file"), "Three pages\nof thought");
     assert!(!app.acts().iter().any(|act| act["command"] == "recommend_tranche"));
     browser.sends(&form).with_status(200).says("Recommended by you").says("Three pages of thought");

@@ -1,6 +1,6 @@
-//! How many statements the pages need. The browser of these tests counts them on every page that it opens; the test
-//! here goes over every page of the route table for which the demo has a record, so that a new page cannot be
-//! forgotten.
+//! How many statements the pages need, what they weigh, and how many files each asks for. The browser of these tests
+//! counts statements on every page that it opens; the test here goes over every page of the route table for which the
+//! demo has a record, so that a new page cannot be forgotten.
 
 use crate::harness::scratch;
 use crate::portal::browser::{Browser, OF_EVERY_PAGE, Shown};
@@ -8,17 +8,23 @@ use crate::portal::demo::Demo;
 use magnet_scheme::web::portal::declared;
 use magnet_scheme::web::portal::route_table::is_at;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io::Write;
 
 /// How many pages of one address each person opens.
 const OF_EACH: usize = 2;
+
+/// The most bytes of a page on the way, compressed, and the most files that a browser asks for which knows none of
+/// them: the page, its style, its script, its icon, and the two weights of the letters of Hindi.
+const BYTES_MOST: usize = 30_000;
+const FILES_MOST: usize = 6;
 
 /// Pages of which the demo has no record: the tests of their rooms open them.
 const NOT_IN_THE_DEMO: &[&str] = &[
     "/n/{number:.+}",
     "/problems/{code}",
+    "/controls/runs/{id}",
     "/applications/{reference}/scrutiny",
     "/excuses/{reference}",
-    "/claims/{reference}/statement",
     "/claims/{reference}/certificate",
     "/recoveries/{reference}",
     "/advices/{id}",
@@ -40,6 +46,26 @@ fn links(shown: &Shown) -> Vec<String> {
     links.filter(|address| address.starts_with("/en/")).map(str::to_owned).collect()
 }
 
+/// Fails if a page is too heavy, or asks for too many files.
+fn weighs_little(browser: &Browser, shown: &Shown) {
+    // The proxy in front compresses pages; the service itself does so with the first page alone.
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(&shown.answer.bytes).unwrap();
+    let bytes = packed.finish().unwrap().len();
+    assert!(bytes < BYTES_MOST, "{} has {bytes} bytes", shown.address);
+    let mut files: BTreeSet<String> = BTreeSet::new();
+    let named = shown.page.all().into_iter().filter(|node| node.attribute("rel") != Some("alternate"));
+    let named = named.filter_map(|node| match node.name() {
+        "link" => node.attribute("href"),
+        _ => node.attribute("src"),
+    });
+    files.extend(named.map(str::to_owned));
+    let style = files.iter().find(|address| address.ends_with(".css")).cloned().unwrap();
+    let style = browser.request("GET", &style, &[], None).text();
+    files.extend(style.split(['(', ')', '"']).filter(|part| part.ends_with(".woff2")).map(str::to_owned));
+    assert!(files.len() < FILES_MOST, "{} asks for {files:?}", shown.address);
+}
+
 /// Opens every page to which a person is led, at most a few of each declared address. Which addresses there were.
 fn opened(browser: &Browser, pages: &[&'static str]) -> BTreeSet<&'static str> {
     let whole = pages.iter().filter(|path| !path.contains('{')).map(|path| format!("/en{path}"));
@@ -53,6 +79,9 @@ fn opened(browser: &Browser, pages: &[&'static str]) -> BTreeSet<&'static str> {
         }
         let shown = browser.opens(&address);
         if shown.answer.status == 200 {
+            if shown.answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) {
+                weighs_little(browser, &shown);
+            }
             *counts.entry(*declared).or_default() += 1;
             open.extend(links(&shown));
         }

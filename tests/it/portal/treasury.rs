@@ -3,7 +3,8 @@
 
 use crate::harness::app::App;
 use crate::harness::fake_treasury::{self, Mood};
-use crate::harness::treasury_people::{EACH, TODAY};
+use crate::harness::people::Answered;
+use crate::harness::treasury_people::{EACH, TODAY, TreasuryVerbs};
 use crate::portal::browser::{Browser, CHOSEN, Form, Shown};
 use domain::base::money::Paise;
 
@@ -15,7 +16,10 @@ fn files_both(app: &App) -> (Browser, Shown) {
     app.advised_payments(2);
     let ddo = Browser::of(app, &app.disbursing_officer(), "en");
     let shown = ddo.opens("/en/advices").with_status(200).says("Payments that are in no file yet (2)");
-    let mut form = shown.form("Make a file for the treasury").fill("Day", "1").fill("Month", "7").fill("Year", "2026");
+    let mut form = shown.form("Make a file for the treasury").fill("Day", "31").fill("Month", "2").fill("Year", "2026");
+    let wrong = ddo.sends(&form).with_status(422).says("Payments: must be given");
+    wrong.says("Day on which the treasury is to pay: a day that exists");
+    form = form.fill("Day", "1").fill("Month", "7");
     let label = |number: &str| format!("{number} · {} · Sample lodestone Ltd", Paise(EACH));
     assert!(form.offers(&label(FIRST)), "{form:?}");
     let none = ddo.sends(&form).with_status(422);
@@ -49,6 +53,7 @@ fn a_file_goes_to_the_treasury_and_its_answer_comes_back(app: App) {
     let form = cut.with_status(409).says("return_truncated").form(TAKE_IN);
     let form = pasted(form, &answer);
     let shown = ddo.sends(&form).with_status(200).says("Taken in by you, 1 Jul 2026").says("Recorded 2").says(FIRST);
+    let shown = shown.says(&format!("2 payments were paid: {}. Failed: 0.", Paise(2 * EACH)));
     let record = |shown: &Shown| shown.address.split('?').next().unwrap().to_owned();
     assert_eq!(record(&ddo.sends(&form).with_status(200)), record(&shown), "sent twice, taken in once");
     ddo.opens("/en/payments?status=succeeded").says("2 payments, the newest first").says("1 Jul 2026");
@@ -158,9 +163,19 @@ fn an_answer_that_contradicts_the_records_waits_for_the_disbursing_officer(app: 
     ddo.opens("/en/treasury").says("ask the treasury").link(FIRST);
     // A file that cannot be read is named by its place, and nothing of it is taken in.
     let form = pasted(ddo.opens("/en/treasury").form(TAKE_IN), "HDR,X,,1,1.00\nLIN,a\nTRL,1,1.00\n");
-    ddo.sends(&form).with_status(422).says("There is a problem");
+    let shown = ddo.sends(&form).with_status(422).says("Line 2 of the file: ").says_nothing_of("records 1");
+    shown.says("What such a file looks like").says("LIN Number of the payment, Answer, UTR, Day of payment");
+    let late = format!("HDR,X,,1,1.00\n\nLIN,{FIRST},Failed,SBINR52026070100001,,1.00,closed\nTRL,1,1.00\n");
+    let shown = ddo.sends(&pasted(ddo.opens("/en/treasury").form(TAKE_IN), &late)).with_status(422);
+    shown.says("Line 3 of the file, UTR: Only where the bank paid").says_nothing_of("lines 0");
+    let reader = Browser::of(&app, &app.disbursing_officer(), "hi");
+    let form = reader.opens("/hi/treasury").form("कोषागार का उत्तर दर्ज करें").fill("XML", CHOSEN);
+    let wrong = form.fill("स्वयं फ़ाइल", "<a></a>");
+    reader.sends(&wrong).with_status(422).says("फ़ाइल की पंक्ति 1").says_nothing_of("<>");
     let finance = Browser::of(&app, &app.finance_officer(), "hi");
-    assert!(finance.opens("/hi/treasury").with_status(200).buttons().is_empty());
+    let shown = finance.opens("/hi/treasury").with_status(200).says("कोषागार से पूछें कि क्या सही है");
+    assert!(shown.buttons().is_empty());
+    finance.opens(&file.replacen("/en/", "/hi/", 1)).says("कोषागार से पूछें कि क्या सही है").says_nothing_of("ask the");
     let company = Browser::of(&app, &app.signatory(), "en");
     for path in ["/en/treasury", "/en/advices", "/en/scrolls", "/en/differences"] {
         company.opens(path).with_status(403);
@@ -183,6 +198,10 @@ fn two_people_settle_what_a_scroll_shows(app: App) {
     let shown = finance.opens(&shown.link("Go to the difference")).with_status(200).says("Difference: Another amount");
     let shown =
         shown.says("What is recorded here").says("₹16,00,000.00").says("₹15,99,999.99").says("With Finance Officer");
+    let shown = shown.says(&format!("Payment {FIRST} was for ₹16,00,000.00, the bank says ₹15,99,999.99."));
+    let said = format!("भुगतान {FIRST} की राशि ₹16,00,000.00 थी; बैंक ₹15,99,999.99 बताता है।");
+    let hindi = finance.opens(&shown.link("हिन्दी")).says(&said);
+    finance.opens(&hindi.link("SCROLL1")).says(&said);
     let form = shown.form("Propose a settlement").fill("The bank was wrong and says so", CHOSEN);
     let shown = finance.sends(&form.fill("Reason", "It writes so.")).with_status(422);
     let form = shown.form("Propose a settlement").fill("Letter of the bank, or number of the recovery", "Letter 1");
@@ -195,11 +214,33 @@ fn two_people_settle_what_a_scroll_shows(app: App) {
     assert!(waiting.page.named("a").iter().any(|link| link.attribute("href") == Some(&page)), "no way to {page}");
     let form = authority.opens(&page).form("Decide on the proposal").fill("Settled as proposed", CHOSEN);
     authority.sends(&form.fill("Noting on the file", "seen")).with_status(200).says("Decided by you").says("Settled");
-    finance.opens("/en/differences?status=settled").says("1 difference");
+    let listed = finance.opens("/en/differences?status=settled").says("1 difference");
+    assert_eq!(listed.link(FIRST), "/en/payments/NDFEB-2026-27-PAY-0001");
     let all = |path: &str| -> u64 { finance.opens(path).answer.header("x-statements").unwrap().parse().unwrap() };
     for path in [page.as_str(), "/en/differences", "/en/scrolls", "/en/treasury", "/en/advices", "/en/payments"] {
         let own = all(path) - all("/en/sign-in");
         assert!(own <= 12, "{path} needs {own} statements");
     }
     app.must_verify();
+}
+
+#[apply(on_both!)]
+fn a_payment_of_another_file_and_one_that_never_was_are_told_apart(app: App) {
+    let payments = app.advised_payments(2);
+    let officer = app.disbursing_officer();
+    let first = officer.makes_advice(&[&payments[0]]).ok();
+    let file = officer.downloads(&first, "csv").text();
+    let answer = String::from_utf8(fake_treasury::answers(Mood::Succeeds, &file, "RETURN1", TODAY)).unwrap();
+    let ddo = Browser::of(&app, &officer, "en");
+    let takes_in = |answer: &str| ddo.sends(&pasted(ddo.opens("/en/treasury").form(TAKE_IN), answer)).with_status(200);
+    let named = answer.replace("RETURN1,,", &format!("RETURN1,{},", first["message_id"].as_str().unwrap()));
+    let shown = takes_in(&named.replace("PAY/0001", "PAY/0002"));
+    let shown = shown.says("Payment NDFEB/2026-27/PAY/0002 is not in the file for the treasury that is answered");
+    assert_eq!(shown.link("NDFEB/2026-27/PAY/0002"), "/en/payments/NDFEB-2026-27-PAY-0002");
+    ddo.opens("/en/problems/payment_not_in_file").with_status(200).says("this payment is not in that file");
+    let shown = takes_in(&answer.replace("PAY/0001", "PAY/0099").replace("RETURN1", "RETURN2"));
+    let shown = shown.says("There is no payment NDFEB/2026-27/PAY/0099 here");
+    assert!(!shown.page.named("a").iter().any(|link| link.text().contains("PAY/0099")), "it leads nowhere");
+    let hindi = Browser::of(&app, &officer, "hi").opens(&shown.address.replace("/en/", "/hi/"));
+    hindi.says("यहाँ भुगतान NDFEB/2026-27/PAY/0099 नहीं है").says_nothing_of("there is no payment");
 }

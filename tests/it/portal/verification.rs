@@ -48,6 +48,19 @@ fn a_verifier_rejects_one_line_and_reserves_what_the_page_said(app: App) {
     let before = app.acts();
     let missing = agency.sends(&shown.form("Show what it comes to").fill("Accept line 1", CHOSEN)).with_status(422);
     assert!(missing.page.named("a").iter().any(|link| link.attribute("href") == Some("#verify-lines-1-accepted")));
+    let missing = missing.says("What the claim comes to is shown once every line is decided");
+    let missing = missing.says_nothing_of("If every line is accepted, the claim comes to");
+    // Everything that is wrong is told at once.
+    let verify = missing.form("Verify and reserve").fill("Reject line 1", CHOSEN);
+    let wrong = agency.sends(&verify).with_status(422);
+    let faults: Vec<&str> = wrong
+        .page
+        .named("a")
+        .into_iter()
+        .filter_map(|link| link.attribute("href"))
+        .filter(|to| to.starts_with("#verify-"))
+        .collect();
+    assert_eq!(faults, ["#verify-lines-0-reason", "#verify-lines-1-accepted", "#verify-remarks"]);
     let form = missing.form("Show what it comes to");
     assert!(form.fields.contains(&("either:/lines/0/accepted".to_owned(), "true".to_owned())), "{form:?}");
     let shown = agency.foresees(&form.fill("Reject line 2", CHOSEN)).with_status(409);
@@ -60,6 +73,9 @@ fn a_verifier_rejects_one_line_and_reserves_what_the_page_said(app: App) {
     let shown = shown.says("Appropriation, year 2026-27").says("Reserved").says("award NDFEB/2026-27/AWD/0001");
     assert_eq!(app.acts(), before, "nothing was done or even tried");
     assert_eq!(reserved(&app), 0);
+    // A fault does not hide what is ticked.
+    let faulty = agency.foresees(&shown.form("Verify and reserve").fill("Remarks", ""));
+    comes_to(&faulty.with_status(422), "₹1,60,000.00");
     let form = shown.form("Verify and reserve");
     assert_eq!([form.text("Why line 2 is rejected"), form.text("Remarks")], ["no delivery note", "books seen"]);
     let shown = agency.sends(&form).with_status(200).says("Decided by you, 1 Sep 2026, 12:00 IST");

@@ -85,6 +85,10 @@ impl Either {
 /// The rows that an earlier program wrote for its sample story.
 const STORY: &str = include_str!("upgrade/sample_story_0011.sql");
 
+fn private(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+}
+
 /// A new database of an engine with these migrations and rows, and nothing later.
 fn earlier_database(app: &App, folder: &Path, migrations: &[&str], rows: &str) -> DatabaseUrl {
     let (engine, url) = match app.engine {
@@ -104,6 +108,11 @@ fn earlier_database(app: &App, folder: &Path, migrations: &[&str], rows: &str) -
     .unwrap();
     for name in migrations {
         old.run(&format!("INSERT INTO __diesel_schema_migrations (version) VALUES ('{}')", &name[..4])).unwrap();
+    }
+    // Earlier programs left the modes to the umask. The operator's guide says to mend them before the new one starts.
+    private(folder, 0o700);
+    if let DatabaseUrl::Sqlite(path) = &url {
+        private(path, 0o600);
     }
     url
 }

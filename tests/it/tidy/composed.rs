@@ -22,8 +22,10 @@ use domain::payment::bank_scroll::ScrollFinding;
 use domain::payment::disbursement::DisbursementStatus;
 use domain::payment::payment::PaymentStatus;
 use domain::payment::payment_advice::FileFormat;
+use domain::payment::scroll_detail::ScrollDetail;
 use domain::payment::tranche::TrancheStatus;
 use domain::payment::treasury_return::LineResult;
+use domain::payment::treasury_return_sample::ELEMENTS;
 use domain::recovery::recovery::{OrderOutcome, RecoveryKind, RecoveryStatus};
 use domain::recovery::recovery_credit::{CreditKind, CreditStatus};
 use domain::recovery::recovery_relief::{ReliefKind, ReliefOutcome};
@@ -47,6 +49,9 @@ use magnet_scheme::service::payment::reconciliation::DifferenceAct;
 use magnet_scheme::service::payment::tranche_file::TrancheAct;
 use magnet_scheme::service::recovery::recovery_file::RecoveryAct;
 use magnet_scheme::service::revision::scheme_draft_file::SchemeDraftAct;
+use magnet_scheme::web::portal::claim::statement_words::NAMED;
+use magnet_scheme::web::portal::navigation;
+use magnet_scheme::web::portal::payment::bank_words;
 use magnet_scheme::web::portal::recovery::recovery_forms;
 use std::collections::BTreeSet;
 
@@ -83,7 +88,11 @@ const LIMITS_OF_CLAIMS: [&str; 10] = [
 ];
 
 /// Faults whose text for programs speaks of paise or of names in the JSON.
-const FAULTS_IN_OTHER_WORDS: [&str; 11] = [
+const FAULTS_IN_OTHER_WORDS: [&str; 15] = [
+    "for_success",
+    "needed_for_success",
+    "only_of_success",
+    "unless_well",
     "amount_or_zero",
     "positive_amount",
     "before_expiry",
@@ -136,7 +145,7 @@ pub fn composed() -> Vec<Composed> {
         ("claim-part", magnet_scheme::web::portal::claim::claim_changes::NAMED.to_vec()),
         ("material", words(Material::ALL, Material::as_str)),
         ("return-to", vec!["prepare", "verify"]),
-        ("done", vec!["raise_claim_query", "reply_to_claim_query", "return_claim", "verify_claim"]),
+        ("done", vec!["raise_claim_query", "reply_to_claim_query", "return_claim", "verify_claim", "release_deferred"]),
         ("field", vec!["new_service", "expenditure_sanctioned", "work_not_approved", "contingency_advance"]),
         ("kind", words(InstrumentKind::ALL, InstrumentKind::as_str)),
         ("kind-says", words(InstrumentKind::ALL, InstrumentKind::as_str)),
@@ -156,7 +165,7 @@ pub fn composed() -> Vec<Composed> {
         ("role-does", words(Role::ALL, Role::as_str)),
         ("account-is", vec!["enabled", "disabled", "erased"]),
         ("field", vec!["disabled", "organisation_id", "roles"]),
-        ("done", vec!["change_user", "create_user"]),
+        ("done", vec!["change_user", "create_user", "erase_personal_data", "open_window"]),
         ("basis", words(Basis::ALL, Basis::as_str)),
         ("home-plain", words(Component::ALL, Component::as_str)),
         ("home-figure", vec!["outlay", "sanctioned", "paid", "recovered"]),
@@ -186,6 +195,7 @@ pub fn composed() -> Vec<Composed> {
         ("cap", LIMITS_OF_CLAIMS.to_vec()),
         ("reason", vec!["limit_of", "capacity_fits", "capacity_problem", "net_worth_stated", "no_slab", "planned"]),
         ("refusal", vec!["same_person-twice"]),
+        ("list-says", navigation::paths().map(|path| path.rsplit('/').next().unwrap()).collect()),
         ("fault", FAULTS_IN_OTHER_WORDS.to_vec()),
     ]
     .into_iter()
@@ -216,6 +226,8 @@ fn of_treasury_and_bank() -> Vec<Composed> {
         ("difference-do", words(DifferenceAct::ALL, DifferenceAct::as_str)),
         ("difference-outcome", words(DifferenceDecision::ALL, DifferenceDecision::as_str)),
         ("resolution", words(DifferenceResolution::ALL, DifferenceResolution::as_str)),
+        ("scroll-detail", ScrollDetail::codes()),
+        ("return-why", bank_words::RETURN_CODES.to_vec()),
         ("done", acts.to_vec()),
     ]
 }
@@ -258,6 +270,8 @@ fn of_recoveries() -> Vec<Composed> {
         ("recovery-order", words(OrderOutcome::ALL, OrderOutcome::as_str)),
         ("recovery-do", words(RecoveryAct::ALL, RecoveryAct::as_str)),
         ("recovery-step", words(&steps, Step::as_str)),
+        ("input", NAMED.to_vec()),
+        ("file-column", ELEMENTS.map(|(column, _)| column).to_vec()),
         ("recovery-amount", vec!["order", "receipt", "set_off"]),
         ("recovery-choice", vec!["order", "propose_relief", "decide_relief"]),
         ("recovery", recovery_forms::PARTS.to_vec()),

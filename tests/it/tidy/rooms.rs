@@ -100,7 +100,7 @@ const LAYERS: &[Layer] = &[
         ("claim", &["payment", "worklist"]),
         ("milestone", &["payment", "worklist"]),
         ("award", &["payment", "worklist", "claim", "milestone"]),
-        ("budget", &["chart", "payment"]),
+        ("budget", &["chart", "payment", "worklist"]),
         ("recovery", &["payment", "worklist"]),
         ("scheme", &["payment", "worklist"]),
         ("people", &["payment"]),
@@ -120,6 +120,7 @@ const LAYERS: &[Layer] = &[
         ("milestone", &["harness"]),
         ("payment", &["harness"]),
         ("revision", &["harness"]),
+        ("terminal", &["harness"]),
         ("worklist", &["harness"]),
         ("check", &["harness", "payment"]),
         ("desk", &["harness", "budget", "log", "payment"]),
@@ -128,7 +129,7 @@ const LAYERS: &[Layer] = &[
         ("public", &["harness", "payment"]),
         ("recovery", &["harness", "budget"]),
         ("story", &["harness", "claim"]),
-        ("edge", &["harness", "award", "claim", "payment", "desk"]),
+        ("edge", &["harness", "award", "claim", "payment", "people", "desk"]),
     ]),
 ];
 

@@ -5,6 +5,8 @@ use serde_json::Value;
 
 pub mod names;
 pub mod numbers;
+pub mod persons;
+pub mod since;
 pub mod waiting;
 pub mod worklist;
 

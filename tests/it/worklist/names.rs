@@ -50,6 +50,23 @@ fn the_office_is_that_of_the_time_of_the_step(app: App) {
 }
 
 #[apply(on_both!)]
+fn a_new_name_stands_in_the_next_answer(app: App) {
+    app.sanctioned_15_crore();
+    let recommended = || {
+        let list = app.auditor().shows("/tranches");
+        let steps = list["data"][0]["steps"].as_array().unwrap().clone();
+        steps.iter().find(|taken| taken["step"] == "recommend").unwrap()["taken_by_person"]["name"].clone()
+    };
+    assert_eq!(recommended(), "Sample section");
+    let officer = app.section_officer();
+    let users = app.administrator().sees("/users")["data"].as_array().unwrap().clone();
+    let account = users.into_iter().find(|user| user["email"] == officer.email.as_str()).unwrap();
+    let change = json!({ "name": "Sample of another name", "roles": account["roles"], "organisation_id": null, "disabled": false });
+    app.administrator().put(&at("users", &account), account["version"].as_i64().unwrap(), &change).unwrap().ok();
+    assert_eq!(recommended(), "Sample of another name");
+}
+
+#[apply(on_both!)]
 fn an_erased_person_has_no_name(app: App) {
     let tranche = app.tranche_of_15_crore();
     app.section_officer().recommends(&tranche).ok();
@@ -65,7 +82,7 @@ fn a_longer_answer_needs_no_more_statements(app: App) {
     let statements = || {
         let answer = app.auditor().get("/tranches").unwrap();
         let named = answer.text().matches("taken_by_person").count();
-        (named, answer.header("x-statements").unwrap().to_owned())
+        (named, answer.header("x-statements").unwrap().parse::<u64>().unwrap())
     };
     let day = |n: usize| {
         let day = format!("2026-05-{n:02}");
@@ -75,7 +92,9 @@ fn a_longer_answer_needs_no_more_statements(app: App) {
     let (few, one) = statements();
     (2..7).for_each(day);
     let (many, six) = statements();
-    assert_eq!((many, six), (few * 6, one));
+    assert_eq!(many, few * 6);
+    // The names of one of the answers may be known; else they take three.
+    assert!(six <= one + 3, "{six} statements, {one} for a shorter answer");
 }
 
 #[apply(on_both!)]

@@ -27,6 +27,7 @@ SELECT
     claims.verified_by,
     claims.verified_at,
     claims.certificate_due_on,
+    claims.certified_at,
     claims.created_at
 FROM claims
 JOIN organisations ON organisations.id = claims.organisation_id

@@ -5,6 +5,7 @@ SELECT
     milestones.id,
     milestones.award_id,
     awards.number AS award_number,
+    awards.scheme_code,
     milestones.organisation_id,
     organisations.name AS beneficiary,
     milestones.code,

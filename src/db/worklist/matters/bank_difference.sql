@@ -12,7 +12,15 @@ SELECT
     payments.organisation_id,
     organisations.name AS company,
     bank_differences.amount_paise,
-    COALESCE(bank_differences.proposed_at, bank_differences.found_at) AS since,
+    COALESCE(
+        bank_differences.proposed_at,
+        (
+            SELECT MAX(audit_log.recorded_at) FROM audit_log
+            WHERE audit_log.subject = 'bank_difference:' || bank_differences.id
+              AND audit_log.command = 'settle_difference' AND audit_log.outcome = 'done'
+        ),
+        bank_differences.found_at
+    ) AS since,
     bank_differences.dated_on AS day,
     COALESCE('propose_settlement:' || bank_differences.proposed_by || ' ', '')
     || COALESCE('pay:' || payments.advised_by, '') || COALESCE(' pay:' || payments.settled_by, '') AS taken,

@@ -12,10 +12,20 @@ SELECT
     claims.organisation_id,
     organisations.name AS company,
     claims.withheld_paise AS amount_paise,
-    claims.verified_at AS since,
+    (
+        SELECT MAX(moved.at) FROM (
+            SELECT claims.verified_at AS at
+            UNION ALL
+            SELECT json(final_certificates.decision) ->> 'decided_at' AS at FROM final_certificates
+            WHERE final_certificates.claim_id = claims.id AND final_certificates.status = 'returned'
+        ) AS moved
+    ) AS since,
     claims.certificate_due_on AS day,
     'prepare:' || claims.prepared_by AS taken,
-    CAST(NULL AS TEXT) AS details
+    (
+        SELECT 'verify ' || MAX(json(final_certificates.decision) ->> 'decided_at') FROM final_certificates
+        WHERE final_certificates.claim_id = claims.id AND final_certificates.status = 'returned'
+    ) AS details
 FROM claims
 JOIN organisations ON organisations.id = claims.organisation_id
 WHERE claims.certified_at IS NULL AND claims.status = 'verified'

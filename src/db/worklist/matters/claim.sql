@@ -1,7 +1,8 @@
 -- Matters claim.
 -- Asks: Which claims are drafted, were returned, have a query open, or wait for their verification?
--- A row means: One claim, with what it asks for, who prepared and submitted it, and its rounds of
--- queries.
+-- A row means: One claim, with what it asks for, who prepared and submitted it, now or before a return, who took a step
+-- on the tranche that waits for its verification, its rounds of queries, and the desk that returned it
+-- last.
 SELECT
     'claim' AS kind,
     CASE
@@ -15,16 +16,54 @@ SELECT
     claims.organisation_id,
     organisations.name AS company,
     claims.amount_claimed_paise AS amount_paise,
-    CASE claims.status
-        WHEN 'returned' THEN (SELECT MAX(back.returned_at) FROM claim_returns AS back WHERE back.claim_id = claims.id)
-        ELSE COALESCE(claims.submitted_at, claims.created_at)
-    END AS since,
+    (
+        SELECT MAX(moved.at) FROM (
+            SELECT claims.created_at AS at
+            UNION ALL
+            SELECT claims.submitted_at AS at
+            UNION ALL
+            SELECT back.returned_at AS at FROM claim_returns AS back WHERE back.claim_id = claims.id
+        ) AS moved
+    ) AS since,
     CAST(NULL AS TEXT) AS day,
-    CASE claims.status
-        WHEN 'draft' THEN 'prepare:' || claims.prepared_by
-        ELSE 'prepare:' || claims.prepared_by || ' submit:' || COALESCE(claims.submitted_by, '')
-    END AS taken,
-    CASE claims.status WHEN 'submitted' THEN dialogue.queries END AS details
+    (
+        SELECT string_agg(acted.step || ':' || acted.person, ' ') FROM (
+            SELECT 'prepare' AS step, claims.prepared_by AS person
+            UNION ALL
+            SELECT 'submit' AS step, claims.submitted_by AS person
+            UNION ALL
+            SELECT 'prepare' AS step, back.prepared_by AS person
+            FROM claim_returns AS back WHERE back.claim_id = claims.id
+            UNION ALL
+            SELECT 'submit' AS step, back.submitted_by AS person
+            FROM claim_returns AS back WHERE back.claim_id = claims.id
+            UNION ALL
+            SELECT step.step, step.taken_by AS person
+            FROM tranches
+            JOIN tranche_steps AS step ON step.tranche_id = tranches.id
+            WHERE tranches.claim_id = claims.id AND tranches.status = 'returned'
+            UNION ALL
+            SELECT back.from_desk AS step, back.returned_by AS person
+            FROM tranches
+            JOIN tranche_returns AS back ON back.tranche_id = tranches.id
+            WHERE tranches.claim_id = claims.id AND tranches.status = 'returned'
+        ) AS acted
+    ) AS taken,
+    COALESCE(dialogue.queries, '[]') || COALESCE(
+        (
+            SELECT CASE back.to_desk
+                WHEN 'prepare' THEN 'verify'
+                ELSE (
+                    SELECT MAX(of_tranche.from_desk)
+                    FROM tranches
+                    JOIN tranche_returns AS of_tranche ON of_tranche.tranche_id = tranches.id
+                    WHERE tranches.claim_id = claims.id AND of_tranche.returned_at = back.returned_at
+                )
+            END || ' ' || back.returned_at
+            FROM claim_returns AS back WHERE back.claim_id = claims.id ORDER BY back.round DESC LIMIT 1
+        ),
+        ''
+    ) AS details
 FROM claims
 JOIN organisations ON organisations.id = claims.organisation_id
 LEFT JOIN claim_dialogues AS dialogue ON dialogue.claim_id = claims.id

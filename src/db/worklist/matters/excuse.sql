@@ -1,6 +1,7 @@
 -- Matters excuse.
 -- Asks: Which requests for excused days wait to be examined or decided?
--- A row means: One request, with who asked for it and who examined it.
+-- A row means: One request, with who asked for it, who examined it, and the steps of the recoveries that charge late
+-- days of its milestone.
 SELECT
     'excuse' AS kind,
     excuses.status AS state,
@@ -15,7 +16,16 @@ SELECT
     CAST(NULL AS TEXT) AS day,
     'submit:' || excuses.asked_by
     || COALESCE(' recommend:' || (json(excuses.examination) ->> 'examined_by'), '') AS taken,
-    CAST(NULL AS TEXT) AS details
+    '{"days":{"from":"' || excuses.asked_from || '","to":"' || excuses.asked_to || '"},"recoveries":['
+    || COALESCE(
+        (
+            SELECT string_agg('{"steps":' || recoveries.steps || ',"damages":' || recoveries.damages || '}', ',')
+            FROM recoveries
+            WHERE recoveries.milestone_id = excuses.milestone_id AND recoveries.status <> 'dropped'
+              AND recoveries.damages IS NOT NULL
+        ),
+        ''
+    ) || ']}' AS details
 FROM excuses
 JOIN awards ON awards.id = excuses.award_id
 JOIN organisations ON organisations.id = excuses.organisation_id

@@ -1,12 +1,13 @@
 -- Matters final_certificate.
 -- Asks: Which final certificates wait for the agency?
--- A row means: One certificate, with the amount that it certifies.
+-- A row means: One certificate, with the amount that it certifies, and the number of its claim as
+-- its title.
 SELECT
     'final_certificate' AS kind,
     final_certificates.status AS state,
     final_certificates.id,
     final_certificates.number,
-    CAST(NULL AS TEXT) AS title,
+    claims.number AS title,
     claims.scheme_code,
     final_certificates.organisation_id,
     organisations.name AS company,

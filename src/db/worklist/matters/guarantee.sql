@@ -1,6 +1,7 @@
 -- Matters guarantee.
 -- Asks: Which guarantees or extensions wait for the bank's word, or invocations for their money?
--- A row means: One guarantee, with what is outstanding of its invocation, or its whole amount.
+-- A row means: One guarantee, with what is outstanding of its invocation, or its whole amount; who took which step on
+-- it, and, once it is invoked, on the recoveries that its money pays.
 SELECT
     'guarantee' AS kind,
     CASE securities.status
@@ -19,12 +20,46 @@ SELECT
         ELSE securities.amount_paise
     END AS amount_paise,
     COALESCE(
-        (SELECT MAX(event.acted_at) FROM security_events AS event WHERE event.security_id = securities.id),
+        (
+            SELECT MAX(event.acted_at) FROM security_events AS event
+            WHERE event.security_id = securities.id AND event.kind <> 'received'
+        ),
         securities.lodged_at
     ) AS since,
     CAST(NULL AS TEXT) AS day,
-    'submit:' || securities.lodged_by AS taken,
-    CAST(NULL AS TEXT) AS details
+    'submit:' || securities.lodged_by || ' '
+    || COALESCE(
+        (
+            SELECT string_agg(
+                CASE
+                    WHEN event.kind = 'extension_lodged' THEN 'submit'
+                    WHEN event.kind IN ('invoked', 'released') THEN 'sanction'
+                    WHEN event.kind = 'received' THEN 'collect'
+                    ELSE 'verify'
+                END || ':' || event.acted_by, ' '
+            )
+            FROM security_events AS event WHERE event.security_id = securities.id
+        ),
+        ''
+    ) AS taken,
+    CASE securities.status
+        WHEN 'invoked' THEN (
+            SELECT '[' || string_agg(
+                '{"steps":' || recoveries.steps || ',"paying":"' || COALESCE(
+                    (
+                        SELECT string_agg(step.step || ':' || step.taken_by, ' ')
+                        FROM tranche_steps AS step WHERE step.tranche_id = recoveries.tranche_id
+                    ),
+                    ''
+                ) || '"}', ','
+            ) || ']'
+            FROM recoveries
+            WHERE recoveries.id IN (
+                SELECT event.recovery_id FROM security_events AS event
+                WHERE event.security_id = securities.id AND event.kind = 'invoked'
+            )
+        )
+    END AS details
 FROM securities
 JOIN awards ON awards.id = securities.award_id
 JOIN organisations ON organisations.id = securities.organisation_id

@@ -1,7 +1,7 @@
 -- Matters milestone.
 -- Asks: Which milestones are due soon or late, returned, reported and not yet inspected, or have a
 -- query open?
--- A row means: One milestone, with its due day, its rounds of reports and those of queries.
+-- A row means: One milestone, with its due day, its rounds of reports, those of queries, and its title.
 SELECT
     'milestone' AS kind,
     CASE
@@ -18,7 +18,7 @@ SELECT
     awards.awarded_at AS since,
     milestones.due_on AS day,
     CAST(NULL AS TEXT) AS taken,
-    '{"rounds":' || milestones.rounds || ',"queries":' || milestones.queries || '}' AS details
+    '{"rounds":' || milestones.rounds || ',"queries":' || milestones.queries || '}' || milestones.title AS details
 FROM milestones
 JOIN awards ON awards.id = milestones.award_id
 JOIN organisations ON organisations.id = milestones.organisation_id

@@ -16,11 +16,29 @@ SELECT
     payments.organisation_id,
     organisations.name AS company,
     payments.amount_paise,
-    COALESCE(payments.settled_at, payments.accepted_at, payments.advised_at) AS since,
+    (
+        SELECT MAX(moved.at) FROM (
+            SELECT payments.advised_at AS at
+            UNION ALL
+            SELECT payments.accepted_at AS at
+            UNION ALL
+            SELECT payments.settled_at AS at
+            UNION ALL
+            SELECT file.made_at AS at
+            FROM payment_advices AS file
+            JOIN payment_advice_lines AS line ON line.advice_id = file.id
+            WHERE line.payment_id = payments.id
+        ) AS moved
+    ) AS since,
     CAST(NULL AS TEXT) AS day,
     (
-        SELECT string_agg(step.step || ':' || step.taken_by, ' ')
-        FROM tranche_steps AS step WHERE step.tranche_id = payments.tranche_id
+        SELECT string_agg(acted.step || ':' || acted.person, ' ') FROM (
+            SELECT step.step, step.taken_by AS person
+            FROM tranche_steps AS step WHERE step.tranche_id = payments.tranche_id
+            UNION ALL
+            SELECT back.from_desk AS step, back.returned_by AS person
+            FROM tranche_returns AS back WHERE back.tranche_id = payments.tranche_id
+        ) AS acted
     ) AS taken,
     CAST(NULL AS TEXT) AS details
 FROM payments

@@ -1,6 +1,7 @@
 -- Matters recovery.
 -- Asks: Which recoveries wait for a reply, an order, a demand or their money?
--- A row means: One recovery, with what is due, and its steps and instalments.
+-- A row means: One recovery, with what is due, its steps and instalments, and the excuses of a milestone whose late
+-- days it charges.
 SELECT
     'recovery' AS kind,
     recoveries.status AS state,
@@ -15,12 +16,7 @@ SELECT
             recoveries.principal_due_paise + recoveries.interest_due_paise + recoveries.damages_due_paise
         ELSE recoveries.amount_paise
     END AS amount_paise,
-    CASE recoveries.status
-        WHEN 'noticed' THEN recoveries.created_at
-        WHEN 'replied' THEN json(recoveries.reply) ->> 'replied_at'
-        WHEN 'ordered' THEN json(recoveries.decision) ->> 'ordered_on'
-        ELSE json(recoveries.demand) ->> 'demanded_on'
-    END AS since,
+    COALESCE(json(recoveries.reply) ->> 'replied_at', recoveries.created_at) AS since,
     CASE recoveries.status
         WHEN 'noticed' THEN json(recoveries.notice) ->> 'reply_due_on'
         WHEN 'demanded' THEN json(recoveries.demand) ->> 'due_on'
@@ -29,7 +25,20 @@ SELECT
         SELECT string_agg(step.step || ':' || step.taken_by, ' ')
         FROM tranche_steps AS step WHERE step.tranche_id = recoveries.tranche_id
     ) AS taken,
-    '{"steps":' || recoveries.steps || ',"plan":' || COALESCE(recoveries.plan, 'null') || '}' AS details
+    '{"steps":' || recoveries.steps || ',"plan":' || COALESCE(recoveries.plan, 'null')
+    || ',"damages":' || COALESCE(recoveries.damages, 'null') || ',"excuses":['
+    || COALESCE(
+        (
+            SELECT string_agg(
+                '{"days":{"from":"' || excuses.asked_from || '","to":"' || excuses.asked_to || '"},"taken":"submit:'
+                || excuses.asked_by
+                || COALESCE(' recommend:' || (json(excuses.examination) ->> 'examined_by'), '')
+                || COALESCE(' excuse:' || (json(excuses.decision) ->> 'decided_by'), '') || '"}', ','
+            )
+            FROM excuses WHERE excuses.milestone_id = recoveries.milestone_id
+        ),
+        ''
+    ) || ']}' AS details
 FROM recoveries
 JOIN organisations ON organisations.id = recoveries.organisation_id
 WHERE recoveries.status IN ('noticed', 'replied', 'ordered', 'demanded')

@@ -1,6 +1,7 @@
 -- Matters relief.
 -- Asks: Which proposals to write off or waive a part of a recovery wait for their decision?
--- A row means: One recovery with a proposal, with what is due.
+-- A row means: One recovery with a proposal, with what is due, its steps, and the excuses of a milestone whose late
+-- days it charges.
 SELECT
     'relief' AS kind,
     'proposed' AS state,
@@ -17,7 +18,20 @@ SELECT
         SELECT string_agg(step.step || ':' || step.taken_by, ' ')
         FROM tranche_steps AS step WHERE step.tranche_id = recoveries.tranche_id
     ) AS taken,
-    '{"steps":' || recoveries.steps || ',"plan":null}' AS details
+    '{"steps":' || recoveries.steps || ',"plan":null'
+    || ',"damages":' || COALESCE(recoveries.damages, 'null') || ',"excuses":['
+    || COALESCE(
+        (
+            SELECT string_agg(
+                '{"days":{"from":"' || excuses.asked_from || '","to":"' || excuses.asked_to || '"},"taken":"submit:'
+                || excuses.asked_by
+                || COALESCE(' recommend:' || (json(excuses.examination) ->> 'examined_by'), '')
+                || COALESCE(' excuse:' || (json(excuses.decision) ->> 'decided_by'), '') || '"}', ','
+            )
+            FROM excuses WHERE excuses.milestone_id = recoveries.milestone_id
+        ),
+        ''
+    ) || ']}' AS details
 FROM recoveries
 JOIN organisations ON organisations.id = recoveries.organisation_id
 WHERE recoveries.relief IS NOT NULL

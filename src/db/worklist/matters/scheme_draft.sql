@@ -21,8 +21,10 @@ SELECT
     ) AS since,
     CAST(NULL AS TEXT) AS day,
     'prepare:' || scheme_drafts.drafted_by
-    || COALESCE(' recommend:' || (json(scheme_drafts.instrument) ->> 'proposed_by'), '')
-    || COALESCE(' concur:' || (json(json(scheme_drafts.instrument) ->> 'approval') ->> 'taken_by'), '') AS taken,
+    || COALESCE(
+        ' concur:' || (json(json(scheme_drafts.instrument) ->> 'approval') ->> 'taken_by'),
+        ' recommend:' || (json(scheme_drafts.instrument) ->> 'proposed_by'), ''
+    ) AS taken,
     CAST(NULL AS TEXT) AS details
 FROM scheme_drafts
 WHERE scheme_drafts.status = 'draft'

@@ -1,11 +1,13 @@
 //! Operations on allocations: drafting, concurrence, publication, withdrawal, and surrender of an allotment.
 
 use crate::service::award::allocations::{
-    AllocationFile, ConcurAllocation, DraftAllocation, PublishAllocation, SurrenderAllotment, WithdrawAllocation,
+    AllocationFile, ConcurAllocation, DraftAllocation, PublishAllocation, Selection, SurrenderAllotment,
+    WithdrawAllocation,
 };
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::reply::{Reply, json, list, show_version};
+use crate::web::edge::listing::{Page, page_answer, records_on_page};
+use crate::web::edge::reply::{Reply, json, show_version};
 use crate::web::routes::{Note, Reason};
 use actix_web::{HttpRequest, get, post, web};
 use domain::award::allocation::{AllocationStatus, AllocationStep};
@@ -15,7 +17,7 @@ use domain::base::calendar::Timestamp;
 use domain::base::id::{AllocationId, ApplicationId, UserId};
 use domain::base::money::Paise;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// The scheme whose bids compete.
 #[derive(Deserialize, ToSchema)]
@@ -111,11 +113,43 @@ pub async fn draft_allocation(web: web::Data<Web>, post: Post<AllocationDraft>) 
     web.make(post.call, "/allocations", DraftAllocation { scheme_code, scheme_version }, render).await
 }
 
-/// List the allocations: all of them, or the published ones for manufacturers.
-#[utoipa::path(tag = "allocations", responses((status = 200, description = "Allocations", body = crate::web::edge::reply::List<AllocationView>)))]
+/// The filter for allocations.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AllocationQuery {
+    pub scheme_code: Option<String>,
+    pub status: Option<AllocationStatus>,
+    /// 1 to 200; 200 unless given.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<usize>,
+    /// The `next` of the previous page.
+    pub cursor: Option<AllocationId>,
+}
+
+/// One page of allocations.
+#[derive(Serialize, ToSchema)]
+pub struct AllocationList {
+    pub data: Vec<AllocationView>,
+    pub page: Page,
+}
+
+/// List the allocations, in the order in which they were drafted: all of them, or the published ones for manufacturers.
+#[utoipa::path(tag = "allocations", params(AllocationQuery), responses((status = 200, description = "One page", body = AllocationList)))]
 #[get("/allocations")]
-pub async fn list_allocations(web: web::Data<Web>, signed: Signed) -> Reply {
-    list(web.service.list_allocations(signed.0).await?.into_iter().map(view).collect())
+pub async fn list_allocations(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<AllocationQuery>,
+    request: HttpRequest,
+) -> Reply {
+    let AllocationQuery { scheme_code, status, limit, cursor } = query.into_inner();
+    let limit = records_on_page(limit)?;
+    let selection = Selection { scheme_code, status, after: cursor };
+    let found = web.service.list_allocations(signed.0, selection, limit as i64 + 1).await?;
+    let (found, page) = Page::cut(found, limit, |last| last.allocation.id.to_string());
+    let address = page.address(&request);
+    Ok(page_answer(json(AllocationList { data: found.into_iter().map(view).collect(), page }), address))
 }
 
 /// Show one allocation.

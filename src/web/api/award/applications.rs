@@ -5,14 +5,30 @@ use crate::service::award::applications::{
 };
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Put, Signed};
+use crate::web::edge::record_list::{Asked, Listing, RecordList};
 use crate::web::edge::reply::{Reply, json, list, show, show_version};
 use crate::web::routes::{Answer, Nothing, Question};
 use actix_web::{HttpRequest, get, post, put, web};
-use domain::award::application::{Application, ApplicationForm, SubmissionReceipt};
+use domain::award::application::{Application, ApplicationForm, ApplicationStatus, SubmissionReceipt};
 use domain::award::scrutiny::{CriterionCheck, Finding};
 use domain::base::id::ApplicationId;
+use domain::desk::selection::Subject;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+/// The list of applications.
+pub struct ApplicationListing;
+
+impl Listing for ApplicationListing {
+    const SUBJECT: Subject = Subject::Applications;
+
+    fn words(field: &str) -> Option<Vec<&'static str>> {
+        match field {
+            "status" => Some(ApplicationStatus::ALL.iter().map(|word| word.as_str()).collect()),
+            _ => None,
+        }
+    }
+}
 
 /// A draft application in a scheme.
 #[derive(Deserialize, ToSchema)]
@@ -53,11 +69,11 @@ pub async fn create_application(web: web::Data<Web>, post: Post<ApplicationCreat
     web.make(post.call, "/applications", CreateApplication { scheme_code, form }, json).await
 }
 
-/// List the applications the caller may see.
-#[utoipa::path(tag = "applications", responses((status = 200, description = "Applications", body = crate::web::edge::reply::List<Application>)))]
+/// List the applications the caller may see, in the order in which they were begun.
+#[utoipa::path(tag = "applications", params(Asked<ApplicationListing>), responses((status = 200, description = "One page", body = RecordList<Application>)))]
 #[get("/applications")]
-pub async fn list_applications(web: web::Data<Web>, signed: Signed) -> Reply {
-    list(web.service.list_applications(signed.0).await?)
+pub async fn list_applications(web: web::Data<Web>, signed: Signed, asked: Asked<ApplicationListing>) -> Reply {
+    asked.answer(web.service.list_applications(signed.0, asked.page.clone()).await?)
 }
 
 /// Show one application.

@@ -3,15 +3,24 @@
 use crate::service::award::awards::{AwardFile, IssueAward};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed, check_as_on};
-use crate::web::edge::reply::{Reply, json, list, made, show_of_day};
+use crate::web::edge::record_list::{Asked, Listing, RecordList};
+use crate::web::edge::reply::{Reply, json, made, show_of_day};
 use actix_web::{get, post, web};
 use chrono::NaiveDate;
 use domain::award::award::Award;
 use domain::award::security::Security;
 use domain::base::id::{ApplicationId, AwardId};
+use domain::desk::selection::Subject;
 use domain::recovery::milestone_standing::{DamagesStanding, InstalledPlant, MilestoneFile};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+/// The list of awards.
+pub struct AwardListing;
+
+impl Listing for AwardListing {
+    const SUBJECT: Subject = Subject::Awards;
+}
 
 /// The capacity to award.
 #[derive(Deserialize, ToSchema)]
@@ -73,12 +82,12 @@ pub async fn issue_award(web: web::Data<Web>, id: web::Path<ApplicationId>, post
     Ok(made("/awards", web.service.execute(post.call, command, render).await?))
 }
 
-/// List the awards the caller may see.
-#[utoipa::path(tag = "awards", responses((status = 200, description = "Awards", body = crate::web::edge::reply::List<AwardRow>)))]
+/// List the awards the caller may see, each with its plant as last verified, in the order in which they were made.
+#[utoipa::path(tag = "awards", params(Asked<AwardListing>), responses((status = 200, description = "One page", body = RecordList<AwardRow>)))]
 #[get("/awards")]
-pub async fn list_awards(web: web::Data<Web>, signed: Signed) -> Reply {
-    let found = web.service.list_awards(signed.0).await?;
-    list(found.into_iter().map(|(award, plant)| AwardRow { award, plant }).collect())
+pub async fn list_awards(web: web::Data<Web>, signed: Signed, asked: Asked<AwardListing>) -> Reply {
+    let found = web.service.list_awards(signed.0, asked.page.clone()).await?;
+    asked.answer(found.map(|(award, plant)| AwardRow { award, plant }))
 }
 
 /// Show one award with its schedule, damages and securities, as on a day.

@@ -1,12 +1,13 @@
 //! Operations on performance securities: bank guarantees, their extension, invocation and release.
 
 use crate::service::award::securities::{
-    ConfirmSecurity, ExtendSecurity, LodgeSecurity, ReleaseSecurity, SecurityFile, SecurityFilter,
+    ConfirmSecurity, ExtendSecurity, LodgeSecurity, ReleaseSecurity, SecurityFile,
 };
 use crate::service::award::security_invocations::{InvokeSecurity, RecordSecurityReceipt};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::reply::{Reply, json, list, show_version};
+use crate::web::edge::record_list::{Asked, Listing, RecordList};
+use crate::web::edge::reply::{Reply, json, show_version};
 use actix_web::{HttpRequest, get, post, web};
 use domain::award::security::{Security, SecurityEvent, SecurityStatus};
 use domain::award::security_forms::{
@@ -15,21 +16,34 @@ use domain::award::security_forms::{
 use domain::base::field::BadParameter;
 use domain::base::field_reason::FieldReason;
 use domain::base::id::{AwardId, SecurityId};
+use domain::desk::selection::Subject;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// The longest period ahead, in days, for which expiring guarantees can be listed: ten years.
 const DAYS_AHEAD_MOST: u32 = 3_660;
 
-/// The filter for guarantees.
+/// The filter for guarantees, beside their fields.
 #[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SecurityQuery {
-    pub award_id: Option<AwardId>,
-    pub status: Option<SecurityStatus>,
     /// Only confirmed ones whose last day is within this many days from today, 0 to 3660.
     pub expiring_within_days: Option<u32>,
+}
+
+/// The list of guarantees.
+pub struct SecurityListing;
+
+impl Listing for SecurityListing {
+    const SUBJECT: Subject = Subject::Securities;
+    const ORDER: &'static str = "expires_on";
+
+    fn words(field: &str) -> Option<Vec<&'static str>> {
+        match field {
+            "status" => Some(SecurityStatus::ALL.iter().map(|word| word.as_str()).collect()),
+            _ => None,
+        }
+    }
 }
 
 /// A guarantee with its events, oldest first.
@@ -52,16 +66,21 @@ pub async fn lodge_security(web: web::Data<Web>, id: web::Path<AwardId>, post: P
 }
 
 /// List the guarantees the caller may see, the first to expire on top.
-#[utoipa::path(tag = "securities", params(SecurityQuery),
-    responses((status = 200, description = "Guarantees", body = crate::web::edge::reply::List<Security>)))]
+#[utoipa::path(tag = "securities", params(Asked<SecurityListing>, SecurityQuery),
+    responses((status = 200, description = "One page", body = RecordList<Security>)))]
 #[get("/securities")]
-pub async fn list_securities(web: web::Data<Web>, signed: Signed, query: web::Query<SecurityQuery>) -> Reply {
-    let SecurityQuery { award_id, status, expiring_within_days } = query.into_inner();
-    if expiring_within_days.is_some_and(|days| days > DAYS_AHEAD_MOST) {
+pub async fn list_securities(
+    web: web::Data<Web>,
+    signed: Signed,
+    asked: Asked<SecurityListing>,
+    query: web::Query<SecurityQuery>,
+) -> Reply {
+    let expiring = query.expiring_within_days;
+    if expiring.is_some_and(|days| days > DAYS_AHEAD_MOST) {
         let range = FieldReason::Range { least: 0, most: DAYS_AHEAD_MOST.into() };
         return Err(BadParameter::new("expiring_within_days", range).into());
     }
-    list(web.service.list_securities(signed.0, SecurityFilter { award: award_id, status, expiring_within_days }).await?)
+    asked.answer(web.service.list_securities(signed.0, asked.page.clone(), expiring).await?)
 }
 
 /// Show one guarantee with its events.

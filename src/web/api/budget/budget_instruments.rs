@@ -5,11 +5,30 @@ use crate::service::budget::budget_instruments::{
 };
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::reply::{Reply, json, list, show_version};
+use crate::web::edge::record_list::{Asked, Listing, RecordList};
+use crate::web::edge::reply::{Reply, json, show_version};
 use crate::web::routes::{Nothing, Reason};
 use actix_web::{HttpRequest, get, post, web};
 use domain::base::id::InstrumentId;
-use domain::budget::budget_instrument::{BudgetInstrument, InstrumentForm};
+use domain::budget::budget_instrument::{BudgetInstrument, InstrumentForm, InstrumentKind, InstrumentStatus};
+use domain::desk::selection::Subject;
+use domain::scheme::scheme::Component;
+
+/// The list of budget instruments.
+pub struct BudgetInstrumentListing;
+
+impl Listing for BudgetInstrumentListing {
+    const SUBJECT: Subject = Subject::BudgetInstruments;
+
+    fn words(field: &str) -> Option<Vec<&'static str>> {
+        match field {
+            "status" => Some(InstrumentStatus::ALL.iter().map(|word| word.as_str()).collect()),
+            "kind" => Some(InstrumentKind::ALL.iter().map(|word| word.as_str()).collect()),
+            "component" | "to_component" => Some(Component::ALL.iter().map(|word| word.as_str()).collect()),
+            _ => None,
+        }
+    }
+}
 
 /// Propose a change of the budget.
 /// It is a provision, revision, supplementary grant, re-appropriation, surrender, lapse or change of outlay.
@@ -19,11 +38,15 @@ pub async fn propose_budget_instrument(web: web::Data<Web>, post: Post<Instrumen
     web.make(post.call, "/budget-instruments", ProposeBudgetInstrument { form: post.body }, json).await
 }
 
-/// List the budget instruments.
-#[utoipa::path(tag = "budget", responses((status = 200, description = "Instruments", body = crate::web::edge::reply::List<BudgetInstrument>)))]
+/// List the budget instruments, in the order in which they were proposed.
+#[utoipa::path(tag = "budget", params(Asked<BudgetInstrumentListing>), responses((status = 200, description = "One page", body = RecordList<BudgetInstrument>)))]
 #[get("/budget-instruments")]
-pub async fn list_budget_instruments(web: web::Data<Web>, signed: Signed) -> Reply {
-    list(web.service.list_budget_instruments(signed.0).await?)
+pub async fn list_budget_instruments(
+    web: web::Data<Web>,
+    signed: Signed,
+    asked: Asked<BudgetInstrumentListing>,
+) -> Reply {
+    asked.answer(web.service.list_budget_instruments(signed.0, asked.page.clone()).await?)
 }
 
 /// Show one budget instrument.

@@ -2,17 +2,17 @@
 
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::listing::check_limit;
+use crate::web::edge::listing::{Page, page_answer, rows_within};
 use crate::web::edge::reply::{Reply, json, list, made, show};
 use crate::web::routes::Nothing;
-use actix_web::{get, post, web};
+use actix_web::{HttpRequest, get, post, web};
 use domain::base::id::ControlRunId;
 use domain::check::control::{Control, ControlRun};
-use serde::Deserialize;
-use utoipa::IntoParams;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-const RUNS_DEFAULT: i64 = 20;
-const RUNS_MOST: i64 = 100;
+const RUNS_DEFAULT: usize = 20;
+const RUNS_MOST: usize = 100;
 
 /// List every control with its meaning and its last result.
 #[utoipa::path(tag = "controls", responses((status = 200, description = "The catalogue", body = crate::web::edge::reply::List<Control>)))]
@@ -29,23 +29,39 @@ pub async fn run_controls(web: web::Data<Web>, post: Post<Nothing>) -> Reply {
     Ok(made("/controls/runs", web.service.run_controls(post.call, json).await?))
 }
 
-/// The number of runs to list.
+/// Which page of the runs to list.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ControlRunQuery {
     /// 1 to 100; 20 unless given.
     #[param(minimum = 1, maximum = 100)]
-    pub limit: Option<i64>,
+    pub limit: Option<usize>,
+    /// The `next` of the previous page.
+    pub cursor: Option<ControlRunId>,
+}
+
+/// One page of runs.
+#[derive(Serialize, ToSchema)]
+pub struct ControlRunList {
+    pub data: Vec<ControlRun>,
+    pub page: Page,
 }
 
 /// List runs of the controls, newest first.
-#[utoipa::path(tag = "controls", params(ControlRunQuery), responses((status = 200, description = "Runs", body = crate::web::edge::reply::List<ControlRun>)))]
+#[utoipa::path(tag = "controls", params(ControlRunQuery), responses((status = 200, description = "One page", body = ControlRunList)))]
 #[get("/controls/runs")]
-pub async fn list_control_runs(web: web::Data<Web>, signed: Signed, query: web::Query<ControlRunQuery>) -> Reply {
-    let limit = query.limit.unwrap_or(RUNS_DEFAULT);
-    check_limit(limit, RUNS_MOST)?;
-    list(web.service.list_control_runs(signed.0, limit).await?)
+pub async fn list_control_runs(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<ControlRunQuery>,
+    request: HttpRequest,
+) -> Reply {
+    let limit = rows_within(query.limit, RUNS_DEFAULT, RUNS_MOST)?;
+    let found = web.service.list_control_runs(signed.0, query.cursor, limit as i64 + 1).await?;
+    let (data, page) = Page::cut(found, limit, |last| last.id.to_string());
+    let address = page.address(&request);
+    Ok(page_answer(json(ControlRunList { data, page }), address))
 }
 
 /// Show one run of the controls.

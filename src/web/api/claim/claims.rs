@@ -6,25 +6,41 @@ use crate::service::running::runner::Call;
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Put, Signed, media_type, receive_file, seen_version};
 use crate::web::edge::problem::Problem;
-use crate::web::edge::reply::{Reply, done, json, list, show_version};
+use crate::web::edge::record_list::{Asked, Listing, RecordList};
+use crate::web::edge::reply::{Reply, done, json, show_version};
 use crate::web::edge_reason::EdgeReason;
 use crate::web::routes::Nothing;
 use actix_web::{HttpRequest, get, post, put, web};
 use domain::base::id::{AwardId, ClaimId};
-use domain::claim::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, LineDecision};
+use domain::claim::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, ClaimStatus, LineDecision};
 use domain::claim::claim_return::ClaimReturnView;
+use domain::desk::selection::Subject;
 use domain::payment::tranche::Tranche;
+use domain::scheme::scheme::Component;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// The filter for claims.
+/// The filter for claims, beside their fields.
 #[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ClaimQuery {
-    pub award_id: Option<AwardId>,
     /// Only claims that wait for their final certificate, or only those that are overdue.
     pub certificate: Option<CertificateWait>,
+}
+
+/// The list of claims.
+pub struct ClaimListing;
+
+impl Listing for ClaimListing {
+    const SUBJECT: Subject = Subject::Claims;
+
+    fn words(field: &str) -> Option<Vec<&'static str>> {
+        match field {
+            "status" => Some(ClaimStatus::ALL.iter().map(|word| word.as_str()).collect()),
+            "component" => Some(Component::ALL.iter().map(|word| word.as_str()).collect()),
+            _ => None,
+        }
+    }
 }
 
 /// A draft claim under an award.
@@ -115,11 +131,16 @@ pub async fn upload_claim_lines(
     Ok(done(web.service.upload_claim_lines(call, id, seen, content, render).await?))
 }
 
-/// List the claims the caller may see, without their lines.
-#[utoipa::path(tag = "claims", params(ClaimQuery), responses((status = 200, description = "Claims", body = crate::web::edge::reply::List<Claim>)))]
+/// List the claims the caller may see, without their lines, in the order in which they were begun.
+#[utoipa::path(tag = "claims", params(Asked<ClaimListing>, ClaimQuery), responses((status = 200, description = "One page", body = RecordList<Claim>)))]
 #[get("/claims")]
-pub async fn list_claims(web: web::Data<Web>, signed: Signed, query: web::Query<ClaimQuery>) -> Reply {
-    list(web.service.list_claims(signed.0, query.award_id, query.certificate).await?)
+pub async fn list_claims(
+    web: web::Data<Web>,
+    signed: Signed,
+    asked: Asked<ClaimListing>,
+    query: web::Query<ClaimQuery>,
+) -> Reply {
+    asked.answer(web.service.list_claims(signed.0, asked.page.clone(), query.certificate).await?)
 }
 
 /// Show one claim with its lines and, once verified, the statement of its amount.

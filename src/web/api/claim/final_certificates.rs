@@ -3,21 +3,31 @@
 use crate::service::claim::final_certificates::{CertifiedClaim, SubmitFinalCertificate, VerifyFinalCertificate};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::reply::{Reply, json, list, made, show_version};
+use crate::web::edge::record_list::{Asked, Listing, RecordList};
+use crate::web::edge::reply::{Reply, json, made, show_version};
 use actix_web::{HttpRequest, get, post, web};
 use domain::base::id::{ClaimId, FinalCertificateId};
 use domain::claim::claim::Claim;
-use domain::claim::final_certificate::{CertificateVerification, FinalCertificate, FinalCertificateForm};
+use domain::claim::final_certificate::{
+    CertificateStatus, CertificateVerification, FinalCertificate, FinalCertificateForm,
+};
+use domain::desk::selection::Subject;
 use domain::payment::tranche::Tranche;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-/// The filter for final certificates.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct FinalCertificateQuery {
-    pub claim_id: Option<ClaimId>,
+/// The list of final certificates.
+pub struct FinalCertificateListing;
+
+impl Listing for FinalCertificateListing {
+    const SUBJECT: Subject = Subject::FinalCertificates;
+
+    fn words(field: &str) -> Option<Vec<&'static str>> {
+        match field {
+            "status" => Some(CertificateStatus::ALL.iter().map(|word| word.as_str()).collect()),
+            _ => None,
+        }
+    }
 }
 
 /// A decided certificate, its claim, and the tranche of the balance if one started.
@@ -47,16 +57,16 @@ pub async fn submit_final_certificate(
     Ok(made("/final-certificates", web.service.execute(post.call, command, json).await?))
 }
 
-/// List the final certificates the caller may see.
-#[utoipa::path(tag = "final certificates", params(FinalCertificateQuery),
-    responses((status = 200, description = "Final certificates", body = crate::web::edge::reply::List<FinalCertificate>)))]
+/// List the final certificates the caller may see, in the order in which they were submitted.
+#[utoipa::path(tag = "final certificates", params(Asked<FinalCertificateListing>),
+    responses((status = 200, description = "One page", body = RecordList<FinalCertificate>)))]
 #[get("/final-certificates")]
 pub async fn list_final_certificates(
     web: web::Data<Web>,
     signed: Signed,
-    query: web::Query<FinalCertificateQuery>,
+    asked: Asked<FinalCertificateListing>,
 ) -> Reply {
-    list(web.service.list_final_certificates(signed.0, query.claim_id).await?)
+    asked.answer(web.service.list_final_certificates(signed.0, asked.page.clone()).await?)
 }
 
 /// Show one final certificate with its result.

@@ -66,7 +66,7 @@ phrases! {
     formula: "Formula and numbers", "सूत्र और अंक";
     limit: "Limit", "सीमा";
     after: "Amount after it", "इसके बाद राशि";
-    binding: "Did it bite?", "क्या इससे राशि घटी?";
+    binding: "Did it reduce the amount?", "क्या इससे राशि घटी?";
     headroom: "Room left", "शेष गुंजाइश";
     yes: "yes", "हाँ";
     no: "no", "नहीं";

@@ -4,10 +4,10 @@ use crate::service::correspondence::letters::{CloseLetter, EnterLetter, LetterFi
 use crate::web::Web;
 use crate::web::api::correspondence::notes::one_at_most;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::listing::{Page, rows_on_page};
+use crate::web::edge::listing::{Page, page_answer, rows_on_page};
 use crate::web::edge::reply::{Reply, json, show};
 use crate::web::routes::Reason;
-use actix_web::{get, post, web};
+use actix_web::{HttpRequest, get, post, web};
 use domain::base::id::{ApplicationId, ClaimId, LetterId, MilestoneId, RecoveryId, TrancheId};
 use domain::correspondence::about::AboutIds;
 use domain::correspondence::letter::{Letter, LetterClosing, LetterDirection, LetterForm, PaperLetterForm};
@@ -76,7 +76,12 @@ pub async fn close_letter(web: web::Data<Web>, id: web::Path<LetterId>, post: Po
 /// List letters in the order in which they were recorded. A company sees those to and from it.
 #[utoipa::path(tag = "correspondence", params(LetterQuery), responses((status = 200, description = "One page", body = LetterList)))]
 #[get("/letters")]
-pub async fn list_letters(web: web::Data<Web>, signed: Signed, query: web::Query<LetterQuery>) -> Reply {
+pub async fn list_letters(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<LetterQuery>,
+    request: HttpRequest,
+) -> Reply {
     let about = AboutIds {
         application_id: query.application_id,
         milestone_id: query.milestone_id,
@@ -87,11 +92,10 @@ pub async fn list_letters(web: web::Data<Web>, signed: Signed, query: web::Query
     };
     let limit = rows_on_page(query.limit)?;
     let filter = LetterFilter { about: one_at_most(about)?, direction: query.direction, after: query.cursor };
-    let mut data = web.service.list_letters(signed.0, filter, limit as i64 + 1).await?;
-    let more = data.len() > limit;
-    data.truncate(limit);
-    let next = data.last().filter(|_| more).map(|last| last.id.to_string());
-    show(LetterList { data, page: Page { limit, next } })
+    let found = web.service.list_letters(signed.0, filter, limit as i64 + 1).await?;
+    let (data, page) = Page::cut(found, limit, |last| last.id.to_string());
+    let address = page.address(&request);
+    Ok(page_answer(json(LetterList { data, page }), address))
 }
 
 /// Show one letter.

@@ -3,10 +3,10 @@
 use crate::service::correspondence::notes::WriteNote;
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::listing::{Page, rows_on_page};
+use crate::web::edge::listing::{Page, page_answer, rows_on_page};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, json, show};
-use actix_web::{get, post, web};
+use actix_web::{HttpRequest, get, post, web};
 use domain::base::field::BadParameter;
 use domain::base::field_reason::FieldReason;
 use domain::base::id::{ApplicationId, ClaimId, InstrumentId, MilestoneId, NoteId, RecoveryId, TrancheId};
@@ -61,7 +61,12 @@ pub async fn write_note(web: web::Data<Web>, post: Post<NoteForm>) -> Reply {
 /// List notes in the order in which they were written (offices and auditors).
 #[utoipa::path(tag = "correspondence", params(NoteQuery), responses((status = 200, description = "One page", body = NoteList)))]
 #[get("/notes")]
-pub async fn list_notes(web: web::Data<Web>, signed: Signed, query: web::Query<NoteQuery>) -> Reply {
+pub async fn list_notes(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<NoteQuery>,
+    request: HttpRequest,
+) -> Reply {
     let NoteQuery { limit, cursor, .. } = *query;
     let about = AboutIds {
         application_id: query.application_id,
@@ -72,11 +77,10 @@ pub async fn list_notes(web: web::Data<Web>, signed: Signed, query: web::Query<N
         budget_instrument_id: query.budget_instrument_id,
     };
     let limit = rows_on_page(limit)?;
-    let mut data = web.service.list_notes(signed.0, one_at_most(about)?, cursor, limit as i64 + 1).await?;
-    let more = data.len() > limit;
-    data.truncate(limit);
-    let next = data.last().filter(|_| more).map(|last| last.id.to_string());
-    show(NoteList { data, page: Page { limit, next } })
+    let found = web.service.list_notes(signed.0, one_at_most(about)?, cursor, limit as i64 + 1).await?;
+    let (data, page) = Page::cut(found, limit, |last| last.id.to_string());
+    let address = page.address(&request);
+    Ok(page_answer(json(NoteList { data, page }), address))
 }
 
 /// Show one note (offices and auditors).

@@ -7,9 +7,9 @@ use crate::service::desk::observations::{
 };
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::listing::{Page, rows_on_page};
-use crate::web::edge::reply::{Reply, json, made, show, show_of_day};
-use actix_web::{get, post, web};
+use crate::web::edge::listing::{Page, page_answer, rows_on_page};
+use crate::web::edge::reply::{Reply, json, made, show_of_day};
+use actix_web::{HttpRequest, get, post, web};
 use chrono::NaiveDate;
 use domain::base::id::{ObservationId, OrganisationId};
 use domain::desk::observation::{
@@ -67,18 +67,22 @@ pub async fn raise_observation(web: web::Data<Web>, post: Post<ObservationForm>)
 /// List observations in the order in which they were raised.
 #[utoipa::path(tag = "audit desk", params(ObservationQuery), responses((status = 200, description = "One page", body = ObservationList)))]
 #[get("/observations")]
-pub async fn list_observations(web: web::Data<Web>, signed: Signed, query: web::Query<ObservationQuery>) -> Reply {
+pub async fn list_observations(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<ObservationQuery>,
+    request: HttpRequest,
+) -> Reply {
     let ObservationQuery { status, overdue, organisation_id, limit, cursor } = query.into_inner();
     let limit = rows_on_page(limit)?;
     let overdue = overdue.unwrap_or(false);
     let filter = ObservationFilter { status, overdue, organisation: organisation_id, after: cursor };
-    let mut found = web.service.list_observations(signed.0, filter, limit as i64 + 1).await?;
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = found.last().filter(|_| more).map(|last| last.id.to_string());
+    let found = web.service.list_observations(signed.0, filter, limit as i64 + 1).await?;
+    let (found, page) = Page::cut(found, limit, |last| last.id.to_string());
     let today = web.service.today();
     let data = found.into_iter().map(|one| view(one, today)).collect();
-    show(ObservationList { data, page: Page { limit, next } })
+    let address = page.address(&request);
+    Ok(page_answer(json(ObservationList { data, page }), address))
 }
 
 /// Show one observation with its whole correspondence.

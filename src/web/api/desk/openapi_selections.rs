@@ -3,8 +3,9 @@
 
 use crate::web::api::desk::export_formats::ExportFormat;
 use crate::web::edge::listing::ROWS_MOST;
+use crate::web::edge::record_list::{narrowing, query, sorts};
 use crate::web::edge::route_table::Operations;
-use domain::desk::selection::{Field, Holds, Subject};
+use domain::desk::selection::Subject;
 use serde_json::{Map, Value, json};
 
 const TEMPLATES: [&str; 2] = ["/api/v1/selections/{subject}", "/api/v1/selections/{subject}/export"];
@@ -29,9 +30,9 @@ pub fn expand(paths: &mut Map<String, Value>, operations: &mut Operations) {
 }
 
 fn parameters(subject: Subject, exports: bool) -> Vec<Value> {
-    let mut parameters: Vec<Value> = subject.fields().iter().flat_map(asked).collect();
-    let sorts = subject.fields().iter().filter(|field| field.always);
-    let sorts: Vec<String> = sorts.flat_map(|field| [field.name.to_owned(), format!("-{}", field.name)]).collect();
+    let fields = subject.fields().iter().chain(subject.beside());
+    let mut parameters: Vec<Value> = fields.flat_map(|field| narrowing(field, None)).collect();
+    let sorts = sorts(subject);
     let sorted = format!("By what it is sorted, '-' for the largest first; -{} unless given.", subject.usual_sort());
     parameters.push(query("sort", &sorted, json!({ "type": "string", "enum": sorts })));
     if exports {
@@ -49,37 +50,4 @@ fn parameters(subject: Subject, exports: bool) -> Vec<Value> {
     let described = "Whether the totals of the whole selection are counted; true unless given.";
     parameters.push(query("totals", described, json!({ "type": "boolean" })));
     parameters
-}
-
-/// The parameters for all filters on a field.
-fn asked(field: &Field) -> Vec<Value> {
-    let name = field.name;
-    let mut asked = vec![
-        query(name, "One of these.", json!({ "type": "array", "items": schema(field.holds) })),
-        query(&format!("{name}_from"), "This or more.", schema(field.holds)),
-        query(&format!("{name}_to"), "This or less.", schema(field.holds)),
-    ];
-    if field.holds == Holds::Text {
-        let described = "Holds this text, in capitals or not.";
-        asked.push(query(&format!("{name}_contains"), described, json!({ "type": "string", "minLength": 1 })));
-    }
-    if !field.always {
-        let described = "Only records that have (true) or lack (false) this field.";
-        asked.push(query(&format!("{name}_given"), described, json!({ "type": "boolean" })));
-    }
-    asked
-}
-
-fn schema(holds: Holds) -> Value {
-    match holds {
-        Holds::Text => json!({ "type": "string" }),
-        Holds::Paise | Holds::Number => json!({ "type": "integer", "format": "int64" }),
-        Holds::Day => json!({ "type": "string", "format": "date" }),
-        Holds::Instant => json!({ "type": "string", "format": "date-time" }),
-        Holds::Year => json!({ "type": "string", "pattern": "^\\d{4}-\\d{2}$" }),
-    }
-}
-
-fn query(name: &str, description: &str, schema: Value) -> Value {
-    json!({ "name": name, "in": "query", "required": false, "description": description, "schema": schema })
 }

@@ -3,9 +3,9 @@
 use crate::service::desk::requisitions::{AnswerRequisition, AskRequisition};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::listing::{Page, rows_on_page};
-use crate::web::edge::reply::{Reply, json, made, show, show_of_day};
-use actix_web::{get, post, web};
+use crate::web::edge::listing::{Page, page_answer, rows_on_page};
+use crate::web::edge::reply::{Reply, json, made, show_of_day};
+use actix_web::{HttpRequest, get, post, web};
 use chrono::NaiveDate;
 use domain::base::id::RequisitionId;
 use domain::desk::observation::ObservationNote;
@@ -59,17 +59,21 @@ pub async fn ask_requisition(web: web::Data<Web>, post: Post<RequisitionForm>) -
 /// List requisitions in the order in which they were made.
 #[utoipa::path(tag = "audit desk", params(RequisitionQuery), responses((status = 200, description = "One page", body = RequisitionList)))]
 #[get("/requisitions")]
-pub async fn list_requisitions(web: web::Data<Web>, signed: Signed, query: web::Query<RequisitionQuery>) -> Reply {
+pub async fn list_requisitions(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<RequisitionQuery>,
+    request: HttpRequest,
+) -> Reply {
     let RequisitionQuery { status, overdue, limit, cursor } = query.into_inner();
     let limit = rows_on_page(limit)?;
     let overdue = overdue.unwrap_or(false);
-    let mut found = web.service.list_requisitions(signed.0, status, overdue, cursor, limit as i64 + 1).await?;
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = found.last().filter(|_| more).map(|last| last.id.to_string());
+    let found = web.service.list_requisitions(signed.0, status, overdue, cursor, limit as i64 + 1).await?;
+    let (found, page) = Page::cut(found, limit, |last| last.id.to_string());
     let today = web.service.today();
     let data = found.into_iter().map(|one| view(one, today)).collect();
-    show(RequisitionList { data, page: Page { limit, next } })
+    let address = page.address(&request);
+    Ok(page_answer(json(RequisitionList { data, page }), address))
 }
 
 /// Show one requisition.

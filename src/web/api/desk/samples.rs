@@ -3,9 +3,9 @@
 use crate::service::desk::samples::{CommitSample, DrawSample, FreezeSample};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::listing::{Page, check_limit, rows_on_page};
+use crate::web::edge::listing::{Page, page_answer, rows_on_page, rows_within};
 use crate::web::edge::problem::Problem;
-use crate::web::edge::reply::{Reply, json, made, show, show_version};
+use crate::web::edge::reply::{Reply, json, made, show_version};
 use crate::web::routes::Nothing;
 use actix_web::{HttpRequest, get, post, web};
 use domain::base::id::SampleId;
@@ -65,13 +65,17 @@ pub struct SampleList {
 /// List samples in the order in which they were committed to.
 #[utoipa::path(tag = "audit desk", params(SampleQuery), responses((status = 200, description = "One page", body = SampleList)))]
 #[get("/samples")]
-pub async fn list_samples(web: web::Data<Web>, signed: Signed, query: web::Query<SampleQuery>) -> Reply {
+pub async fn list_samples(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<SampleQuery>,
+    request: HttpRequest,
+) -> Reply {
     let limit = rows_on_page(query.limit)?;
-    let mut data = web.service.list_samples(signed.0, query.cursor, limit as i64 + 1).await?;
-    let more = data.len() > limit;
-    data.truncate(limit);
-    let next = data.last().filter(|_| more).map(|last| last.id.to_string());
-    show(SampleList { data, page: Page { limit, next } })
+    let found = web.service.list_samples(signed.0, query.cursor, limit as i64 + 1).await?;
+    let (data, page) = Page::cut(found, limit, |last| last.id.to_string());
+    let address = page.address(&request);
+    Ok(page_answer(json(SampleList { data, page }), address))
 }
 
 /// Show one sample.
@@ -96,9 +100,7 @@ pub struct ItemQuery {
 
 impl ItemQuery {
     fn limit(&self) -> Result<usize, Problem> {
-        let limit = self.limit.unwrap_or(ITEMS_DEFAULT);
-        check_limit(limit as i64, ITEMS_MOST as i64)?;
-        Ok(limit)
+        rows_within(self.limit, ITEMS_DEFAULT, ITEMS_MOST)
     }
 }
 
@@ -117,13 +119,13 @@ pub async fn list_sample_population(
     signed: Signed,
     id: web::Path<SampleId>,
     query: web::Query<ItemQuery>,
+    request: HttpRequest,
 ) -> Reply {
     let (limit, after) = (query.limit()?, query.cursor);
-    let mut data = web.service.sample_population(signed.0, id.into_inner(), after, limit as i64 + 1).await?;
-    let more = data.len() > limit;
-    data.truncate(limit);
-    let next = data.last().filter(|_| more).map(|last| last.position.to_string());
-    show(PopulationList { data, page: Page { limit, next } })
+    let found = web.service.sample_population(signed.0, id.into_inner(), after, limit as i64 + 1).await?;
+    let (data, page) = Page::cut(found, limit, |last| last.position.to_string());
+    let address = page.address(&request);
+    Ok(page_answer(json(PopulationList { data, page }), address))
 }
 
 /// One page of drawn items.
@@ -141,11 +143,11 @@ pub async fn list_sample_drawn(
     signed: Signed,
     id: web::Path<SampleId>,
     query: web::Query<ItemQuery>,
+    request: HttpRequest,
 ) -> Reply {
     let (limit, after) = (query.limit()?, query.cursor);
-    let mut data = web.service.sample_draw(signed.0, id.into_inner(), after, limit as i64 + 1).await?;
-    let more = data.len() > limit;
-    data.truncate(limit);
-    let next = data.last().filter(|_| more).map(|last| last.position.to_string());
-    show(DrawnList { data, page: Page { limit, next } })
+    let found = web.service.sample_draw(signed.0, id.into_inner(), after, limit as i64 + 1).await?;
+    let (data, page) = Page::cut(found, limit, |last| last.position.to_string());
+    let address = page.address(&request);
+    Ok(page_answer(json(DrawnList { data, page }), address))
 }

@@ -6,12 +6,11 @@ use crate::service::running::error::Error;
 use crate::service::running::row_writer::RowWriter;
 use crate::service::running::runner::Caller;
 use crate::web::Web;
-use crate::web::api::desk::selections::{row_json, totals_names};
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::listing::{Page, rows_on_page};
+use crate::web::edge::listing::{Page, page_answer, rows_on_page};
 use crate::web::edge::reply::{Reply, json, made, show};
-use crate::web::edge::selection_rows::RowsDigest;
-use actix_web::{get, post, web};
+use crate::web::edge::selection_rows::{RowsDigest, row_json, totals_names};
+use actix_web::{HttpRequest, get, post, web};
 use domain::base::id::{SavedQueryId, SavedQueryRunId};
 use domain::base::moment::AskedMoment;
 use domain::desk::saved_query::{
@@ -81,14 +80,18 @@ pub async fn save_query(web: web::Data<Web>, post: Post<SavedQueryForm>) -> Repl
 /// List saved queries in the order in which they were saved.
 #[utoipa::path(tag = "audit desk", params(SavedQueryQuery), responses((status = 200, description = "One page", body = SavedQueryList)))]
 #[get("/saved-queries")]
-pub async fn list_saved_queries(web: web::Data<Web>, signed: Signed, query: web::Query<SavedQueryQuery>) -> Reply {
+pub async fn list_saved_queries(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<SavedQueryQuery>,
+    request: HttpRequest,
+) -> Reply {
     let SavedQueryQuery { limit, cursor } = query.into_inner();
     let limit = rows_on_page(limit)?;
-    let mut data = web.service.list_saved_queries(signed.0, cursor, limit as i64 + 1).await?;
-    let more = data.len() > limit;
-    data.truncate(limit);
-    let next = data.last().filter(|_| more).map(|last| last.id.to_string());
-    show(SavedQueryList { data, page: Page { limit, next } })
+    let found = web.service.list_saved_queries(signed.0, cursor, limit as i64 + 1).await?;
+    let (data, page) = Page::cut(found, limit, |last| last.id.to_string());
+    let address = page.address(&request);
+    Ok(page_answer(json(SavedQueryList { data, page }), address))
 }
 
 /// Show one saved query.
@@ -149,14 +152,14 @@ pub async fn list_saved_query_runs(
     web: web::Data<Web>,
     signed: Signed,
     query: web::Query<SavedQueryRunQuery>,
+    request: HttpRequest,
 ) -> Reply {
     let SavedQueryRunQuery { saved_query_id, limit, cursor } = query.into_inner();
     let limit = rows_on_page(limit)?;
-    let mut data = web.service.list_saved_query_runs(signed.0, saved_query_id, cursor, limit as i64 + 1).await?;
-    let more = data.len() > limit;
-    data.truncate(limit);
-    let next = data.last().filter(|_| more).map(|last| last.id.to_string());
-    show(SavedQueryRunList { data, page: Page { limit, next } })
+    let found = web.service.list_saved_query_runs(signed.0, saved_query_id, cursor, limit as i64 + 1).await?;
+    let (data, page) = Page::cut(found, limit, |last| last.id.to_string());
+    let address = page.address(&request);
+    Ok(page_answer(json(SavedQueryRunList { data, page }), address))
 }
 
 /// Show one run of a saved query.

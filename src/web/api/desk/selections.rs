@@ -5,21 +5,20 @@ use crate::service::desk::selections::{PageRequest, SelectionPage};
 use crate::web::Web;
 use crate::web::api::desk::export_formats::{ExportFormat, FormatWriter};
 use crate::web::edge::extract::Signed;
-use crate::web::edge::listing::{ROWS_DEFAULT, ROWS_MOST, next_address, no_cursor, page_answer};
+use crate::web::edge::listing::{ROWS_DEFAULT, ROWS_MOST, behind_cursor, cursor_behind, next_address, page_answer};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, json, list};
-use crate::web::edge::selection_rows::{NamedRow, rows_json, value};
+use crate::web::edge::selection_rows::{row_json, rows_json, totals_names};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use domain::base::field::{BadParameter, FieldErrors};
 use domain::base::field_reason::FieldReason;
 use domain::desk::selected_row::SelectedRow;
-use domain::desk::selection::{Behind, Field, Holds, Selection, Subject};
+use domain::desk::selection::{Behind, Field, Selection, Subject};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, json};
 use utoipa::ToSchema;
 
 /// The largest number of groups in one answer.
@@ -34,6 +33,8 @@ pub struct SubjectView {
     /// For a ready-made query: the rule or finding behind it.
     pub source: Option<&'static str>,
     pub fields: &'static [Field],
+    /// Further fields by which its records can be narrowed, and which are not shown.
+    pub beside: &'static [Field],
     /// The field by which it is sorted unless another is given, descending.
     pub usual_sort: &'static str,
 }
@@ -67,7 +68,7 @@ const OWN: &[&str] = &["sort", "group_by", "limit", "cursor", "totals", "format"
 /// Names every parameter that is neither one of these nor a field of the records.
 fn check_names(subject: Subject, parameters: &[(String, String)]) -> Result<(), Problem> {
     let mut errors = FieldErrors::new();
-    let fields = subject.fields().iter().map(|field| field.name);
+    let fields = subject.fields().iter().chain(subject.beside()).map(|field| field.name);
     let known: Vec<&str> = OWN.iter().copied().chain(fields).collect();
     for (name, _) in parameters.iter().filter(|(name, _)| !OWN.contains(&name.as_str()) && !subject.knows(name)) {
         errors.add(format!("?{name}"), FieldReason::UnknownParameter { known: known.join(", ") });
@@ -124,38 +125,15 @@ impl Question {
 
     /// The position after which the page starts.
     fn behind(&self) -> Result<Option<Behind>, Problem> {
-        let wrong = no_cursor;
-        let Some(cursor) = &self.cursor else { return Ok(None) };
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
-        let [sort, key]: [serde_json::Value; 2] = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
-        let fits = |field: &Field, json: &serde_json::Value| {
-            let number = matches!(field.holds, Holds::Number | Holds::Paise);
-            value(json).filter(|_| json.is_number() == number)
-        };
-        let sort = fits(self.selection.sort, &sort).ok_or_else(wrong)?;
-        let key = fits(self.selection.subject.key(), &key).ok_or_else(wrong)?;
-        Ok(Some(Behind { sort, key }))
+        self.cursor.as_deref().map(|cursor| behind_cursor(cursor, &self.selection)).transpose()
     }
 
     /// The cursor for the page after this row.
     fn next(&self, row: &SelectedRow) -> String {
         let fields = self.selection.subject.fields();
         let place = fields.iter().position(|field| field == self.selection.sort).unwrap_or(0);
-        let values = [row.cell(place).value(), row.cell(0).value()];
-        URL_SAFE_NO_PAD.encode(json(values))
+        cursor_behind(&Behind { sort: row.cell(place).value(), key: row.cell(0).value() })
     }
-}
-
-/// `count` and the sum of each field of money.
-pub(in crate::web) fn totals_names(subject: Subject) -> impl Iterator<Item = &'static str> + Clone {
-    std::iter::once("count").chain(subject.money().map(|field| field.name))
-}
-
-pub(in crate::web) fn row_json<'n>(
-    names: impl Iterator<Item = &'n str> + Clone,
-    row: &SelectedRow,
-) -> serde_json::Value {
-    serde_json::to_value(NamedRow { names, row }).unwrap_or_else(|_| json!(Map::new()))
 }
 
 /// List the kinds of records that can be queried, and the fields of each.
@@ -168,6 +146,7 @@ pub async fn list_subjects(web: web::Data<Web>, signed: Signed) -> Reply {
         question: subject.question().map(|(question, _)| question),
         source: subject.question().map(|(_, source)| source),
         fields: subject.fields(),
+        beside: subject.beside(),
         usual_sort: subject.usual_sort(),
     };
     list(Subject::ALL.iter().map(view).collect())

@@ -2,15 +2,15 @@
 
 use crate::web::Web;
 use crate::web::edge::extract::Signed;
-use crate::web::edge::listing::check_limit;
-use crate::web::edge::reply::{Reply, list};
-use actix_web::{get, web};
+use crate::web::edge::listing::{Page, page_answer, rows_within};
+use crate::web::edge::reply::{Reply, json};
+use actix_web::{HttpRequest, get, web};
 use domain::log::audit::AuditEntry;
-use serde::Deserialize;
-use utoipa::IntoParams;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-const ENTRIES_DEFAULT: i64 = 100;
-const ENTRIES_MOST: i64 = 1_000;
+const ENTRIES_DEFAULT: usize = 100;
+const ENTRIES_MOST: usize = 1_000;
 
 /// The filter for audit entries.
 #[derive(Deserialize, IntoParams)]
@@ -21,14 +21,32 @@ pub struct AuditQuery {
     pub after: Option<i64>,
     /// 1 to 1000; 100 unless given.
     #[param(minimum = 1, maximum = 1000)]
-    pub limit: Option<i64>,
+    pub limit: Option<usize>,
+    /// The `next` of the previous page: the sequence after which the page starts.
+    pub cursor: Option<i64>,
+}
+
+/// One page of the log.
+#[derive(Serialize, ToSchema)]
+pub struct AuditEntryList {
+    pub data: Vec<AuditEntry>,
+    pub page: Page,
 }
 
 /// List entries, oldest first: every act and every refused attempt.
-#[utoipa::path(tag = "audit log", params(AuditQuery), responses((status = 200, description = "Entries", body = crate::web::edge::reply::List<AuditEntry>)))]
+#[utoipa::path(tag = "audit log", params(AuditQuery), responses((status = 200, description = "One page", body = AuditEntryList)))]
 #[get("/audit-log")]
-pub async fn list_audit_log(web: web::Data<Web>, signed: Signed, query: web::Query<AuditQuery>) -> Reply {
-    let limit = query.limit.unwrap_or(ENTRIES_DEFAULT);
-    check_limit(limit, ENTRIES_MOST)?;
-    list(web.service.audit_log(signed.0, query.after.unwrap_or(0), limit).await?)
+pub async fn list_audit_log(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<AuditQuery>,
+    request: HttpRequest,
+) -> Reply {
+    let AuditQuery { after, limit, cursor } = query.into_inner();
+    let limit = rows_within(limit, ENTRIES_DEFAULT, ENTRIES_MOST)?;
+    let after = after.unwrap_or(0).max(cursor.unwrap_or(0));
+    let found = web.service.audit_log(signed.0, after, limit as i64 + 1).await?;
+    let (data, page) = Page::cut(found, limit, |last| last.facts.sequence.to_string());
+    let address = page.address(&request);
+    Ok(page_answer(json(AuditEntryList { data, page }), address))
 }

@@ -5,18 +5,18 @@ use crate::service::log::log::{ConsistencyProof, InclusionProof};
 use crate::service::log::log_witnesses::WitnessState;
 use crate::web::Web;
 use crate::web::edge::extract::Signed;
-use crate::web::edge::listing::check_limit;
+use crate::web::edge::listing::{Page, page_answer, rows_within};
 use crate::web::edge::problem::Problem;
-use crate::web::edge::reply::{Reply, list, show};
-use actix_web::{HttpResponse, get, web};
+use crate::web::edge::reply::{Reply, json, list, show};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use domain::log::checkpoint::KeptCheckpoint;
 use domain::log::tile_path::TilePath;
 use domain::people::disclosure::Disclosure;
-use serde::Deserialize;
-use utoipa::IntoParams;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-const CHECKPOINTS_DEFAULT: i64 = 100;
-const CHECKPOINTS_MOST: i64 = 1_000;
+const CHECKPOINTS_DEFAULT: usize = 100;
+const CHECKPOINTS_MOST: usize = 1_000;
 
 /// The filter for checkpoints.
 #[derive(Deserialize, IntoParams)]
@@ -28,16 +28,34 @@ pub struct CheckpointQuery {
     pub before: Option<i64>,
     /// 1 to 1000; 100 unless given.
     #[param(minimum = 1, maximum = 1000)]
-    pub limit: Option<i64>,
+    pub limit: Option<usize>,
+    /// The `next` of the previous page: as `before`.
+    #[param(minimum = 1)]
+    pub cursor: Option<i64>,
+}
+
+/// One page of checkpoints.
+#[derive(Serialize, ToSchema)]
+pub struct CheckpointList {
+    pub data: Vec<KeptCheckpoint>,
+    pub page: Page,
 }
 
 /// List signed checkpoints of the audit log, the newest first.
-#[utoipa::path(tag = "log", params(CheckpointQuery), responses((status = 200, description = "Checkpoints", body = crate::web::edge::reply::List<KeptCheckpoint>)))]
+#[utoipa::path(tag = "log", params(CheckpointQuery), responses((status = 200, description = "One page", body = CheckpointList)))]
 #[get("/log/checkpoints")]
-pub async fn list_log_checkpoints(web: web::Data<Web>, query: web::Query<CheckpointQuery>) -> Reply {
-    let limit = query.limit.unwrap_or(CHECKPOINTS_DEFAULT);
-    check_limit(limit, CHECKPOINTS_MOST)?;
-    list(web.service.checkpoints(query.before.unwrap_or(i64::MAX), limit).await?)
+pub async fn list_log_checkpoints(
+    web: web::Data<Web>,
+    query: web::Query<CheckpointQuery>,
+    request: HttpRequest,
+) -> Reply {
+    let CheckpointQuery { before, limit, cursor } = query.into_inner();
+    let limit = rows_within(limit, CHECKPOINTS_DEFAULT, CHECKPOINTS_MOST)?;
+    let before = before.unwrap_or(i64::MAX).min(cursor.unwrap_or(i64::MAX));
+    let found = web.service.checkpoints(before, limit as i64 + 1).await?;
+    let (data, page) = Page::cut(found, limit, |last| last.size.to_string());
+    let address = page.address(&request);
+    Ok(page_answer(json(CheckpointList { data, page }), address))
 }
 
 /// Download a bundle of log entries, the input of the tree's leaves, for mirrors (auditor).

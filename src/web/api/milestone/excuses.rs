@@ -3,21 +3,26 @@
 use crate::service::milestone::excuses::{AskExcuse, DecideExcuse, ExamineExcuse};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::reply::{Reply, json, list, made, show_version};
+use crate::web::edge::record_list::{Asked, Listing, RecordList};
+use crate::web::edge::reply::{Reply, json, made, show_version};
 use actix_web::{HttpRequest, get, post, web};
-use domain::base::id::{AwardId, ExcuseId, MilestoneId};
-use domain::milestone::excuse::{ExaminationForm, Excuse, ExcuseDecisionForm, ExcuseForm, ExcuseStatus};
-use serde::Deserialize;
-use utoipa::IntoParams;
+use domain::base::id::{ExcuseId, MilestoneId};
+use domain::desk::selection::Subject;
+use domain::milestone::excuse::{ExaminationForm, Excuse, ExcuseDecisionForm, ExcuseForm, ExcuseGround, ExcuseStatus};
 
-/// The filter for excuses.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ExcuseQuery {
-    pub award_id: Option<AwardId>,
-    pub milestone_id: Option<MilestoneId>,
-    pub status: Option<ExcuseStatus>,
+/// The list of excuses.
+pub struct ExcuseListing;
+
+impl Listing for ExcuseListing {
+    const SUBJECT: Subject = Subject::Excuses;
+
+    fn words(field: &str) -> Option<Vec<&'static str>> {
+        match field {
+            "status" => Some(ExcuseStatus::ALL.iter().map(|word| word.as_str()).collect()),
+            "ground" => Some(ExcuseGround::ALL.iter().map(|word| word.as_str()).collect()),
+            _ => None,
+        }
+    }
 }
 
 /// Request that days of a delay are not counted (signatory). The version is the milestone's.
@@ -28,13 +33,11 @@ pub async fn ask_excuse(web: web::Data<Web>, id: web::Path<MilestoneId>, post: P
     Ok(made("/excuses", web.service.execute(post.call, command, json).await?))
 }
 
-/// List the excuses the caller may see.
-#[utoipa::path(tag = "excuses", params(ExcuseQuery),
-    responses((status = 200, description = "Excuses", body = crate::web::edge::reply::List<Excuse>)))]
+/// List the excuses the caller may see, in the order in which they were requested.
+#[utoipa::path(tag = "excuses", params(Asked<ExcuseListing>), responses((status = 200, description = "One page", body = RecordList<Excuse>)))]
 #[get("/excuses")]
-pub async fn list_excuses(web: web::Data<Web>, signed: Signed, query: web::Query<ExcuseQuery>) -> Reply {
-    let ExcuseQuery { award_id, milestone_id, status } = query.into_inner();
-    list(web.service.list_excuses(signed.0, award_id, milestone_id, status).await?)
+pub async fn list_excuses(web: web::Data<Web>, signed: Signed, asked: Asked<ExcuseListing>) -> Reply {
+    asked.answer(web.service.list_excuses(signed.0, asked.page.clone()).await?)
 }
 
 /// Show one excuse with the agency's examination and the decision.

@@ -4,24 +4,39 @@ use crate::service::milestone::milestone_queries::{RaiseMilestoneQuery, ReplyToM
 use crate::service::milestone::milestones::{ReportMilestone, VerifyMilestone};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed, check_as_on};
-use crate::web::edge::reply::{Reply, json, list, show_of_day};
+use crate::web::edge::record_list::{Asked, Listing, RecordList};
+use crate::web::edge::reply::{Reply, json, show_of_day};
 use crate::web::routes::{Answer, Question};
 use actix_web::{get, post, web};
 use chrono::NaiveDate;
-use domain::base::id::{AwardId, MilestoneId};
-use domain::milestone::milestone::{Inspection, MilestoneReport, VerificationOutcome};
+use domain::base::id::MilestoneId;
+use domain::desk::selection::Subject;
+use domain::milestone::milestone::{Inspection, MilestoneReport, MilestoneStatus, VerificationOutcome};
 use domain::recovery::milestone_standing::MilestoneFile;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-/// The filter for milestones.
+/// The day for which milestones are shown.
 #[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MilestoneQuery {
-    pub award_id: Option<AwardId>,
     /// The day for which their status is shown; today unless given.
     pub as_on: Option<NaiveDate>,
+}
+
+/// The list of milestones.
+pub struct MilestoneListing;
+
+impl Listing for MilestoneListing {
+    const SUBJECT: Subject = Subject::Milestones;
+    const ORDER: &'static str = "due_on";
+
+    fn words(field: &str) -> Option<Vec<&'static str>> {
+        match field {
+            "status" => Some(MilestoneStatus::ALL.iter().map(|word| word.as_str()).collect()),
+            _ => None,
+        }
+    }
 }
 
 /// The day for which a milestone is shown.
@@ -49,13 +64,18 @@ pub struct MilestoneReturnOrder {
     pub reasons: String,
 }
 
-/// List the milestones the caller may see, with their delay as on a day.
-#[utoipa::path(tag = "milestones", params(MilestoneQuery),
-    responses((status = 200, description = "Milestones", body = crate::web::edge::reply::List<MilestoneFile>)))]
+/// List the milestones the caller may see, with their delay as on a day, the first that is due on top.
+#[utoipa::path(tag = "milestones", params(Asked<MilestoneListing>, MilestoneQuery),
+    responses((status = 200, description = "One page", body = RecordList<MilestoneFile>)))]
 #[get("/milestones")]
-pub async fn list_milestones(web: web::Data<Web>, signed: Signed, query: web::Query<MilestoneQuery>) -> Reply {
+pub async fn list_milestones(
+    web: web::Data<Web>,
+    signed: Signed,
+    asked: Asked<MilestoneListing>,
+    query: web::Query<MilestoneQuery>,
+) -> Reply {
     let as_on = check_as_on(query.as_on)?;
-    list(web.service.list_milestones(signed.0, query.award_id, as_on).await?)
+    asked.answer(web.service.list_milestones(signed.0, asked.page.clone(), as_on).await?)
 }
 
 /// Show one milestone as on a day: days late, share reached, damages.

@@ -6,9 +6,9 @@ use crate::service::payment::bank_differences::{
 };
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::listing::{Page, rows_on_page};
-use crate::web::edge::reply::{Reply, json, show, show_of_day};
-use actix_web::{get, post, web};
+use crate::web::edge::listing::{Page, page_answer, rows_on_page};
+use crate::web::edge::reply::{Reply, json, show_of_day};
+use actix_web::{HttpRequest, get, post, web};
 use domain::base::id::BankDifferenceId;
 use domain::base::money::Paise;
 use domain::payment::bank_difference::{
@@ -75,17 +75,25 @@ pub struct BankDifferenceList {
 /// List differences in the order in which they were found.
 #[utoipa::path(tag = "reconciliation", params(DifferenceQuery), responses((status = 200, description = "One page", body = BankDifferenceList)))]
 #[get("/bank-differences")]
-pub async fn list_bank_differences(web: web::Data<Web>, signed: Signed, query: web::Query<DifferenceQuery>) -> Reply {
+pub async fn list_bank_differences(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<DifferenceQuery>,
+    request: HttpRequest,
+) -> Reply {
     let DifferenceQuery { status, kind, age, limit, cursor } = query.into_inner();
     let limit = rows_on_page(limit)?;
     let filter = DifferenceFilter { status, kind, age, after: cursor };
     let found = web.service.list_bank_differences(signed.0, filter, limit).await?;
     let next = found.rows.last().filter(|_| found.more).map(|last| last.difference.id.to_string());
-    show(BankDifferenceList {
+    let page = Page { limit, next };
+    let address = page.address(&request);
+    let list = BankDifferenceList {
         data: found.rows.into_iter().map(BankDifferenceView::from).collect(),
-        page: Page { limit, next },
+        page,
         ageing: found.ageing.into_iter().map(DifferenceAgeTotal::from).collect(),
-    })
+    };
+    Ok(page_answer(json(list), address))
 }
 
 /// Show one difference.

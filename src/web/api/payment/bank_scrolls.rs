@@ -7,7 +7,7 @@ use crate::service::running::text_file::TextFile;
 use crate::web::Web;
 use crate::web::api::payment::treasury_returns::format_of;
 use crate::web::edge::extract::{Signed, fingerprint, idempotency_key, receive_file};
-use crate::web::edge::listing::{Page, rows_on_page};
+use crate::web::edge::listing::{Page, page_answer, rows_on_page};
 use crate::web::edge::reply::{Reply, json, made, show};
 use actix_web::{HttpRequest, get, post, web};
 use chrono::NaiveDate;
@@ -95,13 +95,17 @@ pub struct BankScrollList {
 /// List scrolls, newest first, without their lines.
 #[utoipa::path(tag = "reconciliation", params(ScrollQuery), responses((status = 200, description = "One page", body = BankScrollList)))]
 #[get("/bank-scrolls")]
-pub async fn list_bank_scrolls(web: web::Data<Web>, signed: Signed, query: web::Query<ScrollQuery>) -> Reply {
+pub async fn list_bank_scrolls(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<ScrollQuery>,
+    request: HttpRequest,
+) -> Reply {
     let limit = rows_on_page(query.limit)?;
-    let mut data = web.service.list_bank_scrolls(signed.0, query.cursor, limit as i64 + 1).await?;
-    let more = data.len() > limit;
-    data.truncate(limit);
-    let next = data.last().filter(|_| more).map(|last| last.id.to_string());
-    show(BankScrollList { data, page: Page { limit, next } })
+    let found = web.service.list_bank_scrolls(signed.0, query.cursor, limit as i64 + 1).await?;
+    let (data, page) = Page::cut(found, limit, |last| last.id.to_string());
+    let address = page.address(&request);
+    Ok(page_answer(json(BankScrollList { data, page }), address))
 }
 
 /// Show one scroll with the finding for each of its lines.

@@ -128,15 +128,14 @@ fn cursor(row: &SelectedRow, fields: &[&Field], sort: &Field) -> String {
 }
 
 fn behind(cursor: &str, sort: DisbursementSort) -> Result<Behind, Problem> {
-    let wrong = no_cursor;
-    let text = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(wrong)?;
-    let (value, id) = text.split_once(' ').ok_or_else(wrong)?;
+    let text = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(no_cursor)?;
+    let (value, id) = text.split_once(' ').ok_or_else(no_cursor)?;
     let sort = match sort {
         DisbursementSort::PaidOn => value.parse::<NaiveDate>().ok().map(|_| Value::Text(value.to_owned())),
         DisbursementSort::Amount => value.parse().ok().map(Value::Number),
     };
-    let id: DisbursementId = id.parse().map_err(|_| wrong())?;
-    Ok(Behind { sort: sort.ok_or_else(wrong)?, key: Value::Text(id.to_string()) })
+    let id: DisbursementId = id.parse().map_err(|_| no_cursor())?;
+    Ok(Behind { sort: sort.ok_or_else(no_cursor)?, key: Value::Text(id.to_string()) })
 }
 
 /// Count and sum of the whole selection, as they were asked for.

@@ -4,15 +4,24 @@ use crate::service::payment::payment_advices::{AdviceFile, MakePaymentAdvice};
 use crate::service::running::runner::Caller;
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::reply::{List, Reply, json, list, show};
+use crate::web::edge::record_list::{Asked, Listing, RecordList};
+use crate::web::edge::reply::{Reply, json, show};
 use actix_web::{HttpResponse, get, post, web};
 use base64::Engine;
 use chrono::NaiveDate;
 use domain::base::id::{PaymentAdviceId, PaymentId};
+use domain::desk::selection::Subject;
 use domain::payment::payment_advice::{FileFormat, PaymentAdvice};
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 use utoipa::ToSchema;
+
+/// The list of payment advices.
+pub struct PaymentAdviceListing;
+
+impl Listing for PaymentAdviceListing {
+    const SUBJECT: Subject = Subject::PaymentAdvices;
+}
 
 /// The payments of a new advice, and when they are to be paid.
 #[derive(Deserialize, ToSchema)]
@@ -47,11 +56,11 @@ pub async fn make_payment_advice(web: web::Data<Web>, post: Post<NewPaymentAdvic
     web.make(post.call, "/payment-advices", command, |file| json(view(file))).await
 }
 
-/// List all payment advices, oldest first.
-#[utoipa::path(tag = "payment advices", responses((status = 200, description = "Advices", body = List<PaymentAdvice>)))]
+/// List payment advices, oldest first.
+#[utoipa::path(tag = "payment advices", params(Asked<PaymentAdviceListing>), responses((status = 200, description = "One page", body = RecordList<PaymentAdvice>)))]
 #[get("/payment-advices")]
-pub async fn list_payment_advices(web: web::Data<Web>, signed: Signed) -> Reply {
-    list(web.service.list_payment_advices(signed.0).await?)
+pub async fn list_payment_advices(web: web::Data<Web>, signed: Signed, asked: Asked<PaymentAdviceListing>) -> Reply {
+    asked.answer(web.service.list_payment_advices(signed.0, asked.page.clone()).await?)
 }
 
 /// Show one payment advice.

@@ -149,7 +149,7 @@ fn undone(index: usize, error: Error) -> Problem {
             Some(refusal) => Some(FieldReason::Refused { why: (**refusal).clone() }),
             None => Some(FieldReason::NoRecord).filter(|_| problem.code == "not_found"),
         };
-        problem.errors.extend(reason.map(|reason| FieldError { pointer, reason }.into()));
+        problem.errors.extend(reason.map(|reason| FieldError::new(pointer, reason).into()));
     }
     problem
 }

@@ -3,26 +3,36 @@
 use crate::service::payment::payments::{AdvisePayment, SettlePayment};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::reply::{Reply, json, list, made, show_version};
+use crate::web::edge::record_list::{Asked, Listing, RecordList};
+use crate::web::edge::reply::{Reply, json, made, show_version};
 use crate::web::routes::Nothing;
 use actix_web::{HttpRequest, get, post, web};
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
 use domain::base::id::{OrganisationId, PaymentId, TrancheId, UserId};
 use domain::base::money::Paise;
+use domain::desk::selection::Subject;
 use domain::payment::disbursement::Disbursement;
 use domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
 use domain::payment::payment_outcome::PaymentOutcome;
 use domain::people::organisation::mask;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use domain::scheme::scheme::Component;
+use serde::Serialize;
+use utoipa::ToSchema;
 
-/// The filter for payments.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct PaymentQuery {
-    pub tranche_id: Option<TrancheId>,
+/// The list of payments.
+pub struct PaymentListing;
+
+impl Listing for PaymentListing {
+    const SUBJECT: Subject = Subject::Payments;
+
+    fn words(field: &str) -> Option<Vec<&'static str>> {
+        match field {
+            "status" => Some(PaymentStatus::ALL.iter().map(|word| word.as_str()).collect()),
+            "component" => Some(Component::ALL.iter().map(|word| word.as_str()).collect()),
+            _ => None,
+        }
+    }
 }
 
 /// A payment; its account number shows the last four digits only.
@@ -92,11 +102,11 @@ pub async fn advise_payment(web: web::Data<Web>, id: web::Path<TrancheId>, post:
     Ok(made("/payments", web.service.execute(post.call, command, render).await?))
 }
 
-/// List the payments the caller may see.
-#[utoipa::path(tag = "payments", params(PaymentQuery), responses((status = 200, description = "Payments", body = crate::web::edge::reply::List<PaymentView>)))]
+/// List the payments the caller may see, in the order in which they were advised.
+#[utoipa::path(tag = "payments", params(Asked<PaymentListing>), responses((status = 200, description = "One page", body = RecordList<PaymentView>)))]
 #[get("/payments")]
-pub async fn list_payments(web: web::Data<Web>, signed: Signed, query: web::Query<PaymentQuery>) -> Reply {
-    list(web.service.list_payments(signed.0, query.tranche_id).await?.into_iter().map(PaymentView::from).collect())
+pub async fn list_payments(web: web::Data<Web>, signed: Signed, asked: Asked<PaymentListing>) -> Reply {
+    asked.answer(web.service.list_payments(signed.0, asked.page.clone()).await?.map(PaymentView::from))
 }
 
 /// Show one payment.

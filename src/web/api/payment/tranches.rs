@@ -4,21 +4,31 @@ use crate::service::payment::tranche_returns::ReturnTranche;
 use crate::service::payment::tranches::{ConcurTranche, RecommendTranche, RejectTranche, SanctionTranche};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::reply::{Reply, json, list, show_version};
+use crate::web::edge::record_list::{Asked, Listing, RecordList};
+use crate::web::edge::reply::{Reply, json, show_version};
 use crate::web::routes::{Note, Reason};
 use actix_web::{HttpRequest, get, post, web};
 use domain::base::desk::Desk;
-use domain::base::id::{ClaimId, TrancheId};
-use domain::payment::tranche::Tranche;
+use domain::base::id::TrancheId;
+use domain::desk::selection::Subject;
+use domain::payment::tranche::{Tranche, TrancheStatus};
+use domain::scheme::scheme::Component;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-/// The filter for tranches.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct TrancheQuery {
-    pub claim_id: Option<ClaimId>,
+/// The list of tranches.
+pub struct TrancheListing;
+
+impl Listing for TrancheListing {
+    const SUBJECT: Subject = Subject::Tranches;
+
+    fn words(field: &str) -> Option<Vec<&'static str>> {
+        match field {
+            "status" => Some(TrancheStatus::ALL.iter().map(|word| word.as_str()).collect()),
+            "component" => Some(Component::ALL.iter().map(|word| word.as_str()).collect()),
+            _ => None,
+        }
+    }
 }
 
 /// A return to an earlier desk.
@@ -34,11 +44,11 @@ pub struct TrancheReturnOrder {
     pub note: String,
 }
 
-/// List the tranches the caller may see.
-#[utoipa::path(tag = "tranches", params(TrancheQuery), responses((status = 200, description = "Tranches", body = crate::web::edge::reply::List<Tranche>)))]
+/// List the tranches the caller may see, in the order in which they were made.
+#[utoipa::path(tag = "tranches", params(Asked<TrancheListing>), responses((status = 200, description = "One page", body = RecordList<Tranche>)))]
 #[get("/tranches")]
-pub async fn list_tranches(web: web::Data<Web>, signed: Signed, query: web::Query<TrancheQuery>) -> Reply {
-    list(web.service.list_tranches(signed.0, query.claim_id).await?)
+pub async fn list_tranches(web: web::Data<Web>, signed: Signed, asked: Asked<TrancheListing>) -> Reply {
+    asked.answer(web.service.list_tranches(signed.0, asked.page.clone()).await?)
 }
 
 /// Show one tranche with the steps that people took on it.

@@ -5,17 +5,34 @@ use crate::service::running::runner::{Call, IdempotencyKey};
 use crate::service::running::text_file::TextFile;
 use crate::web::Web;
 use crate::web::edge::extract::{Signed, fingerprint, idempotency_key, media_type, receive_file};
+use crate::web::edge::listing::{Page, no_cursor, page_answer, records_on_page};
 use crate::web::edge::problem::Problem;
-use crate::web::edge::reply::{List, Reply, json, list, made, show};
+use crate::web::edge::record_list::{Asked, Listing, RecordList};
+use crate::web::edge::reply::{Reply, json, made, show};
 use crate::web::edge_reason::EdgeReason;
 use actix_web::{HttpRequest, get, post, web};
 use domain::base::id::TreasuryReturnId;
 use domain::budget::ledger::AccountBalance;
+use domain::desk::selection::Subject;
 use domain::payment::payment_advice::FileFormat;
 use domain::payment::treasury_return::{LineResult, TreasuryReturn, TreasuryReturnLine};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
+
+/// The list of treasury returns.
+pub struct TreasuryReturnListing;
+
+impl Listing for TreasuryReturnListing {
+    const SUBJECT: Subject = Subject::TreasuryReturns;
+
+    fn words(field: &str) -> Option<Vec<&'static str>> {
+        match field {
+            "format" => Some(FileFormat::ALL.iter().map(|word| word.as_str()).collect()),
+            _ => None,
+        }
+    }
+}
 
 /// A return with the result of each of its answers.
 #[derive(Serialize, ToSchema)]
@@ -43,6 +60,26 @@ pub struct TreasuryReturnUploaded {
 pub struct LineQuery {
     /// The result of the lines; those that contradict the records unless given.
     pub result: Option<LineResult>,
+    /// 1 to 200; 200 unless given.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<usize>,
+    /// The `next` of the previous page: a return and a line of it, with a dot between.
+    pub cursor: Option<String>,
+}
+
+impl LineQuery {
+    fn behind(&self) -> Result<Option<(TreasuryReturnId, i64)>, Problem> {
+        let Some(cursor) = &self.cursor else { return Ok(None) };
+        let parts = cursor.split_once('.').and_then(|(id, line)| Some((id.parse().ok()?, line.parse().ok()?)));
+        parts.map(Some).ok_or_else(no_cursor)
+    }
+}
+
+/// One page of lines.
+#[derive(Serialize, ToSchema)]
+pub struct TreasuryReturnLineList {
+    pub data: Vec<TreasuryReturnLine>,
+    pub page: Page,
 }
 
 fn view((file, lines): ReturnFile) -> TreasuryReturnView {
@@ -92,11 +129,11 @@ pub async fn upload_treasury_return(
     Ok(made("/treasury-returns", answered))
 }
 
-/// List all returns, oldest first.
-#[utoipa::path(tag = "treasury returns", responses((status = 200, description = "Returns", body = List<TreasuryReturn>)))]
+/// List the returns, oldest first.
+#[utoipa::path(tag = "treasury returns", params(Asked<TreasuryReturnListing>), responses((status = 200, description = "One page", body = RecordList<TreasuryReturn>)))]
 #[get("/treasury-returns")]
-pub async fn list_treasury_returns(web: web::Data<Web>, signed: Signed) -> Reply {
-    list(web.service.list_treasury_returns(signed.0).await?)
+pub async fn list_treasury_returns(web: web::Data<Web>, signed: Signed, asked: Asked<TreasuryReturnListing>) -> Reply {
+    asked.answer(web.service.list_treasury_returns(signed.0, asked.page.clone()).await?)
 }
 
 /// Show one return with the result of each of its lines.
@@ -106,11 +143,20 @@ pub async fn show_treasury_return(web: web::Data<Web>, signed: Signed, id: web::
     show(view(web.service.treasury_return(signed.0, id.into_inner()).await?))
 }
 
-/// List answers by result, newest return first, at most 1,000.
+/// List answers by result, newest return first.
 /// Without a result, those that contradict the records are listed.
-#[utoipa::path(tag = "treasury returns", params(LineQuery), responses((status = 200, description = "Lines", body = List<TreasuryReturnLine>)))]
+#[utoipa::path(tag = "treasury returns", params(LineQuery), responses((status = 200, description = "One page", body = TreasuryReturnLineList)))]
 #[get("/treasury-return-lines")]
-pub async fn list_treasury_return_lines(web: web::Data<Web>, signed: Signed, query: web::Query<LineQuery>) -> Reply {
-    let result = query.result.unwrap_or(LineResult::Contradicted);
-    list(web.service.list_treasury_return_lines(signed.0, result).await?)
+pub async fn list_treasury_return_lines(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<LineQuery>,
+    request: HttpRequest,
+) -> Reply {
+    let limit = records_on_page(query.limit)?;
+    let (result, behind) = (query.result.unwrap_or(LineResult::Contradicted), query.behind()?);
+    let found = web.service.list_treasury_return_lines(signed.0, result, behind, limit as i64 + 1).await?;
+    let (data, page) = Page::cut(found, limit, |last| format!("{}.{}", last.return_id, last.line));
+    let address = page.address(&request);
+    Ok(page_answer(json(TreasuryReturnLineList { data, page }), address))
 }

@@ -3,13 +3,14 @@
 use crate::service::people::organisations::{RecordCompanyGroup, RegisterOrganisation};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::reply::{Reply, json, list, show_version};
+use crate::web::edge::listing::{Page, page_answer, records_on_page};
+use crate::web::edge::reply::{Reply, json, show_version};
 use actix_web::{HttpRequest, get, post, web};
 use domain::base::calendar::Timestamp;
 use domain::base::id::OrganisationId;
 use domain::people::organisation::{Organisation, Registration};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// The details that a preparer states.
 #[derive(Deserialize, ToSchema)]
@@ -96,11 +97,40 @@ pub async fn record_company_group(
     web.run(post.call, command, |organisation| json(OrganisationView::from(organisation))).await
 }
 
-/// List the organisations the caller may see.
-#[utoipa::path(tag = "organisations", responses((status = 200, description = "Organisations", body = crate::web::edge::reply::List<OrganisationView>)))]
+/// Which page of the organisations to list.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OrganisationQuery {
+    /// 1 to 200; 200 unless given.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<usize>,
+    /// The `next` of the previous page.
+    pub cursor: Option<OrganisationId>,
+}
+
+/// One page of organisations.
+#[derive(Serialize, ToSchema)]
+pub struct OrganisationList {
+    pub data: Vec<OrganisationView>,
+    pub page: Page,
+}
+
+/// List the organisations the caller may see, in the order in which they were registered.
+#[utoipa::path(tag = "organisations", params(OrganisationQuery), responses((status = 200, description = "One page", body = OrganisationList)))]
 #[get("/organisations")]
-pub async fn list_organisations(web: web::Data<Web>, signed: Signed) -> Reply {
-    list(web.service.list_organisations(signed.0).await?.into_iter().map(OrganisationView::from).collect())
+pub async fn list_organisations(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<OrganisationQuery>,
+    request: HttpRequest,
+) -> Reply {
+    let limit = records_on_page(query.limit)?;
+    let found = web.service.list_organisations(signed.0, query.cursor, limit as i64 + 1).await?;
+    let (found, page) = Page::cut(found, limit, |last| last.id.to_string());
+    let address = page.address(&request);
+    let data = found.into_iter().map(OrganisationView::from).collect();
+    Ok(page_answer(json(OrganisationList { data, page }), address))
 }
 
 /// Show one organisation.

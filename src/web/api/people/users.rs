@@ -3,13 +3,14 @@
 use crate::service::people::users::{ChangeUser, NewUser};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Put, Signed};
-use crate::web::edge::reply::{Reply, done, json, list, made, show, show_version};
+use crate::web::edge::listing::{Page, page_answer, records_on_page};
+use crate::web::edge::reply::{Reply, done, json, made, show, show_version};
 use actix_web::{HttpRequest, get, post, put, web};
 use domain::base::id::{OrganisationId, UserId};
 use domain::base::permission::Roles;
 use domain::people::user::User;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// A new account.
 #[derive(Deserialize, ToSchema)]
@@ -90,11 +91,39 @@ pub async fn create_user(web: web::Data<Web>, post: Post<UserCreation>) -> Reply
     Ok(made("/users", answered))
 }
 
-/// List all accounts.
-#[utoipa::path(tag = "users", responses((status = 200, description = "All accounts", body = crate::web::edge::reply::List<User>)))]
+/// Which page of the accounts to list.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct UserQuery {
+    /// 1 to 200; 200 unless given.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<usize>,
+    /// The `next` of the previous page.
+    pub cursor: Option<UserId>,
+}
+
+/// One page of accounts.
+#[derive(Serialize, ToSchema)]
+pub struct UserList {
+    pub data: Vec<User>,
+    pub page: Page,
+}
+
+/// List accounts, in the order in which they were made.
+#[utoipa::path(tag = "users", params(UserQuery), responses((status = 200, description = "One page", body = UserList)))]
 #[get("/users")]
-pub async fn list_users(web: web::Data<Web>, signed: Signed) -> Reply {
-    list(web.service.list_users(signed.0).await?)
+pub async fn list_users(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<UserQuery>,
+    request: HttpRequest,
+) -> Reply {
+    let limit = records_on_page(query.limit)?;
+    let found = web.service.list_users(signed.0, query.cursor, limit as i64 + 1).await?;
+    let (data, page) = Page::cut(found, limit, |last| last.id.to_string());
+    let address = page.address(&request);
+    Ok(page_answer(json(UserList { data, page }), address))
 }
 
 /// Show one account.

@@ -2,7 +2,7 @@
 //! the room is about.
 
 pub mod public_data;
-pub(in crate::web) mod public_files;
+pub mod public_files;
 pub(in crate::web) mod public_grants;
 pub(in crate::web) mod public_package;
 pub(in crate::web) mod public_releases;

@@ -9,29 +9,39 @@ use crate::service::recovery::recovery_credits::{
 use crate::service::recovery::recovery_receipts::RecordReceipt;
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::reply::{Reply, json, list, show};
+use crate::web::edge::record_list::{Asked, Listing, RecordList};
+use crate::web::edge::reply::{Reply, json, show};
 use actix_web::{get, post, web};
 use chrono::{Datelike, NaiveDate};
 use domain::base::field::BadParameter;
 use domain::base::field_reason::FieldReason;
-use domain::base::id::{AwardId, RecoveryId};
+use domain::base::id::RecoveryId;
 use domain::base::money::Paise;
-use domain::recovery::recovery::{Recovery, RecoveryStatus};
+use domain::desk::selection::Subject;
+use domain::recovery::recovery::{Recovery, RecoveryKind, RecoveryStatus};
 use domain::recovery::recovery_credit::{
     Instalment, InstalmentState, NoticeReplyForm, OrderForm, ReceiptForm, RecoveryCredit, RecoveryStatement,
     ShowCauseForm,
 };
 use domain::recovery::recovery_relief::{ReliefForm, ReliefOutcome};
+use domain::scheme::scheme::Component;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// The filter for recoveries.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct RecoveryQuery {
-    pub award_id: Option<AwardId>,
-    pub status: Option<RecoveryStatus>,
+/// The list of recoveries.
+pub struct RecoveryListing;
+
+impl Listing for RecoveryListing {
+    const SUBJECT: Subject = Subject::Recoveries;
+
+    fn words(field: &str) -> Option<Vec<&'static str>> {
+        match field {
+            "status" => Some(RecoveryStatus::ALL.iter().map(|word| word.as_str()).collect()),
+            "kind" => Some(RecoveryKind::ALL.iter().map(|word| word.as_str()).collect()),
+            "component" => Some(Component::ALL.iter().map(|word| word.as_str()).collect()),
+            _ => None,
+        }
+    }
 }
 
 /// The day of the statement.
@@ -100,11 +110,11 @@ pub async fn issue_show_cause(web: web::Data<Web>, post: Post<ShowCauseForm>) ->
     web.make(post.call, "/recoveries", IssueShowCause { form: post.body }, json).await
 }
 
-/// List the recoveries the caller may see.
-#[utoipa::path(tag = "recoveries", params(RecoveryQuery), responses((status = 200, description = "Recoveries", body = crate::web::edge::reply::List<Recovery>)))]
+/// List the recoveries the caller may see, in the order in which they were begun.
+#[utoipa::path(tag = "recoveries", params(Asked<RecoveryListing>), responses((status = 200, description = "One page", body = RecordList<Recovery>)))]
 #[get("/recoveries")]
-pub async fn list_recoveries(web: web::Data<Web>, signed: Signed, query: web::Query<RecoveryQuery>) -> Reply {
-    list(web.service.list_recoveries(signed.0, query.award_id, query.status).await?)
+pub async fn list_recoveries(web: web::Data<Web>, signed: Signed, asked: Asked<RecoveryListing>) -> Reply {
+    asked.answer(web.service.list_recoveries(signed.0, asked.page.clone()).await?)
 }
 
 /// Show one recovery with its credits and its statement for a day.

@@ -6,14 +6,15 @@ use crate::service::revision::scheme_drafts::{
 use crate::service::revision::scheme_publication::PublishScheme;
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::reply::{Reply, json, list, show, show_version};
+use crate::web::edge::listing::{Page, page_answer, records_on_page};
+use crate::web::edge::reply::{Reply, json, show, show_version};
 use crate::web::routes::Reason;
 use actix_web::{HttpRequest, get, post, web};
 use domain::base::id::SchemeDraftId;
 use domain::revision::impact::ImpactSheet;
 use domain::revision::scheme_draft::SchemeDraft;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// A scheme version as text.
 #[derive(Deserialize, ToSchema)]
@@ -69,11 +70,39 @@ pub async fn draft_scheme(web: web::Data<Web>, post: Post<SchemeText>) -> Reply 
     web.make(post.call, "/scheme-drafts", DraftScheme { text: post.body.text }, json).await
 }
 
-/// List all drafts of scheme versions.
-#[utoipa::path(tag = "schemes", responses((status = 200, description = "Drafts", body = crate::web::edge::reply::List<SchemeDraft>)))]
+/// Which page of the drafts to list.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SchemeDraftQuery {
+    /// 1 to 200; 200 unless given.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<usize>,
+    /// The `next` of the previous page.
+    pub cursor: Option<SchemeDraftId>,
+}
+
+/// One page of drafts.
+#[derive(Serialize, ToSchema)]
+pub struct SchemeDraftList {
+    pub data: Vec<SchemeDraft>,
+    pub page: Page,
+}
+
+/// List the drafts of scheme versions, in the order in which they were made.
+#[utoipa::path(tag = "schemes", params(SchemeDraftQuery), responses((status = 200, description = "One page", body = SchemeDraftList)))]
 #[get("/scheme-drafts")]
-pub async fn list_scheme_drafts(web: web::Data<Web>, signed: Signed) -> Reply {
-    list(web.service.list_scheme_drafts(signed.0).await?)
+pub async fn list_scheme_drafts(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<SchemeDraftQuery>,
+    request: HttpRequest,
+) -> Reply {
+    let limit = records_on_page(query.limit)?;
+    let found = web.service.list_scheme_drafts(signed.0, query.cursor, limit as i64 + 1).await?;
+    let (data, page) = Page::cut(found, limit, |last| last.id.to_string());
+    let address = page.address(&request);
+    Ok(page_answer(json(SchemeDraftList { data, page }), address))
 }
 
 /// Show one draft of a scheme version.

@@ -3,10 +3,10 @@
 use crate::service::worklist::worklist::{Candidate, KindTotal, Worklist, WorklistQuery, WorklistRow};
 use crate::web::Web;
 use crate::web::edge::extract::Signed;
-use crate::web::edge::listing::{Page, rows_on_page};
+use crate::web::edge::listing::{Page, page_answer, rows_on_page};
 use crate::web::edge::problem::Problem;
-use crate::web::edge::reply::{Reply, show};
-use actix_web::{get, web};
+use crate::web::edge::reply::{Reply, json, show};
+use actix_web::{HttpRequest, get, web};
 use chrono::NaiveDate;
 use domain::base::id::{OrganisationId, UserId};
 use domain::base::permission::{Role, Step};
@@ -51,7 +51,8 @@ pub struct WorklistEntry {
     /// The id of the record; for the line of a file or a control, the id of the file or run before a `/`.
     pub id: String,
     pub number: Option<String>,
-    /// What names it where it has no number: a milestone's code, a guarantee's number, a title.
+    /// What names it where it has no number: a milestone's code, a guarantee's number, a title; for a final
+    /// certificate the number of its claim.
     pub title: Option<String>,
     /// Where the record is.
     pub path: Option<String>,
@@ -173,8 +174,11 @@ fn answer(found: Worklist, limit: usize) -> WorklistAnswer {
         totals: totals.into_iter().map(total).collect(),
         cannot_act: CannotAct { count: cannot_act_count, data: cannot_act.into_iter().map(entry).collect() },
         waiting_for_others: Others {
-            count: others.values().sum(),
-            by_office: others.into_iter().map(|(office, count)| OthersTotal { office, count }).collect(),
+            count: others.values().flat_map(|kinds| kinds.values()).sum(),
+            by_office: others
+                .into_iter()
+                .map(|(office, kinds)| OthersTotal { office, count: kinds.values().sum() })
+                .collect(),
         },
     }
 }
@@ -186,11 +190,14 @@ pub async fn show_worklist(
     web: web::Data<Web>,
     signed: Signed,
     query: web::Query<WorklistParameters>,
+    request: HttpRequest,
 ) -> Result<actix_web::HttpResponse, Problem> {
     let WorklistParameters { kind, scheme_code, organisation_id, limit, cursor } = query.into_inner();
     let limit = rows_on_page(limit)?;
     let query = WorklistQuery { kind, scheme_code, organisation: organisation_id, limit, after: cursor };
-    show(answer(web.service.worklist(signed.0, query).await?, limit))
+    let answer = answer(web.service.worklist(signed.0, query).await?, limit);
+    let address = answer.page.address(&request);
+    Ok(page_answer(json(answer), address))
 }
 
 /// List the days that each desk has, with their basis and source.

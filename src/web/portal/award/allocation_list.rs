@@ -47,8 +47,4 @@ impl AllocationListPage<'_> {
     fn colour(&self, row: &AllocationRow) -> &'static str {
         status_colour(row.allocation.status)
     }
-
-    fn tonnes(&self, mtpa: &i64) -> String {
-        self.page.t1("unit-mtpa", "n", mtpa)
-    }
 }

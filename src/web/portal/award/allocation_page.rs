@@ -164,10 +164,6 @@ impl AllocationPage<'_> {
         self.file.allocation.status == AllocationStatus::Published
     }
 
-    fn tonnes(&self, mtpa: &i64) -> String {
-        self.page.t1("unit-mtpa", "n", mtpa)
-    }
-
     fn scheme_address(&self) -> String {
         self.page.to(&format!("/schemes/{}", self.file.allocation.scheme_code))
     }
@@ -203,7 +199,8 @@ impl AllocationPage<'_> {
     /// What a bid asked for: capacity, and the incentive for a kilogram.
     fn asked(&self, bid: &BidRow) -> String {
         let asked = &bid.result.bid;
-        let values = [("capacity", self.tonnes(&asked.capacity_mtpa)), ("rate", asked.rate_paise_per_kg.to_string())];
+        let values =
+            [("capacity", self.page.tonnes(&asked.capacity_mtpa)), ("rate", asked.rate_paise_per_kg.to_string())];
         self.page.language.text_with("allocation-asked-at", &values)
     }
 

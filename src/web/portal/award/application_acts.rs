@@ -96,7 +96,7 @@ pub async fn foretold(page: &Page, file: &WholeApplication, act: ApplicationAct,
     match act {
         ApplicationAct::Award => {
             let capacity_mtpa = match typed {
-                Some(typed) => parse_whole(typed.text("/capacity_mtpa")),
+                Some(typed) => parse_whole(typed.text("/capacity_mtpa")).ok(),
                 None => Some(file.capacity_to_award()),
             };
             let Some(capacity_mtpa) = capacity_mtpa else { return Effect::Unknown };
@@ -118,7 +118,7 @@ fn awarded(page: &Page, award: &Award) -> String {
     };
     let ceilings: Vec<String> = award.ceilings.0.iter().map(ceiling).collect();
     let values = [
-        ("capacity", page.t1("unit-mtpa", "n", award.capacity_mtpa)),
+        ("capacity", page.tonnes(&award.capacity_mtpa)),
         ("ceilings", ceilings.join(", ")),
         ("security", award.security_required_paise.to_string()),
         ("day", page.day(&award.ends_on)),
@@ -127,7 +127,7 @@ fn awarded(page: &Page, award: &Award) -> String {
 }
 
 fn surrendered(page: &Page, file: &WholeApplication) -> String {
-    page.t1("effect-surrender", "capacity", page.t1("unit-mtpa", "n", file.capacity_to_award()))
+    page.t1("effect-surrender", "capacity", page.tonnes(&file.capacity_to_award()))
 }
 
 /// The address of an award after the language.

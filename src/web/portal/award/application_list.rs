@@ -52,8 +52,4 @@ impl ApplicationListPage<'_> {
     fn colour(&self, row: &ApplicationRow) -> &'static str {
         status_colour(row.application.status)
     }
-
-    fn tonnes(&self, mtpa: &i64) -> String {
-        self.page.t1("unit-mtpa", "n", mtpa)
-    }
 }

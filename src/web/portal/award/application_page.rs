@@ -1,7 +1,9 @@
 //! One application, whole: with whom it lies, what is asked for, how the program checks each criterion, what was found
 //! and allotted, what agency and applicant said to each other, and the forms of what its reader may do next.
 
+use crate::service::award::allocations::DraftAllocation;
 use crate::service::award::application_file::{ApplicationAct, NextApplicationAct, WholeApplication};
+use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, reference_of, warning_of};
@@ -272,6 +274,11 @@ impl ApplicationPage<'_> {
         waits::all_in_words(self.page, &self.file.waiting, self.file.today)
     }
 
+    /// Whether it waits for a run of the allocation that nobody has drafted.
+    fn awaits_a_run(&self) -> bool {
+        self.file.waiting.iter().any(|one| one.ends_with == DraftAllocation::NAME)
+    }
+
     fn queries(&self) -> &QueryRounds {
         &self.file.application.queries
     }
@@ -291,10 +298,6 @@ impl ApplicationPage<'_> {
 
     fn document(&self, id: &EvidenceId) -> Option<&Evidence> {
         self.file.evidence.get(id)
-    }
-
-    fn tonnes(&self, mtpa: &i64) -> String {
-        self.page.t1("unit-mtpa", "n", mtpa)
     }
 
     /// The stages of the chain that the plant will cover, by name.

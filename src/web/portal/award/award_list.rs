@@ -42,10 +42,6 @@ impl AwardListPage<'_> {
         self.page.to(&award_of(&row.award.number))
     }
 
-    fn tonnes(&self, mtpa: &i64) -> String {
-        self.page.t1("unit-mtpa", "n", mtpa)
-    }
-
     fn milestone(&self, milestone: &Milestone) -> String {
         milestone_page::title_of(self.page, milestone)
     }

@@ -170,10 +170,6 @@ impl AwardPage<'_> {
         self.file.people.person(self.file.award.awarded_by, Some(self.file.award.awarded_at), Some(Step::Sanction))
     }
 
-    fn tonnes(&self, mtpa: &i64) -> String {
-        self.page.t1("unit-mtpa", "n", mtpa)
-    }
-
     fn days(&self, n: &i64) -> String {
         self.page.t1("milestone-days", "n", n)
     }

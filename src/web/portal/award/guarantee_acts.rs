@@ -82,7 +82,7 @@ pub async fn foretold(page: &Page, file: &WholeSecurity, act: SecurityAct) -> Op
             let (id, seen_version) = (file.security.id, file.security.version);
             let form = SecurityRelease { reference: not_yet_numbered(), reason: not_yet_written() };
             let command = ReleaseSecurity { id, seen_version, form };
-            Some(page.rehearse(command, |_| page.t("effect-release")).await)
+            Some(page.rehearse(command, |_| with_cover_after(page, file, page.t("effect-release"))).await)
         }
     }
 }
@@ -97,7 +97,17 @@ async fn invoked(page: &Page, file: &WholeSecurity) -> Option<Effect> {
     };
     let command = InvokeSecurity { id: file.security.id, seen_version: file.security.version, form };
     let values = [("amount", amount_paise.to_string()), ("recovery", owed.number.clone())];
-    Some(page.rehearse(command, |_| page.language.text_with("effect-invocation", &values)).await)
+    let then = page.language.text_with("effect-invocation", &values);
+    Some(page.rehearse(command, |_| with_cover_after(page, file, then)).await)
+}
+
+/// What becomes of a guarantee that ends, and what that means for its award: the other guarantees may cover all that
+/// the award requires.
+fn with_cover_after(page: &Page, file: &WholeSecurity, then: String) -> String {
+    let needed = file.award.security_required_paise;
+    let key = if file.others_cover >= needed { "effect-cover-stays" } else { "effect-cover-falls-short" };
+    let values = [("cover", file.others_cover.to_string()), ("needed", needed.to_string())];
+    format!("{then} {}", page.language.text_with(key, &values))
 }
 
 async fn received(page: &Page, file: &WholeSecurity) -> Option<Effect> {

@@ -32,9 +32,13 @@ pub fn chart(page: &Page, file: &BudgetFile) -> Option<StepChart> {
         months: MONTHS.iter().filter_map(month).collect(),
     };
     let values = [("paid", numbers::in_crore(paid, page.language)), ("year", file.year.to_string())];
+    let mut message = page.language.text_with("steps-message", &values);
+    if file.limits.iter().any(|limit| limit.basis == Basis::Assumption) {
+        message = format!("{message} {}", page.t("steps-assumed"));
+    }
     Some(StepChart {
         title: page.t("title-steps-chart"),
-        message: page.language.text_with("steps-message", &values),
+        message,
         drawn: draw(year, |amount| crore_figure(Paise(amount))),
         table: table(page, file),
     })
@@ -50,13 +54,11 @@ fn drawn_limit(page: &Page, file: &BudgetFile, limit: &LimitMeter, first: NaiveD
     let before = file.paid.iter().rev().find(|day| day.on < from).map_or(0, |day| day.so_far.0);
     let height = Paise(before.saturating_add(limit.ceiling_paise.0));
     let values = [("share", limit.basis_points.to_string()), ("n", crore_figure(height))];
-    let label = page.language.text_with(&format!("steps-limit-{}", limit.limit), &values);
-    let assumed = limit.basis == Basis::Assumption;
     Some(Limit {
         kind: limit.limit.as_str(),
         from: (from - first).num_days(),
         ceiling: limit.ceiling_paise.0,
-        label: if assumed { page.t1("steps-assumed", "limit", label) } else { label },
+        label: page.language.text_with(&format!("steps-limit-{}", limit.limit), &values),
     })
 }
 

@@ -45,6 +45,7 @@ struct BudgetPage<'a> {
 pub async fn budget_page(page: Page, query: Query<BudgetQuery>) -> Reply {
     let file = page.web.service.budget_file(page.caller()?, scheme_of(&query), year_of(&query)?).await?;
     let roles = &page.visitor()?.user.roles;
+    page.speaks_of_money();
     let shown = BudgetPage {
         frame: page.frame(page.t1("title-budget", "year", file.year)),
         of_year: table(&page, &file.of_year),

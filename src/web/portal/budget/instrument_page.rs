@@ -11,6 +11,7 @@ use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, typed_with_labels, whole};
 use crate::web::portal::reference;
+use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
 use askama::Template;
 use domain::budget::budget_instrument::{BudgetInstrument, InstrumentStatus};
@@ -170,6 +171,10 @@ impl InstrumentPage<'_> {
 
     fn colour(&self) -> &'static str {
         status_colour(self.file.instrument.status)
+    }
+
+    fn waits(&self) -> Vec<Wait> {
+        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
     }
 
     /// What the proposer declared of a re-appropriation.

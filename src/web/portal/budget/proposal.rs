@@ -36,10 +36,12 @@ const FIELDS: &[&str] = &[
 /// What the proposer of a re-appropriation declares.
 const DECLARED: [&str; 4] = ["new_service", "expenditure_sanctioned", "work_not_approved", "contingency_advance"];
 
-/// The kind of which the form is shown.
+/// The kind of which the form is shown, and what a link fills in of it.
 #[derive(Default, Deserialize)]
 pub struct KindQuery {
     kind: Option<InstrumentKind>,
+    scheme: Option<String>,
+    component: Option<Component>,
 }
 
 #[derive(Template)]
@@ -57,7 +59,18 @@ struct ProposalPage<'a> {
 /// The kinds, or the form of one.
 pub async fn proposal_page(page: Page, query: Query<KindQuery>) -> Reply {
     let choices = page.web.service.proposal_choices(page.caller()?).await?;
-    page.show(&view(&page, choices, query.kind, None))
+    let mut shown = view(&page, choices, query.kind, None);
+    shown.form = shown.form.with_values(filled_in(&query, &shown.choices));
+    page.show(&shown)
+}
+
+/// What a link fills in: the scheme and the component that it names, in the year that runs.
+fn filled_in(query: &KindQuery, choices: &ProposalChoices) -> Vec<(String, String)> {
+    let (Some(scheme), Some(component)) = (&query.scheme, query.component) else { return Vec::new() };
+    let running = choices.running.to_string();
+    let values =
+        [("/scheme_code", scheme.clone()), ("/component", component.to_string()), ("/financial_year", running)];
+    values.map(|(pointer, value)| (pointer.to_owned(), value)).to_vec()
 }
 
 fn view<'a>(
@@ -100,7 +113,7 @@ fn at_each_point(mut problem: Problem) -> Problem {
     let missing = problem.errors.iter().position(|error| error.pointer == "/declaration");
     if let Some(place) = missing {
         problem.errors.remove(place);
-        let point = |name: &str| FieldError { pointer: format!("/declaration/{name}"), reason: FieldReason::Missing };
+        let point = |name: &str| FieldError::new(format!("/declaration/{name}"), FieldReason::Missing);
         problem.errors.extend(DECLARED.map(|name| FieldProblem::from(point(name))));
     }
     problem

@@ -64,6 +64,15 @@ pub fn record(file: &CertificateFile) -> String {
     format!("{}/certificate", record_of(&file.claim))
 }
 
+/// The colour of the tag of a status; the word beside it says the same.
+pub fn status_colour(status: CertificateStatus) -> &'static str {
+    match status {
+        CertificateStatus::Submitted => "govuk-tag--light-blue",
+        CertificateStatus::Returned => "govuk-tag--orange",
+        CertificateStatus::Accepted => "govuk-tag--green",
+    }
+}
+
 /// The certificate that is decided on: the last one.
 pub fn last(file: &CertificateFile) -> Result<&FinalCertificate, Problem> {
     file.certificates.last().ok_or_else(|| Problem::edge("not_found", "there is no final certificate"))
@@ -152,11 +161,7 @@ impl CertificatePage<'_> {
     }
 
     fn colour(&self, certificate: &FinalCertificate) -> &'static str {
-        match certificate.status {
-            CertificateStatus::Submitted => "govuk-tag--light-blue",
-            CertificateStatus::Returned => "govuk-tag--orange",
-            CertificateStatus::Accepted => "govuk-tag--green",
-        }
+        status_colour(certificate.status)
     }
 
     fn who(&self, id: &UserId, at: &Timestamp, step: Step) -> Option<PersonThere> {

@@ -1,18 +1,24 @@
-//! The forms of a claim's page: each runs the command of its operation.
+//! The forms of a claim's page: each runs the command of its operation. Beside the one that moves money at once stands
+//! what it would do.
 
 use crate::service::claim::claim_file::ClaimAct;
 use crate::service::claim::claim_queries::{RaiseClaimQuery, ReplyToClaimQuery};
 use crate::service::claim::claim_returns::ReturnClaim;
+use crate::service::claim::claim_verification::{ReleaseDeferred, VerifiedClaim};
 use crate::service::running::runner::Answered;
 use crate::web::api::claim::claim_returns::ClaimReturnOrder;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_page::{again, read, record_of};
+use crate::web::portal::effect::Effect;
+use crate::web::portal::page::Page;
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::sent::Sent;
 use crate::web::portal::texts::Language;
-use crate::web::routes::{Answer, Question};
+use crate::web::routes::{Answer, Nothing, Question};
 use actix_web::web::Path;
+use domain::base::money::Paise;
+use domain::claim::claim::Claim;
 
 /// An officer raises a query.
 pub async fn raise_query(sent: Sent, at: At) -> Reply {
@@ -42,6 +48,24 @@ pub async fn return_claim(sent: Sent, at: At) -> Reply {
         |ClaimReturnOrder { reasons, note }, seen_version| Ok(ReturnClaim { id, seen_version, reasons, note });
     let done = sent.act(command).await;
     answer(sent, at, &record_of(&claim), ClaimAct::Return, done).await
+}
+
+/// The agency starts a tranche for the part that waited for appropriation.
+pub async fn release(sent: Sent, at: At) -> Reply {
+    let claim = read(&sent.page, &at).await?.claim;
+    let id = claim.id;
+    let done = sent.act(|Nothing {}, seen_version| Ok(ReleaseDeferred { id, seen_version })).await;
+    answer(sent, at, &record_of(&claim), ClaimAct::Release, done).await
+}
+
+/// What the release of the deferred part would do if the reader of the page took it now.
+pub async fn rehearsed_release(page: &Page, claim: &Claim) -> Effect {
+    let then = |released: &VerifiedClaim| {
+        let starts = released.tranche.as_ref().map_or(Paise::ZERO, |tranche| tranche.amount_paise);
+        let values = [("amount", starts.to_string()), ("left", released.claim.deferred_paise.to_string())];
+        page.language.text_with("effect-deferred", &values)
+    };
+    page.rehearse(ReleaseDeferred { id: claim.id, seen_version: claim.version }, then).await
 }
 
 async fn answer(sent: Sent, at: At, record: &str, act: ClaimAct, done: Result<Answered, Problem>) -> Reply {

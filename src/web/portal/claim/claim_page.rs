@@ -4,7 +4,9 @@
 use crate::service::claim::claim_file::{ClaimAct, ClaimReference, NextClaimAct, WholeClaim};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::claim::claim_acts::rehearsed_release;
 use crate::web::portal::claim::claim_changes::{Change, changes_of};
+use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{At, Notice, notice_of};
@@ -21,7 +23,9 @@ use domain::base::permission::Step;
 use domain::base::queries::QueryRounds;
 use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
 use domain::claim::claim_return::ClaimReturnView;
+use domain::claim::statement::Statement;
 use domain::people::office::PersonThere;
+use futures_util::future::join_all;
 use serde::Deserialize;
 
 /// How many lines a page shows.
@@ -40,6 +44,8 @@ pub struct NextForm {
     pub act: ClaimAct,
     pub form: Form,
     pub refusal: Option<Said>,
+    /// What it would do, where it moves money at once.
+    pub effect: Option<Effect>,
 }
 
 #[derive(Template)]
@@ -59,7 +65,7 @@ struct ClaimPage<'a> {
 pub async fn claim_page(page: Page, at: At, query: Query<ClaimQuery>) -> Reply {
     let file = read(&page, &at).await?;
     let notice = notice_of(&page, query.entry, vec![format!("claim:{}", file.claim.id)]).await?;
-    page.show(&view(&page, file, notice, None, query.lines.unwrap_or(1)))
+    page.show(&view(&page, file, notice, None, query.lines.unwrap_or(1)).await)
 }
 
 /// How an address names a claim.
@@ -98,14 +104,14 @@ pub fn title_of(page: &Page, claim: &Claim) -> String {
     claim.number.as_ref().map_or_else(|| page.t("title-claim-draft"), |number| page.t1("title-claim", "number", number))
 }
 
-fn view<'a>(
+async fn view<'a>(
     page: &'a Page,
     file: WholeClaim,
     notice: Option<Notice>,
     trouble: Option<&Trouble>,
     lines_at: usize,
 ) -> ClaimPage<'a> {
-    let next: Vec<NextForm> = file.next.iter().map(|next| next_form(page, &file, next, trouble)).collect();
+    let next: Vec<NextForm> = join_all(file.next.iter().map(|next| next_form(page, &file, next, trouble))).await;
     let warning = trouble.map(|trouble| {
         let own = next.iter().find(|next| next.form.name == trouble.form);
         match own {
@@ -123,10 +129,17 @@ fn act_of(trouble: &Trouble) -> ClaimAct {
     trouble.form.parse().unwrap_or(ClaimAct::Query)
 }
 
-fn next_form(page: &Page, file: &WholeClaim, next: &NextClaimAct, trouble: Option<&Trouble>) -> NextForm {
-    let refusal = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
+async fn next_form(page: &Page, file: &WholeClaim, next: &NextClaimAct, trouble: Option<&Trouble>) -> NextForm {
     let form = form_of(page, file, next.act, trouble).on_version(file.claim.version);
-    NextForm { act: next.act, form, refusal }
+    let effect = match (next.act, &next.refusal) {
+        (ClaimAct::Release, None) => Some(rehearsed_release(page, &file.claim).await),
+        _ => None,
+    };
+    let refusal = match &effect {
+        Some(effect) => effect.refusal().cloned(),
+        None => next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language)),
+    };
+    NextForm { act: next.act, form, refusal, effect }
 }
 
 fn form_of(page: &Page, file: &WholeClaim, act: ClaimAct, trouble: Option<&Trouble>) -> Form {
@@ -139,6 +152,7 @@ fn form_of(page: &Page, file: &WholeClaim, act: ClaimAct, trouble: Option<&Troub
             (format!("{record}/queries/{open}/reply"), &["/text"])
         }
         ClaimAct::Return => (format!("{record}/return"), &["/reasons", "/note"]),
+        ClaimAct::Release => (format!("{record}/tranches"), &[]),
     };
     Form::new(page, act.as_str(), &path, fields, trouble)
 }
@@ -149,7 +163,7 @@ pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     if trouble.problem.code == "stale_version" {
         return conflict(&page, &file, &trouble);
     }
-    let shown = view(&page, file, None, Some(&trouble), 1);
+    let shown = view(&page, file, None, Some(&trouble), 1).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 
@@ -298,6 +312,26 @@ impl ClaimPage<'_> {
 
     fn to_verify_again(&self) -> Option<&str> {
         to_verify_again(&self.file)
+    }
+
+    /// When it was decided; what was decided before a return holds no more.
+    fn decided_at(&self) -> Option<Timestamp> {
+        self.file.claim.verified_at.filter(|_| self.is_decided())
+    }
+
+    /// What it came to by a decision that holds.
+    fn statement(&self) -> Option<&Statement> {
+        self.file.claim.statement.as_ref().filter(|_| self.is_decided())
+    }
+
+    fn is_decided(&self) -> bool {
+        matches!(self.file.claim.status, ClaimStatus::Verified | ClaimStatus::Rejected)
+    }
+
+    /// Whether the company sent it again after this return as it was.
+    fn came_again_unchanged(&self, returned: &ClaimReturnView) -> bool {
+        let still_there = self.is_last_return(returned) && self.file.claim.status == ClaimStatus::Returned;
+        returned.to == Desk::Prepare && returned.changes.is_empty() && !still_there
     }
 
     fn is_last_return(&self, returned: &ClaimReturnView) -> bool {

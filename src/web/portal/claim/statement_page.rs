@@ -5,6 +5,7 @@ use crate::service::claim::statements::StatementFile;
 use crate::web::api::claim::statement_page::Words;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_page::{frame_of, record_of, reference_of};
+use crate::web::portal::claim::statement_words::{InputRow, input_rows};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::At;
 use askama::Template;
@@ -30,6 +31,10 @@ pub async fn statement_page(page: Page, at: At) -> Reply {
 }
 
 impl StatementPage<'_> {
+    fn inputs<'f>(&'f self, statement: &'f Statement) -> Vec<InputRow<'f>> {
+        input_rows(self.page, self.file, &statement.inputs)
+    }
+
     fn record(&self) -> String {
         self.page.to(&record_of(&self.file.claim))
     }

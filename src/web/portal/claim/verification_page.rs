@@ -5,9 +5,10 @@ use crate::service::claim::claim_file::{ClaimAct, WholeClaim};
 use crate::service::claim::claim_verification::VerifiedClaim;
 use crate::service::claim::claim_verification_file::{VerificationFile, all_accepted};
 use crate::service::running::rehearsal::Rehearsal;
-use crate::web::edge::problem::{FieldProblem, Problem};
+use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_page::{as_it_is, frame_of, record_of, reference_of, to_verify_again};
+use crate::web::portal::claim::verification_faults::{all_faults, ticked};
 use crate::web::portal::claim::verification_line::{LineRow, line_rows};
 use crate::web::portal::effect::Change;
 use crate::web::portal::field::{Form, Trouble};
@@ -18,10 +19,7 @@ use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, whole};
 use crate::web::portal::texts::Language;
 use askama::Template;
-use domain::base::argument::Argument;
 use domain::base::evidence::Evidence;
-use domain::base::field::FieldError;
-use domain::base::field_reason::FieldReason;
 use domain::claim::claim::{ClaimStatus, LineDecision};
 use domain::claim::statement::Statement;
 use domain::scheme::mass_balance::StepFinding;
@@ -59,6 +57,17 @@ struct VerificationPage<'a> {
     refusal: Option<Said>,
     /// Whether what the claim comes to cannot be shown right now.
     is_unforeseen: bool,
+    /// Whether it is shown only when every line is decided.
+    in_part: bool,
+}
+
+/// What the claim comes to as it is ticked.
+enum Ticked {
+    As(Box<Rehearsal<VerifiedClaim>>),
+    /// It could not be found out; whether that is so because it took too long.
+    Not(bool),
+    /// Not every line is decided.
+    InPart,
 }
 
 /// What is known of a claim when its page is made.
@@ -119,22 +128,29 @@ fn view<'a>(
     page: &'a Page,
     desk: &'a Desk,
     trouble: Option<&Trouble>,
-    ticked: Option<(&Typed, Option<Rehearsal<VerifiedClaim>>)>,
+    ticked: Option<(&Typed, Ticked)>,
 ) -> VerificationPage<'a> {
     let whole = &desk.file.whole;
     let mut form = form_of(page, desk, trouble);
     let all = desk.all.as_ref().and_then(|all| all.as_ref().ok());
     let failed = desk.all.as_ref().and_then(|all| all.as_ref().err());
     let (foretold, is_unforeseen) = match &ticked {
-        Some((typed, rehearsed)) => {
-            form = form.filled(typed);
-            (rehearsed.as_ref().and_then(|one| foretold_of(page, "claim-as-ticked", one)), rehearsed.is_none())
+        Some((typed, ticked)) => {
+            if trouble.is_none() {
+                form = form.filled(typed);
+            }
+            match ticked {
+                Ticked::As(rehearsed) => (foretold_of(page, "claim-as-ticked", rehearsed), false),
+                Ticked::Not(in_time) => (None, *in_time),
+                Ticked::InPart => (None, false),
+            }
         }
         None => {
             let late = failed.is_some_and(|problem| problem.code == NOT_NOW);
             (all.and_then(|all| foretold_of(page, "claim-if-all", all)), late)
         }
     };
+    let in_part = matches!(ticked, Some((_, Ticked::InPart)));
     let refused = failed.filter(|problem| ticked.is_none() && problem.code != NOT_NOW);
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
     let title = page.t1("title-verification", "number", whole.claim.name());
@@ -149,6 +165,7 @@ fn view<'a>(
         foretold,
         refusal: refused.map(|problem| told(problem, page.language)),
         is_unforeseen,
+        in_part,
     }
 }
 
@@ -173,7 +190,8 @@ fn foretold_of(page: &Page, lead: &str, rehearsed: &Rehearsal<VerifiedClaim>) ->
 /// The page with what the claim comes to as it is ticked. Nothing was done.
 pub async fn foreseen(page: Page, at: At, typed: &Typed, rehearsed: Option<Rehearsal<VerifiedClaim>>) -> Reply {
     let desk = read(&page, &at).await?;
-    page.show(&view(&page, &desk, None, Some((typed, rehearsed))))
+    let ticked = rehearsed.map_or(Ticked::Not(true), |one| Ticked::As(Box::new(one)));
+    page.show(&view(&page, &desk, None, Some((typed, ticked))))
 }
 
 /// The page again after the form was not taken.
@@ -182,25 +200,21 @@ pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     if trouble.problem.code == "stale_version" {
         return conflict(&page, &desk, &trouble);
     }
-    let trouble = Trouble { problem: at_its_line(trouble.problem), ..trouble };
-    let shown = view(&page, &desk, Some(&trouble), None);
+    let (claim, lines) = (&desk.file.whole.claim, &desk.file.whole.lines);
+    let below = page.path.rsplit('/').next().unwrap_or_default();
+    let problem = all_faults(trouble.problem, &trouble.typed, claim, lines, below);
+    let trouble = Trouble { problem, ..trouble };
+    let ticked = match ticked(&trouble.typed, lines) {
+        (decisions, true) => {
+            let service = &page.web.service;
+            let rehearsed = service.rehearse_verification(page.caller()?, claim.id, claim.version, decisions).await;
+            rehearsed
+                .map_or_else(|error| Ticked::Not(Problem::from(error).code == NOT_NOW), |one| Ticked::As(Box::new(one)))
+        }
+        _ => Ticked::InPart,
+    };
+    let shown = view(&page, &desk, Some(&trouble), Some((&trouble.typed, ticked)));
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
-}
-
-/// A refusal that concerns one line is shown at that line.
-fn at_its_line(mut problem: Problem) -> Problem {
-    let refused = problem.refusal.as_ref().filter(|refusal| refusal.code == "lines_undecided");
-    let detail = refused.and_then(|refusal| refusal.arguments.0.iter().find(|(name, _)| *name == "detail"));
-    if let Some((_, Argument::Message(detail))) = detail
-        && let Some((_, Argument::Number(line))) = detail.arguments.0.first()
-    {
-        let field = if detail.code == "line_reason_missing" { "reason" } else { "accepted" };
-        let pointer = format!("/lines/{}/{field}", line.saturating_sub(1));
-        let reason = if field == "reason" { FieldReason::Empty } else { FieldReason::Missing };
-        let error: FieldProblem = FieldError { pointer, reason }.into();
-        problem.errors.push(error);
-    }
-    problem
 }
 
 fn conflict(page: &Page, desk: &Desk, trouble: &Trouble) -> Reply {

@@ -59,7 +59,8 @@ pub fn way(page: &Page, letter: &Letter) -> String {
 /// The page of one letter.
 pub async fn letter_page(page: Page, at: At, query: Query<NoticeQuery>) -> Reply {
     let file = read(&page, &at).await?;
-    let subjects = file.answers.iter().map(|answer| format!("letter:{}", answer.id)).collect();
+    let answers = file.answers.iter().map(|answer| format!("letter:{}", answer.id));
+    let subjects = answers.chain([format!("letter_closing:{}", file.letter.id)]).collect();
     let notice = notice_of(&page, query.entry, subjects).await?;
     page.show(&LetterPage { notice, ..view(&page, file, None) })
 }

@@ -30,6 +30,7 @@ pub async fn find_page(page: Page, query: Query<FindQuery>) -> Reply {
     let asked = query.into_inner().q;
     let list = page.web.service.find(page.caller()?, asked.clone()).await?;
     if let [one] = &list.records[..]
+        && one.kind != FoundKind::Company
         && let Some(path) = path_of(&page, one)
     {
         return Ok(page.see_other(&path));
@@ -62,14 +63,17 @@ fn path_of(page: &Page, record: &FoundRecord) -> Option<String> {
         FoundKind::Scroll => format!("/scrolls/{id}"),
         FoundKind::Difference => format!("/differences/{id}"),
         FoundKind::SchemeDraft => format!("/scheme-drafts/{id}"),
-        FoundKind::Company => return None,
+        // What a company has here is found by its CIN.
+        FoundKind::Company => return record.number.as_ref().map(|cin| format!("/find?q={cin}")),
     };
     route_table::permission_of(&path).filter(|permission| page.may(*permission)).map(|_| path)
 }
 
 impl FindPage<'_> {
     fn address(&self, record: &FoundRecord) -> Option<String> {
-        path_of(self.page, record).map(|path| self.page.to(&path))
+        // The list of what a company has does not lead to itself.
+        let is_here = |path: &String| record.kind == FoundKind::Company && path.ends_with(&format!("={}", self.asked));
+        path_of(self.page, record).filter(|path| !is_here(path)).map(|path| self.page.to(&path))
     }
 
     /// What was searched, by name.

@@ -7,4 +7,5 @@ pub mod explanation;
 pub mod file;
 pub mod find;
 pub mod home;
+pub mod lists;
 pub mod sign_in;

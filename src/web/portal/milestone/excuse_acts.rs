@@ -43,7 +43,20 @@ pub async fn foretold(page: &Page, file: &WholeExcuse) -> Effect {
     let command = DecideExcuse { id: file.excuse.id, seen_version: file.excuse.version, form };
     let then = |excuse: &Excuse| {
         let values = [("days", span(page, &days)), ("status", page.word("excuse-status", excuse.status))];
-        page.language.text_with("effect-excuse", &values)
+        let then = page.language.text_with("effect-excuse", &values);
+        [then].into_iter().chain(delay_then(page, file)).collect::<Vec<_>>().join(" ")
     };
     page.rehearse(command, then).await
+}
+
+/// What becomes of the delay, and of the damages where the scheme has any.
+fn delay_then(page: &Page, file: &WholeExcuse) -> Option<String> {
+    let (now, then) = (&file.milestone.standing, file.if_granted.as_ref()?);
+    let days = [("before", now.days_late.to_string()), ("after", then.days_late.to_string())];
+    let Some((accrued, left)) = now.damages.zip(then.damages) else {
+        return Some(page.language.text_with("effect-excuse-delay", &days));
+    };
+    let damages = [("accrued", accrued.accrued_paise.to_string()), ("left", left.accrued_paise.to_string())];
+    let values: Vec<(&'static str, String)> = days.into_iter().chain(damages).collect();
+    Some(page.language.text_with("effect-excuse-damages", &values))
 }

@@ -1,17 +1,21 @@
 //! The forms of a milestone's page: each runs the command of its operation.
 
-use crate::service::milestone::milestone_desk::MilestoneAct;
+use crate::service::milestone::milestone_desk::{MilestoneAct, WholeMilestone};
 use crate::service::milestone::milestone_queries::{RaiseMilestoneQuery, ReplyToMilestoneQuery, ReturnMilestone};
 use crate::service::milestone::milestones::VerifyMilestone;
 use crate::service::running::runner::Answered;
 use crate::web::api::milestone::milestones::{MilestoneReturnOrder, MilestoneVerification};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::effect::{Effect, not_yet_numbered, not_yet_written};
 use crate::web::portal::milestone::milestone_page::{At, again, read, record};
+use crate::web::portal::page::Page;
 use crate::web::portal::sent::Sent;
 use crate::web::portal::texts::Language;
 use crate::web::routes::{Answer, Question};
 use actix_web::web::Path;
+use domain::milestone::milestone::{Inspection, VerificationOutcome};
+use domain::recovery::milestone_standing::MilestoneFile;
 
 /// The agency records its inspection with the outcome.
 pub async fn inspect(sent: Sent, at: At) -> Reply {
@@ -57,4 +61,29 @@ pub async fn return_report(sent: Sent, at: At) -> Reply {
 
 async fn answer(sent: Sent, at: At, record: &str, act: MilestoneAct, done: Result<Answered, Problem>) -> Reply {
     sent.answer(done, record, act.as_str(), |page, trouble| again(page, at, trouble)).await
+}
+
+/// What the inspection would do if it found all that was reported: one of the outcomes, as an example.
+pub async fn foretold(page: &Page, file: &WholeMilestone) -> Option<Effect> {
+    let milestone = &file.file.milestone;
+    let reported = &milestone.rounds.0.last()?.report;
+    let inspection = Inspection {
+        inspected_on: file.today,
+        place: not_yet_numbered(),
+        installed_mtpa: reported.installed_mtpa.clone(),
+        remarks: not_yet_written(),
+        evidence: Vec::new(),
+    };
+    let (id, seen_version) = (milestone.id, milestone.version);
+    let command = VerifyMilestone { id, seen_version, outcome: VerificationOutcome::Verified, inspection };
+    let then = |found: &MilestoneFile| {
+        let reached = found.milestone.achieved_on.map(|day| page.day(&day)).unwrap_or_default();
+        let values = [
+            ("day", reached),
+            ("share", found.standing.claimable_share.to_string()),
+            ("late", found.standing.days_late.to_string()),
+        ];
+        page.language.text_with("effect-inspection", &values)
+    };
+    Some(page.rehearse(command, then).await)
 }

@@ -5,8 +5,10 @@ use crate::service::milestone::milestone_desk::{MilestoneAct, NextMilestoneAct, 
 use crate::service::recovery::recovery_grounds::NOTICE_PERMISSION;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
+use crate::web::portal::milestone::milestone_acts::foretold;
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, typed_with_labels, whole};
@@ -22,6 +24,7 @@ use domain::base::queries::QueryRounds;
 use domain::milestone::milestone::{Milestone, MilestoneStatus, VerificationOutcome};
 use domain::people::office::PersonThere;
 use domain::scheme::value_chain::{ChainStage, InstalledCapacity};
+use futures_util::future::join_all;
 
 /// The language, the award and the code of the milestone in an address.
 pub type At = Path<(Language, String, String)>;
@@ -31,6 +34,8 @@ pub struct NextForm {
     pub act: MilestoneAct,
     pub form: Form,
     pub refusal: Option<Said>,
+    /// What it would do, for the inspection.
+    pub effect: Option<Effect>,
 }
 
 /// One stage of the chain: what is needed, and what was last installed as verified.
@@ -58,7 +63,7 @@ struct MilestonePage<'a> {
 pub async fn milestone_page(page: Page, at: At, query: Query<NoticeQuery>) -> Reply {
     let file = read(&page, &at).await?;
     let notice = notice_of(&page, query.entry, vec![format!("milestone:{}", file.file.milestone.id)]).await?;
-    page.show(&view(&page, file, notice, None))
+    page.show(&view(&page, file, notice, None).await)
 }
 
 /// The milestone that an address names, if it exists for this person.
@@ -89,13 +94,13 @@ fn frame_of(page: &Page, title: String, wrong: bool) -> Frame {
     frame
 }
 
-fn view<'a>(
+async fn view<'a>(
     page: &'a Page,
     file: WholeMilestone,
     notice: Option<Notice>,
     trouble: Option<&Trouble>,
 ) -> MilestonePage<'a> {
-    let next: Vec<NextForm> = file.next.iter().map(|next| next_form(page, &file, next, trouble)).collect();
+    let next: Vec<NextForm> = join_all(file.next.iter().map(|next| next_form(page, &file, next, trouble))).await;
     let warning = trouble.map(|trouble| match next.iter().find(|next| next.form.name == trouble.form) {
         Some(next) => Warning::of(trouble, &next.form, page.language),
         None => Warning::of(trouble, &form_of(page, &file, act_of(trouble), Some(trouble)), page.language),
@@ -132,10 +137,14 @@ fn stage_row(page: &Page, milestone: &Milestone, stage: &ChainStage) -> StageRow
     }
 }
 
-fn next_form(page: &Page, file: &WholeMilestone, next: &NextMilestoneAct, trouble: Option<&Trouble>) -> NextForm {
+async fn next_form(page: &Page, file: &WholeMilestone, next: &NextMilestoneAct, trouble: Option<&Trouble>) -> NextForm {
     let refusal = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
     let form = form_of(page, file, next.act, trouble).on_version(file.file.milestone.version);
-    NextForm { act: next.act, form, refusal }
+    let effect = match next.act {
+        MilestoneAct::Inspect if refusal.is_none() => foretold(page, file).await,
+        _ => None,
+    };
+    NextForm { act: next.act, form, refusal, effect }
 }
 
 const INSPECTION: &[&str] =
@@ -162,7 +171,7 @@ pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     if trouble.problem.code == "stale_version" {
         return conflict(&page, &file, &trouble);
     }
-    let shown = view(&page, file, None, Some(&trouble));
+    let shown = view(&page, file, None, Some(&trouble)).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 
@@ -228,6 +237,14 @@ impl MilestonePage<'_> {
         waits::all_in_words(self.page, &self.file.waiting, self.file.today)
     }
 
+    /// Why the agency returned the last report, while it is to be made again.
+    fn why_returned(&self) -> Option<&str> {
+        let milestone = &self.file.file.milestone;
+        let last = milestone.rounds.0.last().filter(|_| milestone.status == MilestoneStatus::Returned)?;
+        let unseen = last.returned.as_ref().map(|returned| returned.reasons.0.as_str());
+        unseen.or(last.verification.as_ref().map(|inspected| inspected.inspection.remarks.as_str()))
+    }
+
     fn award_address(&self) -> String {
         self.page.to(&format!("/awards/{}", reference::in_address(&self.file.award)))
     }
@@ -248,14 +265,11 @@ impl MilestonePage<'_> {
         ids.iter().filter_map(|id| self.file.evidence.get(id)).collect()
     }
 
-    fn tonnes(&self, mtpa: &i64) -> String {
-        self.page.t1("unit-mtpa", "n", mtpa)
-    }
-
     /// A capacity by stage, as one line.
     fn capacity(&self, installed: &InstalledCapacity) -> String {
-        let of =
-            |(stage, mtpa): (&ChainStage, &i64)| format!("{}: {}", stage_name(self.page, stage), self.tonnes(mtpa));
+        let of = |(stage, mtpa): (&ChainStage, &i64)| {
+            format!("{}: {}", stage_name(self.page, stage), self.page.tonnes(mtpa))
+        };
         installed.0.iter().map(of).collect::<Vec<_>>().join("; ")
     }
 
@@ -263,7 +277,10 @@ impl MilestonePage<'_> {
         self.page.t1("milestone-days", "n", n)
     }
 
-    fn outcomes(&self) -> &'static [VerificationOutcome] {
-        VerificationOutcome::ALL
+    /// The outcomes that an inspection can have: a part only where the scheme counts parts.
+    fn outcomes(&self) -> Vec<VerificationOutcome> {
+        let can_be =
+            |outcome: &&VerificationOutcome| self.file.counts_parts || **outcome != VerificationOutcome::PartlyVerified;
+        VerificationOutcome::ALL.iter().filter(can_be).copied().collect()
     }
 }

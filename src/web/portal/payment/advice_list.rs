@@ -20,6 +20,7 @@ use domain::base::permission::Permission;
 const PATH: &str = "/advices";
 const FORM: &str = "advice";
 const FIELDS: &[&str] = &["/payment_ids", "/execute_on"];
+const LABELS: [(&str, &str); 2] = [("/payment_ids", "title-payments"), ("/execute_on", "advice-execute-on")];
 
 #[derive(Template)]
 #[template(path = "templates/bank/advice_list.html", config = "src/web/askama.toml")]
@@ -46,7 +47,7 @@ pub async fn advice_list(page: Page, query: Query<ListQuery>) -> Reply {
 }
 
 fn view<'a>(page: &'a Page, list: AdviceList, place: &Place, trouble: Option<&Trouble>) -> AdviceListPage<'a> {
-    let form = Form::new(page, FORM, PATH, FIELDS, trouble);
+    let form = Form::new(page, FORM, PATH, FIELDS, trouble).labelled(LABELS);
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
     let may = page.may(Permission::MakePaymentAdvice) && !list.waiting.is_empty();
     AdviceListPage {

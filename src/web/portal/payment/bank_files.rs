@@ -8,8 +8,9 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::list::{ListQuery, Neighbours, Place, ROWS};
-use crate::web::portal::page::{Frame, Link, Page};
+use crate::web::portal::page::{Frame, Link, Page, Said};
 use crate::web::portal::payment::bank_ways::{FIELDS, LABELS, address_made, warning_of, ways};
+use crate::web::portal::payment::bank_words;
 use crate::web::portal::payment::return_page::{self, payment_of};
 use crate::web::portal::payment::scroll_page;
 use crate::web::portal::problem_page::{Warning, builder, whole};
@@ -21,7 +22,9 @@ use domain::base::money::Paise;
 use domain::base::permission::Permission;
 use domain::payment::payment_advice::FileFormat;
 use domain::payment::treasury_return::TreasuryReturnLine;
+use domain::payment::treasury_return_sample::{RECORDS, sample};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// What the page of a kind of file is called, and who may take one in.
 struct FileKind {
@@ -81,6 +84,8 @@ struct FileList {
     all: i64,
     /// Answers of the treasury that contradict the records.
     contradicted: Vec<TreasuryReturnLine>,
+    /// Those of their payments that there are.
+    known: BTreeSet<String>,
 }
 
 #[derive(Template)]
@@ -161,6 +166,7 @@ async fn read(kind: &FileKind, page: &Page, number: i64) -> Result<FileList, Pro
             rows: list.rows.into_iter().map(row).collect(),
             all: list.all,
             contradicted: Vec::new(),
+            known: BTreeSet::new(),
         });
     }
     let list = service.return_list(caller, number, ROWS).await?;
@@ -171,7 +177,8 @@ async fn read(kind: &FileKind, page: &Page, number: i64) -> Result<FileList, Pro
         lines: one.line_count,
         total: one.control_total_paise,
     };
-    Ok(FileList { rows: list.rows.into_iter().map(row).collect(), all: list.all, contradicted: list.contradicted })
+    let (contradicted, known) = (list.contradicted, list.known);
+    Ok(FileList { rows: list.rows.into_iter().map(row).collect(), all: list.all, contradicted, known })
 }
 
 fn view<'a>(
@@ -246,8 +253,25 @@ impl FileListPage<'_> {
         self.page.to(&return_page::record_of(line.return_id))
     }
 
+    fn why(&self, line: &TreasuryReturnLine) -> Option<Said> {
+        bank_words::of_return(self.page, line)
+    }
+
     fn payment(&self, number: &str) -> Option<String> {
-        payment_of(self.page, number)
+        payment_of(self.page, &self.list.known, number)
+    }
+
+    /// The records of a file in CSV, each with its columns in words.
+    fn records(&self) -> Vec<(&'static str, String)> {
+        let shown = |column: &&&str| self.kind.has_days || **column != "account";
+        let in_words = |columns: &'static [&'static str]| -> Vec<String> {
+            columns.iter().filter(shown).map(|column| self.page.word("file-column", *column)).collect()
+        };
+        RECORDS.into_iter().map(|(begins, columns)| (begins, in_words(columns).join(", "))).collect()
+    }
+
+    fn sample(&self, format: &FileFormat) -> String {
+        sample(*format)
     }
 
     fn hint(&self) -> String {

@@ -52,12 +52,21 @@ pub fn warning_of(trouble: &Trouble, form: &Form, language: Language, chosen: bo
         if FIELDS.contains(&pointer) {
             return (form.id(pointer), form.named_fault(error));
         }
-        let said = reason(error, language);
-        let place = pointer.trim_start_matches('/').replace('/', " ");
-        let text = if place.is_empty() { said.text } else { format!("{place}: {}", said.text) };
-        (form.id(at), Said { text, language: said.language })
+        (form.id(at), in_file(error, language))
     };
     Warning { faults: trouble.problem.errors.iter().map(fault).collect(), ..Warning::of(trouble, form, language) }
+}
+
+/// A fault of a file, with its place as people count and name it: `Line 3 of the file, day: …`.
+pub fn in_file(error: &FieldProblem, language: Language) -> Said {
+    let said = reason(error, language);
+    let field = error.pointer.rsplit('/').next().unwrap_or_default();
+    let key = format!("file-column-{field}");
+    let column = Language::has(&key).then(|| language.text(&key));
+    let line = error.line.map(|line| language.text_with("file-line", &[("line", line.to_string())]));
+    let place: Vec<String> = line.into_iter().chain(column).collect();
+    let text = if place.is_empty() { said.text } else { format!("{}: {}", place.join(", "), said.text) };
+    Said { text, language: said.language }
 }
 
 /// The fields of the form of a file.

@@ -7,6 +7,7 @@ use crate::web::portal::list::{ListQuery, Neighbours, ROWS, StatusFilter};
 use crate::web::portal::page::{Frame, Link, Page};
 use crate::web::portal::payment::bank_ways::ways;
 use crate::web::portal::payment::difference_page::{record_of, status_colour};
+use crate::web::portal::reference;
 use actix_web::web::Query;
 use askama::Template;
 use domain::payment::bank_difference::DifferenceStatus;
@@ -45,6 +46,12 @@ pub async fn difference_list(page: Page, query: Query<ListQuery>) -> Reply {
 impl DifferenceListPage<'_> {
     fn address(&self, row: &AgedDifference) -> String {
         self.page.to(&record_of(row.difference.id))
+    }
+
+    /// The payment that a difference is about: its number and its page.
+    fn payment(&self, row: &AgedDifference) -> Option<(&str, String)> {
+        let number = self.list.numbers.get(&row.difference.payment_id?)?;
+        Some((number, self.page.to(&format!("/payments/{}", reference::in_address(number)))))
     }
 
     fn colour(&self, row: &AgedDifference) -> &'static str {

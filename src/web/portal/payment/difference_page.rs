@@ -9,8 +9,8 @@ use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::bank_ways::frame_below;
-use crate::web::portal::payment::scroll_page;
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
+use crate::web::portal::payment::{bank_words, scroll_page};
 use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, whole};
 use crate::web::portal::reference;
 use crate::web::portal::sent::Sent;
@@ -192,6 +192,10 @@ impl DifferencePage<'_> {
 
     fn waits(&self) -> Vec<Wait> {
         waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+    }
+
+    fn detail(&self, detail: &str) -> Said {
+        bank_words::of_scroll(self.page, detail)
     }
 
     fn scroll_address(&self) -> String {

@@ -78,10 +78,6 @@ impl DisbursementPage<'_> {
 
     /// Installed capacity; a dash while nothing is verified.
     fn installed(&self, mtpa: &Option<i64>) -> String {
-        mtpa.map_or_else(|| self.page.t("disbursement-not-installed"), |mtpa| self.tonnes(&mtpa))
-    }
-
-    fn tonnes(&self, mtpa: &i64) -> String {
-        self.page.t1("unit-mtpa", "n", mtpa)
+        mtpa.map_or_else(|| self.page.t("disbursement-not-installed"), |mtpa| self.page.tonnes(&mtpa))
     }
 }

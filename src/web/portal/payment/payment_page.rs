@@ -1,17 +1,21 @@
 //! One payment: did the money arrive? And the form in which the disbursing officer records the bank's answer.
 
 use crate::service::payment::disbursement_file::READ_PERMISSION as DISBURSEMENTS_PERMISSION;
+use crate::service::payment::payment_advices::{MakePaymentAdvice, READ_PERMISSION as ADVICES_PERMISSION};
 use crate::service::payment::payments::SettlePayment;
 use crate::service::payment::tranche_file::PaymentFile;
 use crate::service::recovery::recovery_grounds::NOTICE_PERMISSION;
+use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::effect::{Effect, not_yet_written};
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::payment::advice_page;
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of, payment_colour};
 use crate::web::portal::problem_page::{Conflict, Warning, builder, over, typed_with_labels, whole};
 use crate::web::portal::sent::Sent;
+use crate::web::portal::worklist::waits::{self, Wait};
 use crate::web::portal::{numbers, reference};
 use actix_web::web::Query;
 use askama::Template;
@@ -156,6 +160,26 @@ fn as_it_is(page: &Page, file: &PaymentFile) -> Vec<(String, String)> {
 }
 
 impl PaymentPage<'_> {
+    /// What its status means; while it stands in no file, the treasury has not been told of it.
+    fn means(&self) -> String {
+        let status = self.file.payment.status;
+        match (status, &self.file.advice) {
+            (PaymentStatus::Advised, None) => self.page.t("payment-means-without_file"),
+            _ => self.page.word("payment-means", status),
+        }
+    }
+
+    /// The file for the treasury in which it stands, for whoever may read it: its address and name.
+    fn advice(&self) -> Option<(String, &str)> {
+        let advice = self.file.advice.as_ref().filter(|_| self.page.may(ADVICES_PERMISSION))?;
+        Some((self.page.to(&advice_page::record_of(advice.id)), &advice.message_id))
+    }
+
+    /// Whether nothing can be recorded but that the money came back.
+    fn only_came_back(&self) -> bool {
+        self.file.answers == [PaymentStatus::FailedAfterSuccess]
+    }
+
     /// Where a section officer asks the money back, once it was paid.
     fn notice_address(&self) -> Option<String> {
         let payment = &self.file.payment;
@@ -167,6 +191,16 @@ impl PaymentPage<'_> {
     fn disbursement_address(&self) -> Option<String> {
         let number = self.file.disbursement.as_ref().filter(|_| self.page.may(DISBURSEMENTS_PERMISSION))?;
         Some(self.page.to(&format!("/disbursements/{}", reference::in_address(number))))
+    }
+
+    fn waits(&self) -> Vec<Wait> {
+        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+    }
+
+    /// Where the payment is put into a file for the treasury, while it is in none.
+    fn advices_address(&self) -> Option<String> {
+        let waits = self.file.waiting.iter().any(|one| one.ends_with == MakePaymentAdvice::NAME);
+        (waits && self.page.may(MakePaymentAdvice::PERMISSION)).then(|| self.page.to("/advices"))
     }
 
     fn tranche_address(&self) -> String {

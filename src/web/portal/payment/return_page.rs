@@ -2,19 +2,23 @@
 
 use crate::service::payment::treasury_files::WholeReturn;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::field::as_a_sentence;
 use crate::web::portal::list::{ListQuery, Neighbours, Place};
-use crate::web::portal::page::{Frame, Page};
-use crate::web::portal::payment::advice_page;
+use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::bank_ways::frame_below;
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
+use crate::web::portal::payment::{advice_page, bank_words};
 use crate::web::portal::reference;
+use crate::web::portal::refusal_words::in_words;
 use crate::web::portal::texts::Language;
 use actix_web::web::{Path, Query};
 use askama::Template;
 use domain::base::id::TreasuryReturnId;
 use domain::base::permission::Step;
+use domain::base::told::Message;
 use domain::payment::treasury_return::{LineResult, TreasuryReturnLine};
 use domain::people::office::PersonThere;
+use std::collections::BTreeSet;
 
 #[derive(Template)]
 #[template(path = "templates/bank/return.html", config = "src/web/askama.toml")]
@@ -32,9 +36,19 @@ pub fn record_of(id: TreasuryReturnId) -> String {
     format!("/treasury/{id}")
 }
 
-/// The page of a payment that a line names, if the line has a number of ours.
-pub fn payment_of(page: &Page, number: &str) -> Option<String> {
-    reference::page_of(number).map(|path| page.to(&path))
+/// The page of a payment that a line names, if there is this payment.
+pub fn payment_of(page: &Page, known: &BTreeSet<String>, number: &str) -> Option<String> {
+    reference::page_of(number).filter(|_| known.contains(number)).map(|path| page.to(&path))
+}
+
+/// Why nothing was recorded for a line, in the words of the page: with the number where it is about the number alone.
+fn why_not(page: &Page, line: &TreasuryReturnLine) -> Option<Said> {
+    let (code, detail) = (line.code.as_deref()?, line.detail.as_deref()?);
+    let named = serde_json::json!({ "payment": { "kind": "text", "value": line.end_to_end_id } });
+    Some(match Message::of_refusal(code, &named, detail) {
+        Some(message) => Said { text: as_a_sentence(&in_words(&message, page.language)), language: page.language },
+        None => return bank_words::of_return(page, line),
+    })
 }
 
 /// The page of one return file.
@@ -69,7 +83,11 @@ impl ReturnPage<'_> {
     }
 
     fn payment(&self, number: &str) -> Option<String> {
-        payment_of(self.page, number)
+        payment_of(self.page, &self.file.known, number)
+    }
+
+    fn why_not(&self, line: &TreasuryReturnLine) -> Option<Said> {
+        why_not(self.page, line)
     }
 
     fn colour(&self, result: &LineResult) -> &'static str {

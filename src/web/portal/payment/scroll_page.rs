@@ -3,15 +3,16 @@
 use crate::service::payment::reconciliation::WholeScroll;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::list::{ListQuery, Neighbours, Place};
-use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::bank_ways::frame_below;
-use crate::web::portal::payment::difference_page;
 use crate::web::portal::payment::return_page::payment_of;
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
+use crate::web::portal::payment::{bank_words, difference_page};
 use crate::web::portal::texts::Language;
 use actix_web::web::{Path, Query};
 use askama::Template;
 use domain::base::id::{BankDifferenceId, BankScrollId};
+use domain::payment::bank_difference::BankDifference;
 use domain::payment::bank_scroll::{BankScrollLine, ScrollFinding};
 use domain::people::office::PersonThere;
 
@@ -62,7 +63,12 @@ impl ScrollPage<'_> {
     }
 
     fn payment(&self, number: &str) -> Option<String> {
-        payment_of(self.page, number)
+        payment_of(self.page, &self.file.known, number)
+    }
+
+    /// The payment that no line names.
+    fn missing(&self, difference: &BankDifference) -> Option<&str> {
+        self.file.numbers.get(&difference.payment_id?).map(String::as_str)
     }
 
     fn difference(&self, line: &BankScrollLine) -> Option<String> {
@@ -71,6 +77,10 @@ impl ScrollPage<'_> {
 
     fn difference_address(&self, id: &BankDifferenceId) -> String {
         self.page.to(&difference_page::record_of(*id))
+    }
+
+    fn detail(&self, detail: &str) -> Said {
+        bank_words::of_scroll(self.page, detail)
     }
 
     fn colour(&self, finding: &ScrollFinding) -> &'static str {

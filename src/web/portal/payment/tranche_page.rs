@@ -1,14 +1,18 @@
 //! One tranche: how much, for whom, who has it and since when, the steps that were taken, and the forms of the steps
 //! that its reader may take next.
 
-use crate::service::payment::tranche_file::{NextAct, TrancheAct, TrancheFile, TrancheReference};
+use crate::service::payment::tranche_file::{NextAct, TrancheAct, TrancheFile};
 use crate::service::payment::tranche_steps::ReturnMade;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::act_form::reference_of;
+use crate::web::portal::done_words::came_to;
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_acts::rehearsed;
+use crate::web::portal::payment::tranche_checks::{self, Check, Earlier};
+use crate::web::portal::payment::tranche_past::{Past, past};
 use crate::web::portal::problem_page::{Conflict, Warning, builder, notice, over, told, typed_with_labels, whole};
 use crate::web::portal::texts::Language;
 use crate::web::portal::worklist::waits::{self, Wait};
@@ -34,6 +38,8 @@ pub struct NoticeQuery {
 /// What was just done, as the log says it.
 pub struct Notice {
     pub text: String,
+    /// What it came to: how many and how much.
+    pub came_to: Vec<String>,
     pub warnings: Vec<Said>,
 }
 
@@ -73,10 +79,7 @@ pub async fn tranche_page(page: Page, at: At, query: Query<NoticeQuery>) -> Repl
 /// The file that an address names, if it exists for this person.
 pub async fn read(page: &Page, at: &At) -> Result<TrancheFile, Problem> {
     let missing = || Problem::edge("not_found", "there is no such tranche");
-    let of = match at.1.parse() {
-        Ok(id) => TrancheReference::Id(id),
-        Err(_) => TrancheReference::Number(reference::number_of(&at.1).ok_or_else(missing)?),
-    };
+    let of = reference_of(&at.1).ok_or_else(missing)?;
     Ok(page.web.service.tranche_file(page.caller()?, of).await?)
 }
 
@@ -87,13 +90,10 @@ pub async fn notice_of(page: &Page, entry: Option<i64>, subjects: Vec<String>) -
     Ok(found.map(|entry| {
         let details: serde_json::Value = serde_json::from_str(&entry.facts.details).unwrap_or_default();
         let warnings = details["warnings"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let said = |warning: &serde_json::Value| Said {
-            text: warning["detail"].as_str().unwrap_or_default().to_owned(),
-            language: Language::English,
-        };
         Notice {
             text: notice(page, &entry.facts.command, entry.facts.recorded_at),
-            warnings: warnings.iter().map(said).collect(),
+            came_to: came_to(page, &details),
+            warnings: warnings.iter().map(|warning| page.warned_then(warning)).collect(),
         }
     }))
 }
@@ -145,7 +145,8 @@ fn button_of(page: &Page, file: &TrancheFile, act: TrancheAct) -> String {
     let verb = page.word("do", act);
     match act {
         TrancheAct::Reject | TrancheAct::Return => verb,
-        _ => format!("{verb}: {}", numbers::in_crore(file.tranche.amount_paise, page.language)),
+        // A button of an act on money has the exact amount.
+        _ => format!("{verb}: {}", file.tranche.amount_paise),
     }
 }
 
@@ -245,6 +246,16 @@ pub fn payment_colour(status: PaymentStatus) -> &'static str {
 }
 
 impl TranchePage<'_> {
+    fn past(&self) -> Vec<Past<'_>> {
+        past(&self.file)
+    }
+
+    /// The answer to a payment, as a step of the tranche.
+    fn answer_said(&self, payment: &Payment) -> String {
+        let status = self.page.word("payment-status", payment.status);
+        self.page.language.text_with("step-payment", &[("number", payment.number.clone()), ("status", status)])
+    }
+
     /// The address of the record itself.
     fn record(&self) -> String {
         self.page.to(&record(&self.file))
@@ -264,6 +275,20 @@ impl TranchePage<'_> {
 
     fn claim_address(&self) -> String {
         self.page.to(&format!("/claims/{}", reference::in_address(&self.file.claim)))
+    }
+
+    /// The page that says why it is this amount.
+    fn statement_address(&self) -> String {
+        format!("{}/statement", self.claim_address())
+    }
+
+    fn checks(&self) -> Vec<Check> {
+        tranche_checks::in_words(self.page, &self.file)
+    }
+
+    /// The last payments to the same beneficiary.
+    fn earlier(&self) -> Option<Vec<Earlier>> {
+        tranche_checks::earlier(self.page, &self.file)
     }
 
     fn payment_address(&self, payment: &Payment) -> String {

@@ -1,22 +1,25 @@
-//! One account: who it is for, what its roles may do, and the form that changes or disables it, with what follows from
-//! that first.
+//! One account: who it is for, what its roles may do, and the forms that change, disable or erase it, with what follows
+//! from that first.
 
 use crate::service::people::people_file::PersonFile;
 use crate::service::people::users::ChangeUser;
-use crate::web::api::people::users::UserChange;
+use crate::service::running::runner::Answered;
+use crate::web::api::people::users::{PersonalDataErasure, UserChange};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::field::{Form, Trouble};
-use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, typed_with_labels, whole};
-use crate::web::portal::sent::Sent;
+use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, typed_with_labels, whole};
+use crate::web::portal::sent::{DONE, Sent};
 use actix_web::web::Query;
 use askama::Template;
 use domain::base::permission::Role;
 
 const FORM: &str = "person";
 const FIELDS: &[&str] = &["/name", "/roles", "/organisation_id", "/disabled"];
+/// The form that erases name and address.
+const ERASE: &str = "erase";
 
 #[derive(Template)]
 #[template(path = "templates/people/person.html", config = "src/web/askama.toml")]
@@ -27,6 +30,7 @@ struct PersonPage<'a> {
     notice: Option<Notice>,
     warning: Option<Warning>,
     form: Form,
+    erase: Form,
 }
 
 /// The page of one account.
@@ -67,10 +71,17 @@ fn frame_of(page: &Page, title: String, wrong: bool) -> Frame {
 }
 
 fn view<'a>(page: &'a Page, file: PersonFile, notice: Option<Notice>, trouble: Option<&Trouble>) -> PersonPage<'a> {
-    let form = form_of(page, &file, trouble);
-    let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
+    let form = form_of(page, &file, trouble.filter(|trouble| trouble.form == FORM));
+    let erase = erase_form(page, &file, trouble);
+    let own = |trouble: &Trouble| if trouble.form == ERASE { &erase } else { &form };
+    let warning = trouble.map(|trouble| Warning::of(trouble, own(trouble), page.language));
     let frame = frame_of(page, page.t("title-person"), warning.is_some());
-    PersonPage { page, frame, file, notice, warning, form }
+    PersonPage { page, frame, file, notice, warning, form, erase }
+}
+
+fn erase_form(page: &Page, file: &PersonFile, trouble: Option<&Trouble>) -> Form {
+    let form = Form::new(page, ERASE, &format!("{}/erasure", record(file)), &["/reference"], trouble);
+    form.labelled([("/reference", "erase-reference")]).on_version(file.user.version)
 }
 
 /// Changes or disables the account.
@@ -84,6 +95,20 @@ pub async fn change(sent: Sent, at: At) -> Reply {
     sent.answer(done, &record(&file), FORM, |page, trouble| again(page, at, trouble)).await
 }
 
+/// Erases name and address for good.
+pub async fn erase(sent: Sent, at: At) -> Reply {
+    let file = read(&sent.page, &at).await?;
+    let done = erased(&sent, &file).await;
+    sent.answer(done, &record(&file), ERASE, |page, trouble| again(page, at, trouble)).await
+}
+
+async fn erased(sent: &Sent, file: &PersonFile) -> Result<Answered, Problem> {
+    let (PersonalDataErasure { reference }, call) = sent.call()?;
+    let (id, seen) = (file.user.id, sent.typed.version()?);
+    sent.about.get_or_init(|| format!("user:{id}"));
+    Ok(sent.page.web.service.erase_personal_data(call, id, seen, reference, |_| DONE.to_owned()).await?)
+}
+
 async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
     if trouble.problem.code == "stale_version" {
@@ -94,6 +119,8 @@ async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
 }
 
 fn conflict(page: &Page, file: &PersonFile, trouble: &Trouble) -> Reply {
+    let erases = trouble.form == ERASE;
+    let form = Form::new(page, FORM, &format!("{}/change", record(file)), FIELDS, None).on_version(file.user.version);
     let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
     let roles: Vec<String> = file.user.roles.0.iter().map(|role| page.word("role", role)).collect();
     let shown = Conflict {
@@ -107,10 +134,10 @@ fn conflict(page: &Page, file: &PersonFile, trouble: &Trouble) -> Reply {
                 page.t(if file.user.disabled_at.is_some() { "answer-yes" } else { "answer-no" }),
             ),
         ],
-        form: Form::new(page, FORM, &format!("{}/change", record(file)), FIELDS, None).on_version(file.user.version),
+        form: if erases { erase_form(page, file, None) } else { form },
         typed: again.collect(),
-        button: page.t1("apply-mine", "act", page.t("do-change")),
-        over: None,
+        button: page.t1("apply-mine", "act", page.t(if erases { "do-erase" } else { "do-change" })),
+        over: over(page, Some(file.erasure_refused.as_ref().filter(|_| erases))),
         record: page.to(&record(file)),
         page,
     };
@@ -131,6 +158,12 @@ impl PersonPage<'_> {
     fn roles(&self) -> Vec<(String, String)> {
         let told = |role: &Role| (self.page.word("role", role), self.page.word("role-does", role));
         self.file.user.roles.0.iter().map(told).collect()
+    }
+
+    /// Why name and address cannot be erased now.
+    fn not_erasable(&self) -> Option<Said> {
+        let refusal = self.file.erasure_refused.clone()?;
+        Some(told(&Problem::from(refusal), self.page.language))
     }
 
     fn is_erased(&self) -> bool {

@@ -5,3 +5,4 @@ pub mod recovery_acts;
 pub mod recovery_forms;
 pub mod recovery_list;
 pub mod recovery_page;
+pub mod recovery_past;

@@ -9,7 +9,7 @@ use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::problem_page::{Warning, builder, whole};
-use crate::web::portal::recovery::recovery_page::{frame_of, record_of};
+use crate::web::portal::recovery::recovery_page::record_of;
 use crate::web::portal::reference;
 use crate::web::portal::sent::Sent;
 use crate::web::portal::texts::Language;
@@ -83,8 +83,22 @@ async fn view<'a>(page: &'a Page, ground: NoticeGround, trouble: Option<&Trouble
         ("/reply_due_on", "recovery-reply-due"),
     ]);
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
-    let frame = frame_of(page, page.t("title-notice"), warning.is_some());
+    let frame = frame_of(page, &ground, warning.is_some());
     NoticePage { effect: rehearsed(page, &ground).await, page, frame, ground, form, warning }
+}
+
+/// The way to the form: by the payment or the award that it is about, to which its address belongs.
+fn frame_of(page: &Page, ground: &NoticeGround, wrong: bool) -> Frame {
+    let mut frame = Frame { wrong, ..page.frame(page.t("title-notice")) };
+    let (key, list, number) = match &ground.found {
+        Found::Payment { number, .. } => ("title-payments", "/payments", number),
+        Found::Milestone { award, .. } => ("nav-awards", "/awards", award),
+    };
+    frame.crumbs.push(page.crumb(key, list));
+    let mut record = page.crumb(key, &format!("{list}/{}", reference::in_address(number)));
+    record.text.clone_from(number);
+    frame.crumbs.push(record);
+    frame
 }
 
 /// What the largest notice that is possible today would ask.

@@ -81,7 +81,9 @@ pub async fn next_form(
     let effect = if told_why.is_some() { None } else { rehearsed(page, file, next.act).await };
     // Where no words of the person can change it, what refuses the rehearsal refuses the act.
     let sure = matches!(next.act, RecoveryAct::Demand);
-    let refusal = told_why.or_else(|| effect.as_ref().filter(|_| sure).and_then(|effect| effect.refusal().cloned()));
+    let refusal = told_why.or_else(|| {
+        effect.as_ref().filter(|one| sure || one.never().is_some()).and_then(|effect| effect.refusal().cloned())
+    });
     let form = form_of(page, file, next.act, trouble).on_version(file.recovery.version);
     let form = match more.filter(|_| next.act == RecoveryAct::Instalments) {
         Some(typed) => with_more_rows(form, typed),

@@ -12,6 +12,7 @@ use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::recovery::recovery_forms::{
     InstalmentFields, NextForm, PARTS, act_of, conflict, form_of, instalment_fields, next_form, takes_more_rows,
 };
+use crate::web::portal::recovery::recovery_past::{Past, past};
 use crate::web::portal::worklist::waits::{self, Wait};
 use crate::web::portal::{numbers, reference};
 use actix_web::web::Query;
@@ -24,7 +25,7 @@ use domain::base::step::TrancheStep;
 use domain::people::office::PersonThere;
 use domain::recovery::interest::{InterestLine, Parts};
 use domain::recovery::recovery::{OrderOutcome, RecoveryStatus};
-use domain::recovery::recovery_credit::CreditStatus;
+use domain::recovery::recovery_credit::{CreditStatus, RecoveryCredit};
 use domain::recovery::recovery_relief::{ReliefKind, ReliefOutcome};
 use futures_util::future::join_all;
 
@@ -138,9 +139,35 @@ impl RecoveryPage<'_> {
         waits::all_in_words(self.page, &self.file.waiting, self.file.today)
     }
 
-    /// Whether the amounts are due, or only would be if they were demanded today.
-    fn is_due(&self) -> bool {
-        matches!(self.file.recovery.status, RecoveryStatus::Demanded | RecoveryStatus::Settled)
+    /// Of which day the amount is, and until when it is to be paid; or that it only would be due if it were demanded.
+    fn amount_is(&self) -> String {
+        let today = self.page.day(&self.file.today);
+        match (&self.file.recovery.demand, self.file.recovery.status) {
+            (Some(demand), RecoveryStatus::Demanded) => {
+                let values = [("day", today), ("by", self.page.day(&demand.due_on))];
+                self.page.language.text_with("recovery-due-by", &values)
+            }
+            (_, RecoveryStatus::Demanded | RecoveryStatus::Settled) => self.page.t1("recovery-due-on", "day", today),
+            _ => self.page.t1("recovery-would-be-due-on", "day", today),
+        }
+    }
+
+    /// What the order left of what the notice asked, where that is less.
+    fn reduced(&self) -> Option<String> {
+        let (notice, order) = (self.file.recovery.notice.as_ref()?, self.file.recovery.decision.as_ref()?);
+        let values = [("asked", notice.asked_paise.to_string()), ("ordered", order.amount_paise.to_string())];
+        let less = order.outcome == OrderOutcome::Reduced;
+        less.then(|| self.page.language.text_with("recovery-reduced", &values))
+    }
+
+    fn past(&self) -> Vec<Past<'_>> {
+        past(&self.file)
+    }
+
+    /// Money that came in, was set off or was given up, as a step.
+    fn credit_said(&self, credit: &RecoveryCredit) -> String {
+        let amount = credit.parts().total().unwrap_or_default();
+        format!("{}: {amount}", self.page.word("credit", credit.kind))
     }
 
     /// The page of a payment, with its number.

@@ -11,7 +11,8 @@ use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, whole};
 use crate::web::portal::scheme::draft_acts::rehearsed;
-use crate::web::portal::scheme::scheme_page::{self, LeafRow, leaf_rows};
+use crate::web::portal::scheme::leaf_words::{LeafRow, leaf_rows};
+use crate::web::portal::scheme::scheme_page;
 use crate::web::portal::texts::Language;
 use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::{Path, Query};
@@ -90,7 +91,7 @@ async fn view<'a>(
         Some(next) => Warning::of(trouble, &next.form, page.language),
         None => Warning::of(trouble, &form_of(page, &file, act_of(trouble), Some(trouble)), page.language),
     });
-    let values = [("code", file.draft.scheme_code.clone()), ("version", file.draft.scheme_version.to_string())];
+    let values = [("scheme", file.draft.scheme_code.clone()), ("version", file.draft.scheme_version.to_string())];
     let title = page.language.text_with("title-draft", &values);
     DraftPage { frame: frame_of(page, title, warning.is_some()), page, file, notice, warning, next }
 }
@@ -187,7 +188,7 @@ impl DraftPage<'_> {
     }
 
     fn leaves(&self) -> Vec<LeafRow> {
-        leaf_rows(&self.file.difference)
+        leaf_rows(self.page, &self.file.scheme, &self.file.difference)
     }
 
     /// Every amount of an award that the draft changes: ceilings, claims that are not final, and model claims.

@@ -2,5 +2,6 @@
 
 pub mod draft_acts;
 pub mod draft_page;
+pub mod leaf_words;
 pub mod scheme_list;
 pub mod scheme_page;

@@ -6,12 +6,14 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::edge_reason::EdgeReason;
 use crate::web::portal::page::{Frame, INBOX, Link, Page};
+use crate::web::portal::worklist::places::list_of;
 use crate::web::portal::worklist::rows::Row;
 use actix_web::web::Query;
 use askama::Template;
 use domain::scheme::scheme::Scheme;
 use domain::worklist::matter::MatterKind;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How many rows a page of the inbox has.
@@ -42,8 +44,8 @@ struct InboxPage<'a> {
     filtered: bool,
     cannot_act: Vec<Row>,
     cannot_act_count: usize,
-    /// Offices, each with the number of matters that wait for it.
-    others: Vec<(String, i64)>,
+    /// Offices, each with the kinds of matters that wait for it and their number.
+    others: Vec<(String, Vec<Link>)>,
     others_count: i64,
     next: Option<String>,
     first: Option<String>,
@@ -104,8 +106,8 @@ fn view<'a>(page: &'a Page, asked: &WorklistQuery, list: &Worklist, schemes: &[A
         filtered: asked.kind.is_some() || asked.scheme_code.is_some(),
         cannot_act: list.cannot_act.iter().map(row).collect(),
         cannot_act_count: list.cannot_act_count,
-        others: list.others.iter().map(|(office, count)| (page.word("role", office), *count)).collect(),
-        others_count: list.others.values().sum(),
+        others: list.others.iter().map(|(office, kinds)| (page.word("role", office), of_others(page, kinds))).collect(),
+        others_count: list.others.values().flat_map(|kinds| kinds.values()).sum(),
         next: list.next.as_deref().map(|after| address(page, asked.kind, asked.scheme_code.as_deref(), Some(after))),
         first: asked.after.as_ref().map(|_| address(page, asked.kind, asked.scheme_code.as_deref(), None)),
         page,
@@ -131,17 +133,27 @@ fn kinds(page: &Page, asked: &WorklistQuery) -> Vec<Link> {
     };
     let to_do = page.visitor.as_ref().and_then(|visitor| visitor.to_do.as_ref());
     let some = to_do.into_iter().flat_map(|to_do| &to_do.0);
-    let mut found: Vec<Link> = some
-        .map(|(kind, total)| {
-            let values = [("kind", page.word("matter", kind)), ("n", total.count.to_string())];
-            link(Some(*kind), page.language.text_with("kind-count", &values))
-        })
-        .collect();
+    let mut found: Vec<Link> =
+        some.map(|(kind, total)| link(Some(*kind), kind_and_count(page, *kind, total.count))).collect();
     if let Some(kind) = asked.kind.filter(|_| !found.iter().any(|link| link.here)) {
         found.push(link(Some(kind), page.word("matter", kind)));
     }
     found.insert(0, link(None, page.t("filter-all")));
     found
+}
+
+/// What waits for another office, kind by kind; each leads to the list of its records, where the reader may open it.
+fn of_others(page: &Page, kinds: &BTreeMap<MatterKind, i64>) -> Vec<Link> {
+    let link = |(kind, count): (&MatterKind, &i64)| Link {
+        text: kind_and_count(page, *kind, *count),
+        address: list_of(page, *kind).unwrap_or_default(),
+        here: false,
+    };
+    kinds.iter().map(link).collect()
+}
+
+fn kind_and_count(page: &Page, kind: MatterKind, count: i64) -> String {
+    page.language.text_with("kind-count", &[("kind", page.word("matter", kind)), ("n", count.to_string())])
 }
 
 /// Each scheme once, as its newest version names it.

@@ -1,15 +1,18 @@
 //! The page of a matter. Each kind has the address that its record's page has, whether it is built already or not; a
-//! matter is a link as soon as the route table has such a page.
+//! matter is a link as soon as the route table has such a page, and for whoever may open it.
 
-use crate::web::portal::{declared, reference};
+use crate::web::portal::page::Page;
+use crate::web::portal::{declared, reference, route_table};
+use domain::base::permission::Permission;
+use domain::budget::budget_instrument::InstrumentKind;
 use domain::worklist::matter::{Matter, MatterKind};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// The pages that there are, each parameter of an address as `{}`.
-static PAGES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+/// The pages that there are, each parameter of an address as `{}`, with the permission that they take.
+static PAGES: LazyLock<BTreeMap<String, Option<Permission>>> = LazyLock::new(|| {
     let pages = declared().into_iter().filter(|one| one.method == "GET");
-    pages.map(|one| without_names(one.path)).collect()
+    pages.map(|one| (without_names(one.path), one.permission)).collect()
 });
 
 /// The address of the pages of a kind; the first `{}` is the record, the second its title. `None` where a matter has
@@ -21,6 +24,7 @@ fn pattern(kind: MatterKind) -> Option<&'static str> {
         K::Claim | K::DeferredClaim | K::CertificateDue => "/claims/{}",
         K::Application => "/applications/{}",
         K::Milestone => "/awards/{}/milestones/{}",
+        K::DamagesDue => "/awards/{}/milestones/{}/notice",
         K::Excuse => "/excuses/{}",
         K::Guarantee | K::GuaranteeExpiring => "/guarantees/{}",
         K::Allocation => "/allocations/{}",
@@ -35,7 +39,10 @@ fn pattern(kind: MatterKind) -> Option<&'static str> {
         K::Sample => "/samples/{}",
         K::Letter => "/letters/{}",
         K::Control => "/controls/runs/{}",
-        K::FinalCertificate | K::Window | K::YearEnd => return None,
+        K::FinalCertificate => "/claims/{}/certificate",
+        // What ends the wait is no act on a record, but a new one.
+        K::YearEnd => "/budget/instruments/new",
+        K::Window => return None,
     })
 }
 
@@ -45,14 +52,27 @@ fn without_names(path: &str) -> String {
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
+/// The address of a matter's page, for a reader who may open it.
+pub fn address_for(page: &Page, matter: &Matter) -> Option<String> {
+    let address = address_of(matter)?;
+    let path = address.split('?').next().unwrap_or_default();
+    let may_open = route_table::permission_of(path).is_none_or(|permission| page.may(permission));
+    may_open.then(|| page.to(&address))
+}
+
 /// The address of a matter's page after the language; `None` if there is no such page.
 pub fn address_of(matter: &Matter) -> Option<String> {
-    let pattern = pattern(matter.kind).filter(|pattern| PAGES.contains(*pattern))?;
+    let pattern = pattern(matter.kind).filter(|pattern| PAGES.contains_key(*pattern))?;
     // The line of a file or the result of a control is on the page of the whole.
     let id = matter.id.split('/').next().unwrap_or_default();
-    // What names a line of the treasury or a difference is the number of its payment; its own page has its id.
-    let own_number = !matches!(matter.kind, MatterKind::TreasuryLine | MatterKind::BankDifference);
-    let number = matter.number.as_deref().filter(|_| own_number);
+    let number = match matter.kind {
+        MatterKind::YearEnd => return Some(surrender(pattern, matter)),
+        // What names a line of the treasury or a difference is the number of its payment; its own page has its id.
+        MatterKind::TreasuryLine | MatterKind::BankDifference => None,
+        // It is on a page of its claim.
+        MatterKind::FinalCertificate => matter.title.as_deref(),
+        _ => matter.number.as_deref(),
+    };
     let record = number.map_or_else(|| id.to_owned(), reference::in_address);
     let title = matter.title.clone().unwrap_or_default();
     let mut parts = [record, title].into_iter();
@@ -61,6 +81,32 @@ pub fn address_of(matter: &Matter) -> Option<String> {
         part => part.to_owned(),
     });
     Some(filled.collect::<Vec<_>>().join("/"))
+}
+
+/// The proposal that gives back what a year has left, filled in as far as the matter says it. The code of a scheme and
+/// the words of a component have no letter that an address escapes.
+fn surrender(form: &str, matter: &Matter) -> String {
+    let scheme = matter.scheme_code.as_deref().unwrap_or_default();
+    let component = matter.title.as_deref().unwrap_or_default();
+    format!("{form}?kind={}&scheme={scheme}&component={component}", InstrumentKind::Surrender)
+}
+
+/// The list of the records of a kind, for whoever may open it.
+pub fn list_of(page: &Page, kind: MatterKind) -> Option<String> {
+    let list = match kind {
+        MatterKind::Milestone | MatterKind::DamagesDue => "/milestones",
+        kind => pattern(kind)?.strip_suffix("/{}")?,
+    };
+    let permission = PAGES.get(list)?;
+    permission.is_none_or(|permission| page.may(permission)).then(|| page.to(list))
+}
+
+/// The address of the record of a kind with this number, for whoever may open its page.
+pub fn address_of_number(page: &Page, kind: MatterKind, number: &str) -> Option<String> {
+    let pattern = pattern(kind)?;
+    let permission = PAGES.get(pattern)?;
+    let may = permission.is_none_or(|permission| page.may(permission));
+    may.then(|| page.to(&pattern.replacen("{}", &reference::in_address(number), 1)))
 }
 
 #[cfg(test)]
@@ -82,6 +128,9 @@ mod tests {
             day: None,
             taken: Vec::new(),
             pauses: Vec::new(),
+            named: None,
+            back_from: None,
+            carried_by: None,
         }
     }
 
@@ -94,9 +143,16 @@ mod tests {
         assert_eq!(address_of(&line).as_deref(), Some("/treasury/0190"));
         let difference = matter(MatterKind::BankDifference, Some("NDFEB/2028-29/PAY/0001"));
         assert_eq!(address_of(&difference).as_deref(), Some("/differences/0190"));
-        assert_eq!(address_of(&matter(MatterKind::YearEnd, None)), None);
+        assert_eq!(address_of(&matter(MatterKind::Window, None)), None);
+        let mut unspent = matter(MatterKind::YearEnd, None);
+        (unspent.scheme_code, unspent.title) = (Some("ndfeb".to_owned()), Some("capital_subsidy".to_owned()));
+        let form = "/budget/instruments/new?kind=surrender&scheme=ndfeb&component=capital_subsidy";
+        assert_eq!(address_of(&unspent).as_deref(), Some(form));
+        let mut certificate = matter(MatterKind::FinalCertificate, Some("NDFEB/2028-29/FIN/0001"));
+        certificate.title = Some("NDFEB/2028-29/CLM/0001".to_owned());
+        assert_eq!(address_of(&certificate).as_deref(), Some("/claims/NDFEB-2028-29-CLM-0001/certificate"));
         let milestone = matter(MatterKind::Milestone, Some("NDFEB/2028-29/AWD/0001"));
-        let built = PAGES.contains("/awards/{}/milestones/{}");
+        let built = PAGES.contains_key("/awards/{}/milestones/{}");
         let address = built.then_some("/awards/NDFEB-2028-29-AWD-0001/milestones/oxide_to_metal");
         assert_eq!(address_of(&milestone).as_deref(), address);
     }

@@ -3,7 +3,7 @@
 use crate::service::worklist::worklist::{Candidate, WorklistRow};
 use crate::web::portal::field::as_a_sentence;
 use crate::web::portal::page::Page;
-use crate::web::portal::worklist::places::address_of;
+use crate::web::portal::worklist::places::address_for;
 use crate::web::portal::worklist::waits::consequence;
 use chrono::NaiveDate;
 use domain::base::money::Paise;
@@ -19,11 +19,17 @@ pub struct Row {
     pub overdue: bool,
     /// What it is, and what is to be done.
     pub kind: String,
+    /// Whether words name it and no number: a colon stands before them.
+    pub is_titled: bool,
     pub act: String,
     /// What names it; a record without a number is named by its kind alone.
     pub name: Option<String>,
     /// The page of its record.
     pub address: Option<String>,
+    /// Where it is to be done through the interface for programs, because it has no page.
+    pub interface: Option<String>,
+    /// That it came back, and from whom.
+    pub came_back: Option<String>,
     pub company: Option<String>,
     pub amount: Option<Paise>,
     pub since: Option<String>,
@@ -46,14 +52,19 @@ impl Row {
     pub fn of(page: &Page, row: &WorklistRow, today: NaiveDate) -> Row {
         let (matter, waiting) = (&row.matter, &row.waiting);
         let step = row.earlier_step.map(|step| page.word("step-name", step));
+        let address = address_for(page, matter);
+        let back_from = matter.back_from.map(|office| page.word("role", office));
         Row {
             runs_out: waiting.until.map(|until| runs_out(page, (until - today).num_days())),
             day: waiting.until.map(|until| page.day(&until)),
             overdue: row.overdue,
             kind: page.word("matter", matter.kind),
             act: page.word("act", waiting.ends_with),
+            is_titled: is_titled(matter),
             name: name(page, matter),
-            address: address_of(matter).map(|path| page.to(&path)),
+            interface: interface(page, matter).filter(|_| address.is_none()),
+            address,
+            came_back: back_from.map(|office| page.t1("row-came-back", "office", office)),
             company: matter.company.clone(),
             amount: matter.amount_paise.map(Paise),
             since: waiting.since.map(|since| page.day(&since.date_in_india())),
@@ -82,18 +93,34 @@ fn thens(page: &Page, clocks: &[RunningClock]) -> Vec<String> {
     clocks.iter().enumerate().map(then).collect()
 }
 
+/// Whether words name it: a statement, a component, what the bank said.
+fn is_titled(matter: &Matter) -> bool {
+    let by_words = [MatterKind::Control, MatterKind::Window, MatterKind::YearEnd, MatterKind::BankDifference];
+    matter.number.is_none() && by_words.contains(&matter.kind)
+}
+
+/// The record in the interface for programs.
+fn interface(page: &Page, matter: &Matter) -> Option<String> {
+    let record = matter.id.split('/').next().unwrap_or_default();
+    let path = matter.kind.noun().map(|noun| format!("/api/v1/{noun}/{record}"))?;
+    Some(page.t1("row-through-interface", "path", path))
+}
+
 /// What people call it: its number; the award and the milestone; a title or a word where there is no number.
 fn name(page: &Page, matter: &Matter) -> Option<String> {
     let language = page.language;
     let title = matter.title.as_deref();
     match (matter.kind, &matter.number, title) {
-        (MatterKind::Milestone, Some(award), Some(code)) => {
-            Some(format!("{award} · {}", language.milestone_title(code, &code.replace('_', " "))))
+        (MatterKind::Milestone | MatterKind::DamagesDue, Some(award), Some(code)) => {
+            let title = matter.named.clone().unwrap_or_else(|| code.replace('_', " "));
+            Some(format!("{award} · {}", language.milestone_title(code, &title)))
         }
         (_, Some(number), _) => Some(number.clone()),
         (MatterKind::YearEnd, None, Some(component)) => {
-            component.parse::<Component>().ok().map(|component| page.word("component", component))
+            let component = component.parse::<Component>().ok().map(|component| page.word("component", component));
+            Some([component, matter.scheme_code.clone()].into_iter().flatten().collect::<Vec<_>>().join(", "))
         }
+        (MatterKind::BankDifference, None, Some(kind)) => Some(page.word("finding", kind)),
         (MatterKind::Control, None, Some(code)) => Some(page.word("control", code)),
         (_, None, title) => title.map(str::to_owned),
     }

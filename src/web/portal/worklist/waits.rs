@@ -1,36 +1,79 @@
 //! A wait in words: with whom a record lies, since when, until when, and what happens if nothing is done. Every page
-//! says it the same way.
+//! says it the same way, in one line for each matter.
 
-use crate::web::portal::page::Page;
+use crate::web::portal::page::{Link, Page};
+use crate::web::portal::worklist::places;
 use chrono::NaiveDate;
-use domain::worklist::waiting::{RunningClock, Waiting};
+use domain::base::money::Paise;
+use domain::worklist::waiting::{Carrier, RunningClock, Waiting};
 
-/// One act that a record waits for, in words.
+/// A matter for which a record waits, in words.
 pub struct Wait {
     /// With whom it lies, and since when.
     pub place: String,
+    /// The other record through which it waits; its address is empty for whoever may not open it.
+    pub through: Option<Link>,
     /// Until when, and what happens then; the clock that runs out first comes first.
     pub clocks: Vec<String>,
     /// What the clock of the office has left while a query is open.
     pub standing: Option<String>,
 }
 
-/// All that a record waits for, as its page says it.
+/// All that a record waits for, as its page says it: the acts by which one matter can go on stand in one sentence.
 pub fn all_in_words(page: &Page, waiting: &[Waiting], today: NaiveDate) -> Vec<Wait> {
-    waiting.iter().map(|one| in_words(page, one, today)).collect()
+    let same = |one: &Waiting, next: &Waiting| one.kind == next.kind && one.through == next.through;
+    let matters: Vec<&[Waiting]> = waiting.chunk_by(same).collect();
+    matters.iter().filter_map(|ways| in_words(page, ways, matters.len() > 1, today)).collect()
 }
 
-fn in_words(page: &Page, waiting: &Waiting, today: NaiveDate) -> Wait {
-    let office = page.offices(&waiting.offices);
-    let place = match &waiting.since {
+/// One matter; of several, each says what is to be done.
+fn in_words(page: &Page, ways: &[Waiting], with_act: bool, today: NaiveDate) -> Option<Wait> {
+    let first = ways.first()?;
+    let office = match ways {
+        [only] if !with_act => page.offices(&only.offices),
+        several => several.iter().map(|way| office_and_act(page, way)).collect::<Vec<_>>().join(&or(page)),
+    };
+    let place = match &first.since {
         Some(since) => page.language.text_with("title-with-since", &[("office", office), ("day", page.instant(since))]),
         None => page.t1("title-with", "office", office),
     };
-    let standing = waiting.standing.as_ref().map(|standing| {
+    let standing = ways.iter().find_map(|way| way.standing.as_ref()).map(|standing| {
         let values = [("day", page.instant(&standing.since)), ("n", standing.days_left.to_string())];
         page.language.text_with("clock-stands", &values)
     });
-    Wait { place, clocks: waiting.clocks.iter().map(|clock| until(page, clock, today)).collect(), standing }
+    let mut clocks: Vec<String> =
+        ways.iter().flat_map(|way| &way.clocks).map(|clock| until(page, clock, today)).collect();
+    clocks.dedup();
+    if clocks.is_empty() {
+        clocks.push(page.t("clock-none"));
+    }
+    Some(Wait { place, through: first.through.as_ref().map(|carrier| through(page, carrier)), clocks, standing })
+}
+
+fn or(page: &Page) -> String {
+    format!(" {} ", page.t("or"))
+}
+
+/// An office with what it can do.
+fn office_and_act(page: &Page, way: &Waiting) -> String {
+    let values = [("office", page.offices(&way.offices)), ("act", page.word("act", way.ends_with))];
+    page.language.text_with("office-and-act", &values)
+}
+
+/// The record that carries the wait, as a link for whoever may open it.
+fn through(page: &Page, carrier: &Carrier) -> Link {
+    let amount = carrier.amount_paise.map(|paise| Paise(paise).to_string());
+    let key = if amount.is_some() { "wait-through-amount" } else { "wait-through" };
+    let values = [
+        ("kind", page.word("matter", carrier.kind)),
+        ("number", carrier.number.clone()),
+        ("amount", amount.unwrap_or_default()),
+    ];
+    Link {
+        text: page.language.text_with(key, &values),
+        address: places::address_of_number(page, carrier.kind, &carrier.number).unwrap_or_default(),
+        here: false,
+    }
 }
 
 /// Until when a clock runs, and what happens then.
@@ -44,7 +87,7 @@ fn until(page: &Page, clock: &RunningClock, today: NaiveDate) -> String {
 /// What happens when a clock runs out and nothing was done.
 pub fn consequence(page: &Page, clock: &RunningClock) -> String {
     let arguments = &clock.then.arguments;
-    let amount = arguments.amount_paise.map(|paise| domain::base::money::Paise(paise).to_string());
+    let amount = arguments.amount_paise.map(|paise| Paise(paise).to_string());
     let key = match &amount {
         Some(_) => format!("then-money-{}", clock.then.code),
         None => format!("then-{}", clock.then.code),

@@ -103,6 +103,7 @@ refusal-schemes_differ = one advice pays for one scheme; make another for the ot
 refusal-return_truncated = the file is not whole ({ $reason }); nothing of it was taken in; ask the treasury for it again
 refusal-message_id_reused = another file with message id { $message_id } was taken in before; nothing of this one was
 refusal-advice_unknown = there is no payment advice { $message_id }
+refusal-payment_not_in_file = payment { $payment } is not in the file for the treasury that is answered
 refusal-payment_unknown = there is no payment { $payment } here that this could be about
 refusal-answer_contradicted = payment { $payment } is { $recorded }, and now reported { $reported }; ask the treasury which is true
 refusal-answer_too_early = payment { $payment } is { $is }; it can fail after success once its success is recorded

@@ -103,6 +103,7 @@ refusal-schemes_differ = एक भुगतान सूचना एक ही
 refusal-return_truncated = फ़ाइल पूरी नहीं है ({ $reason }); उसमें से कुछ भी नहीं लिया गया; कोषागार से उसे फिर माँगें
 refusal-message_id_reused = संदेश संख्या { $message_id } की एक अन्य फ़ाइल पहले ली जा चुकी है; इसमें से कुछ नहीं लिया गया
 refusal-advice_unknown = भुगतान सूचना { $message_id } नहीं है
+refusal-payment_not_in_file = भुगतान { $payment } कोषागार की उस फ़ाइल में नहीं है जिसका यह उत्तर है
 refusal-payment_unknown = यहाँ भुगतान { $payment } नहीं है जिसके बारे में यह हो सके
 refusal-answer_contradicted = भुगतान { $payment } का अभिलेख: { $recorded }; अब बताया गया: { $reported }; कोषागार से पूछें कि क्या सही है
 refusal-answer_too_early = भुगतान { $payment } की स्थिति: { $is }; सफलता दर्ज होने पर ही सफलता के बाद की विफलता दर्ज हो सकती है

@@ -60,7 +60,8 @@ fn an_application_goes_from_the_draft_to_the_award_on_pages(app: App) {
 
     let agency = Browser::of(&app, &app.verifier(), "en");
     assert_eq!(agency.opens("/en/inbox").link(NUMBER), PAGE);
-    let shown = agency.opens("/en/applications").says("1 application").says("900 MTPA").says("Sample lodestone Ltd");
+    let shown =
+        agency.opens("/en/applications").says("1 application").says("900 tonnes a year").says("Sample lodestone Ltd");
     let shown = agency.opens(&shown.link(NUMBER)).says("board_resolution.pdf").says("₹5,50,00,00,000.00");
     let asked = shown.form("Raise a query").fill("Question", "Who guarantees the loan?");
     let shown =
@@ -88,23 +89,26 @@ fn awarded_on_its_page(app: &App) {
     let authority = Browser::of(app, &app.competent_authority(), "en");
     // The scheme has no allocation, so the application waits for nobody else.
     assert_eq!(authority.opens("/en/inbox").link(NUMBER), PAGE);
-    Browser::of(app, &app.section_officer(), "en").opens("/en/inbox").says("To do (0)").says("Competent authority: 1");
+    Browser::of(app, &app.section_officer(), "en")
+        .opens("/en/inbox")
+        .says("To do (0)")
+        .says("Competent authority: Application (1)");
     let shown = authority
         .opens_foreseen(PAGE)
         .says("With Competent authority")
-        .says("The award is for 900 MTPA")
+        .says("The award is for 900 tonnes a year")
         .says("Guarantees of ₹15,96,00,000.00");
     let shown = shown.says("Outlay, scheme ndfeb-2025-proposal, Capital subsidy: Available");
     let more = shown.form("Show what it comes to").fill("Capacity to award, tonnes a year", "1,000");
     let refused = authority.foresees(&more).with_status(200).says("As shown here, this would be refused:");
     assert_eq!(refused.form("Issue the award").text("Capacity to award, tonnes a year"), "1,000");
     let less = refused.form("Show what it comes to").fill("Capacity to award, tonnes a year", "600");
-    let shown = authority.foresees(&less).with_status(200).says("The award is for 600 MTPA");
+    let shown = authority.foresees(&less).with_status(200).says("The award is for 600 tonnes a year");
     assert!(app.auditor().sees("/awards")["data"].as_array().unwrap().is_empty(), "nothing was stored");
     let wrong = shown.form("Issue the award").fill("Capacity to award, tonnes a year", "many");
     authority.sends(&wrong).with_status(422);
     let shown = authority.sends(&shown.form("Issue the award")).with_status(200).says("Award issued by you");
-    let award = authority.opens(&shown.link("NDFEB/2026-27/AWD/0001")).with_status(200).says("600 MTPA");
+    let award = authority.opens(&shown.link("NDFEB/2026-27/AWD/0001")).with_status(200).says("600 tonnes a year");
     assert_eq!(award.link(NUMBER), PAGE);
     assert_eq!(app.auditor().sees("/awards")["data"][0]["capacity_mtpa"], 600);
 }
@@ -193,11 +197,11 @@ fn an_allotment_is_awarded_as_allotted_or_surrendered(app: App) {
     let page = format!("/en/applications/{}", bid["number"].as_str().unwrap().replace('/', "-"));
     let authority = Browser::of(&app, &app.competent_authority(), "en");
     let shown = authority.opens_foreseen(&page).with_status(200).says("Place in the allocation").says("Allotted");
-    let shown = shown.says("With Competent authority").says("The award is for 1200 MTPA");
+    let shown = shown.says("With Competent authority").says("The award is for 1,200 tonnes a year");
     let less = shown.form("Show what it comes to").fill("Capacity to award, tonnes a year", "600");
     authority.foresees(&less).says("As shown here, this would be refused:");
     let company = Browser::of(&app, &app.signatory(), "en");
-    let shown = company.opens_foreseen(&page).says("The allotment of 1200 MTPA ends");
+    let shown = company.opens_foreseen(&page).says("The allotment of 1,200 tonnes a year ends");
     let form = shown.form("Surrender the allotment");
     company.sends(&form).with_status(422);
     let shown = company.sends(&form.fill("Reason", "the loan was refused")).with_status(200);

@@ -61,6 +61,18 @@ fn days_of_a_delay_are_excused_on_pages(app: App) {
 
     let authority = Browser::of(&app, &app.competent_authority(), "en");
     let shown = authority.opens_foreseen(PAGE).says("If 10 May 2027 to 24 May 2027 (15 days) are granted");
+    let award = app.auditor().sees("/awards")["data"][0].clone();
+    let accrued = |days: i64| {
+        let standing = app.milestone(&award, "oxide_to_metal");
+        let (paise, all) =
+            (standing["damages"]["accrued_paise"].as_i64().unwrap(), standing["days_late"].as_i64().unwrap());
+        domain::base::money::Paise(paise / all * days).to_string()
+    };
+    let shown = shown.says("The delay until today falls from 41 to 26 days").says(&format!(
+        "fall from {} to {}",
+        accrued(41),
+        accrued(26)
+    ));
     let form = shown.form("Record the decision").fill("Granted", CHOSEN).fill("Number of the order", "Order 7");
     let mut form = days(form, ["11", "5", "2027"], ["20", "5", "2027"]).fill("Reasons", "as recommended, in part");
     for (part, text) in [("d", "11"), ("m", "6"), ("y", "2027")] {

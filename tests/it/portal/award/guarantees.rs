@@ -157,3 +157,42 @@ fn whoever_was_slower_sees_what_was_done_meanwhile(app: App) {
     let shown = shown.says("Confirmed by the bank").says("Yours cannot be applied any more");
     assert_eq!((shown.buttons(), shown.link("Go to the record")), (Vec::new(), page_of(&app)));
 }
+
+#[apply(on_both!)]
+fn what_the_end_of_a_guarantee_means_depends_on_the_others(app: App) {
+    let award = app.bare_award();
+    let company = app.signatory();
+    let lodged = |number: &str, paise: i64, until: &str| {
+        let lodged = company.lodges(&award, number, paise, until).ok();
+        let word = serde_json::json!({ "outcome": "confirmed", "reference": "Message", "note": "asked" });
+        app.verifier().does(&format!("{}/confirmation", at("securities", &lodged)), &lodged, word).ok();
+        format!("/en/guarantees/{}", lodged["id"].as_str().unwrap())
+    };
+    let whole = award["security_required_paise"].as_i64().unwrap();
+    let ends = "no tranche of the award can be sanctioned or paid";
+    let stays = "the other guarantees of the award still cover all that it requires";
+    let browser = Browser::of(&app, &company, "en");
+    let extra = lodged("BG-03", 100_000_000, "2027-06-30");
+    browser.opens(&extra).says(ends).says_nothing_of(stays);
+    let full = lodged("BG-02", whole, "2027-08-31");
+    browser.opens(&extra).says(stays).says_nothing_of(ends);
+    browser.opens(&full).says(ends).says_nothing_of(stays);
+    // One that ends on the same day is no cover on the day after.
+    let same = lodged("BG-04", whole, "2027-08-31");
+    browser.opens(&full).says(ends).says_nothing_of(stays);
+    browser.opens(&same).says(ends);
+    app.set_clock("2027-05-15T06:30:00Z");
+    let listed = company.sees("/worklist");
+    let rows = listed["data"].as_array().unwrap();
+    let then = |number: &str| {
+        let row = rows.iter().find(|row| row["title"] == number).unwrap_or_else(|| panic!("{number}: {listed}"));
+        row["waiting"]["clocks"][0]["then"]["code"].clone()
+    };
+    assert_eq!(then("BG-03"), "cover_stays");
+    // Whoever could invoke or release it reads the same before the button.
+    let authority = Browser::of(&app, &app.competent_authority(), "en");
+    let foretold = authority.opens_foreseen(&extra);
+    if foretold.page.text().contains("is released and covers nothing") {
+        foretold.says("The other guarantees of the award still cover all of the ₹15,96,00,000.00");
+    }
+}

@@ -6,13 +6,15 @@
 mod awards;
 mod bank;
 mod claims;
+mod every_page;
+mod looks;
 mod notes;
 mod records;
+mod relied_on;
 
 use crate::harness::app::App;
 use crate::harness::people::{CRORE, Sales, Verbs};
 use crate::payment::disbursements::sample::seven;
-use base64::Engine as _;
 use magnet_scheme::client::{Client, Person};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
@@ -37,6 +39,11 @@ pub struct Chromium {
 
 impl Chromium {
     pub fn start(app: &App) -> Chromium {
+        Chromium::with_letters(app, 16)
+    }
+
+    /// One in which a person has chosen how large letters are, in pixels; browsers begin with 16.
+    fn with_letters(app: &App, pixels: u32) -> Chromium {
         let mut driver =
             Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let told = BufReader::new(driver.stdout.take().unwrap()).lines().map(Result::unwrap);
@@ -47,7 +54,7 @@ impl Chromium {
         let arguments =
             ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars"];
         let wanted = json!({ "capabilities": { "alwaysMatch": {
-            "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" },
+            "goog:chromeOptions": { "args": arguments, "prefs": { "webkit.webprefs.default_font_size": pixels } }, "goog:loggingPrefs": { "browser": "ALL" },
         } } });
         let mut chromium = Chromium {
             driver,
@@ -78,7 +85,7 @@ impl Chromium {
     }
 
     /// As wide as a screen, and as high as the page.
-    fn is_as_wide_as(&self, width: u32) {
+    pub(super) fn is_as_wide_as(&self, width: u32) {
         let size = |height: u64| {
             json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": {
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false } })
@@ -172,58 +179,6 @@ impl Chromium {
         self.follows(&format!("//main//button[normalize-space() = \"{button}\"]"));
         let ran = self.runs("return document.body.classList.contains('js-enabled')");
         assert_eq!(ran, self.scripts, "the script of the page ran");
-    }
-
-    /// Looks at the page on a phone and on a desk: nothing is wider than the screen, nothing was complained about.
-    #[track_caller]
-    pub fn looks(&self, name: &str) {
-        for width in [PHONE, DESK] {
-            self.is_as_wide_as(width);
-            let wide = self.runs("return document.documentElement.scrollWidth").as_u64().unwrap();
-            assert!(wide <= u64::from(width), "{name} is {wide} px wide on a screen of {width} px");
-            if let Some(folder) = &self.pictures {
-                let picture = self.asks("GET", "/screenshot", &Value::Null);
-                let bytes = base64::engine::general_purpose::STANDARD.decode(picture.as_str().unwrap()).unwrap();
-                std::fs::create_dir_all(folder).unwrap();
-                std::fs::write(folder.join(format!("{name}-{width}.png")), bytes).unwrap();
-            }
-            // Of each pair of pages one is checked on a phone and the other on a desk.
-            if width == if name.ends_with("-hi") { PHONE } else { DESK } {
-                self.is_accessible(&format!("{name} at {width} px"));
-            }
-        }
-        let complaints = self.asks("POST", "/se/log", &json!({ "type": "browser" }));
-        // That the page itself is no success is written there as well; every other line is a fault of the page, above
-        // all of a file that it asked for and did not get.
-        let here = self.runs("return location.href");
-        let of_the_page = |line: &&Value| {
-            let message = line["message"].as_str().unwrap();
-            message.starts_with(here.as_str().unwrap()) && message.contains("the server responded with a status of")
-        };
-        let faults = complaints.as_array().unwrap().iter().filter(|line| !of_the_page(line));
-        assert_eq!(faults.collect::<Vec<_>>(), Vec::<&Value>::new(), "{name}");
-    }
-
-    #[track_caller]
-    fn is_accessible(&self, name: &str) {
-        // Without script axe cannot run either; the same pages are looked at with it.
-        let Some(axe) = self.axe.as_ref().filter(|_| self.scripts) else { return };
-        // The page keeps it while it is made narrow and wide.
-        if self.runs("return typeof axe === 'undefined'") == true {
-            self.runs(axe);
-        }
-        let script = "const done = arguments[arguments.length - 1]; \
-            axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }).then(found => done(found.violations.concat(found.incomplete)))";
-        // Of letters in a drawing axe never decides the contrast; ours are ink on white (`portal.scss`).
-        let in_a_drawing = |node: &Value| {
-            node["html"].as_str().is_some_and(|html| html.starts_with("<text "))
-                && node["failureSummary"].as_str().is_some_and(|why| why.contains("could not be determined"))
-        };
-        let found = self.asks("POST", "/execute/async", &json!({ "script": script, "args": [] }));
-        let told = |node: &Value| format!("{}: {}", node["failureSummary"], node["html"]);
-        let nodes = found.as_array().unwrap().iter().flat_map(|rule| rule["nodes"].as_array().unwrap());
-        let told: Vec<String> = nodes.filter(|node| !in_a_drawing(node)).map(told).collect();
-        assert!(told.is_empty(), "{name}: {told:#?}");
     }
 }
 
@@ -326,14 +281,14 @@ fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
     chromium.opens("/en/tranches");
     chromium.presses("NDFEB/2026-27/TRN/0001");
     chromium.looks("tranche-verified-en");
-    chromium.presses("Recommend: ₹15.00 crore");
+    chromium.presses("Recommend: ₹15,00,00,000.00");
     chromium.reads("There is a problem");
     chromium.looks("tranche-mistake-en");
     chromium.types(
         "Noting on the file",
         "The certificate of the engineer is in order; the milestone was inspected on 1 May.",
     );
-    chromium.presses("Recommend: ₹15.00 crore");
+    chromium.presses("Recommend: ₹15,00,00,000.00");
     chromium.reads("Recommended by you");
     chromium.looks("tranche-recommended-en");
     chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
@@ -344,7 +299,7 @@ fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
     chromium.looks("tranche-recommended-without-script-hi");
     goes_back_and_comes_again(&mut chromium, &app);
     chromium.types("फ़ाइल पर टिप्पणी", "राशि, विनियोग और प्रतिभूति जाँची; सहमति दी जाती है।");
-    chromium.presses("सहमति दें: ₹15.00 करोड़");
+    chromium.presses("सहमति दें: ₹15,00,00,000.00");
     chromium.reads("आपके द्वारा सहमति");
     chromium.lets_scripts_run(true);
     chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
@@ -357,7 +312,7 @@ fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
     chromium.lets_scripts_run(false);
     chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
     chromium.types("फ़ाइल पर टिप्पणी", "स्वीकृत");
-    chromium.presses("स्वीकृत करें: ₹15.00 करोड़");
+    chromium.presses("स्वीकृत करें: ₹15,00,00,000.00");
     chromium.reads("आपके द्वारा स्वीकृत");
     chromium.lets_scripts_run(true);
     goes_to_the_bank(&chromium, &app);
@@ -371,8 +326,8 @@ fn goes_to_the_bank(chromium: &Chromium, app: &App) {
     chromium.signs_in(&app.disbursing_officer(), "en");
     chromium.opens("/en/tranches/NDFEB-2026-27-TRN-0001");
     chromium.looks("tranche-sanctioned-en");
-    chromium.presses("Send to the treasury: ₹15.00 crore");
-    chromium.reads("Sent to the treasury by you");
+    chromium.presses("Send to the treasury: ₹15,00,00,000.00");
+    chromium.reads("Advised by you");
     chromium.presses("NDFEB/2026-27/PAY/0001");
     chromium.looks("payment-en");
     chromium.opens("/hi/payments/NDFEB-2026-27-PAY-0001");
@@ -406,7 +361,7 @@ fn goes_back_and_comes_again(chromium: &mut Chromium, app: &App) {
     chromium.looks("tranche-returned-hi");
     chromium.opens("/en/tranches/NDFEB-2026-27-TRN-0001");
     chromium.types("Noting on the file", "The right certificate is attached now.");
-    chromium.presses("Recommend: ₹15.00 crore");
+    chromium.presses("Recommend: ₹15,00,00,000.00");
     chromium.lets_scripts_run(false);
     chromium.signs_in(&app.finance_officer(), "hi");
     chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");

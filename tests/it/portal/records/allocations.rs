@@ -17,11 +17,12 @@ fn a_run_is_concurred_in_and_published_on_pages(app: App) {
     app.section_officer().drafts_run().ok();
     let waiting = finance.opens("/en/inbox").says("Allocation");
     assert_eq!(waiting.link("NDFEB/2026-27/ALC/0001"), PAGE);
-    finance.opens("/en/allocations").says("1 allocation").says("1900 MTPA").says("Finance Officer");
+    finance.opens("/en/allocations").says("1 allocation").says("1,900 tonnes a year").says("Finance Officer");
     finance.opens("/en/allocations?status=published").says("No allocation has this status now");
     let shown = finance.opens_foreseen(PAGE).says("Nobody has a place until it is published");
     let shown = shown.says("With Finance Officer since").says("The run then is: Concurred in.");
-    let shown = shown.says("Allotted by this run 1900 MTPA").says("Left of the scheme's capacity 0 MTPA");
+    let shown =
+        shown.says("Allotted by this run 1,900 tonnes a year").says("Left of the scheme's capacity 0 tonnes a year");
     let shown = shown.says("Sample lodestone Ltd").says("On the waiting list").says("Drafted · Section Officer");
     assert_eq!(shown.buttons(), ["Concur", "Withdraw the run"]);
     let empty = finance.sends(&shown.form("Concur")).with_status(422);
@@ -47,8 +48,9 @@ fn a_run_is_concurred_in_and_published_on_pages(app: App) {
     app.competent_authority().awards(&of(0), 1_200).ok();
     app.signatory_of("magnetite").surrenders(&of(1)).ok();
     let auditor = Browser::of(&app, &app.auditor(), "en");
-    let shown = auditor.opens(PAGE).says("Awarded since 1200 MTPA").says("Given back by bidders 700 MTPA");
-    let shown = shown.says("Not awarded yet 0 MTPA").says("by order").says("Sample authority");
+    let shown =
+        auditor.opens(PAGE).says("Awarded since 1,200 tonnes a year").says("Given back by bidders 700 tonnes a year");
+    let shown = shown.says("Not awarded yet 0 tonnes a year").says("by order").says("Sample authority");
     auditor.opens(&shown.link("NDFEB/2026-27/AWD/0001")).with_status(200);
     let application = auditor.opens(&shown.link("NDFEB/2026-27/APP/0001")).with_status(200);
     assert_eq!(application.link("NDFEB/2026-27/ALC/0001"), PAGE);

@@ -67,6 +67,8 @@ const OTHERS: &[&str] = &[
     // Accounts are read by administrators, who have no search; schemes are few and stand on one page.
     "/people/{id}",
     "/schemes/{code}",
+    // The inbox leads to a run of the controls.
+    "/controls/runs/{id}",
 ];
 
 #[apply(on_both!)]

@@ -1,10 +1,14 @@
-//! Pages of allocations, disbursements and letters, and the way from an id or a number to the page of every kind of
-//! record.
+//! Pages of allocations, disbursements and letters, the release of what a year could not pay, and the way from an id or
+//! a number to the page of every kind of record.
 
 mod allocations;
+mod deferred;
 mod disbursements;
 mod every_kind;
+mod money_stop;
+mod navigation;
 mod one_letter;
+mod turns;
 
 use crate::award::allocation_rules::{RULES, text};
 use crate::harness::app::App;

@@ -20,6 +20,7 @@ allocation-means-concurred = Finance has concurred. Nobody has a place until the
 allocation-means-draft = A section officer has drafted this run. Nobody has a place until it is published.
 allocation-means-published = Every application has the place that stands below. A run is never changed.
 allocation-means-withdrawn = This run was withdrawn and gave nobody a place.
+allocation-no-bids = No bid takes part in this run, so it gives capacity to nobody.
 allocation-open = Not awarded yet
 allocation-outlay = Outlay that was not committed when the run was made
 allocation-scheme-version = {$code}, version {$version}

@@ -2,6 +2,7 @@
 
 applicant = Applicant
 application = Application
+application-awaits-run = All eligible applications of the scheme go into one run of the allocation. A section officer drafts it once no window is open, through the interface: POST /api/v1/allocations. The drafted run then stands in the list of allocations.
 application-award-capacity = Capacity to award, tonnes a year
 application-awarded = Award:
 application-capacity = Capacity asked for
@@ -80,6 +81,8 @@ done-submit_application = Submitted by you, {$at}
 done-surrender_allotment = Allotment surrendered by you, {$at}
 effect-award = The award is for {$capacity} and ends on {$day}. At most this can ever be paid: {$ceilings}. Guarantees of {$security} are needed.
 effect-bank-paid = If the bank paid {$amount} today for recovery {$recovery}, these balances change.
+effect-cover-falls-short = The guarantees of the award then cover {$cover} of the {$needed} that it requires, so none of its tranches can be sanctioned or paid.
+effect-cover-stays = The other guarantees of the award still cover all of the {$needed} that it requires.
 effect-example-refused = As shown here, this would be refused:
 effect-invocation = If {$amount} is demanded for recovery {$recovery}, the guarantee is invoked and covers nothing from then on.
 effect-release = The guarantee is released and covers nothing from then on.

@@ -20,6 +20,7 @@ act-examine_excuse = examine
 act-extend_security = extend
 act-freeze_sample = freeze the population
 act-issue_award = issue the award
+act-issue_show_cause = demand the damages, or see whether an excuse is asked for
 act-make_payment_advice = put into a file for the treasury
 act-order_recovery = order or drop
 act-pay_demand = pay
@@ -51,6 +52,7 @@ act-verify_claim = verify
 act-verify_final_certificate = verify
 act-verify_milestone = verify
 blocked-because = You took a step on the same money: {$step}.
+clock-none = No last day is set for this; nothing happens by itself.
 clock-over = { $n ->
     [one] Over since {$day} ({$n} day): {$then}
    *[other] Over since {$day} ({$n} days): {$then}
@@ -63,6 +65,9 @@ clock-stands = { $n ->
     [one] The clock of the office stands since {$day}; it has {$n} day left after the reply.
    *[other] The clock of the office stands since {$day}; it has {$n} days left after the reply.
 }
+control-run-green = No control was at fault in this run.
+control-run-lead = Each control below is at fault. Put right what its records show; the controls then run again by themselves, or through the interface: POST /api/v1/controls/runs
+control-run-more = There are more records; they are shown once these are put right.
 count-inbox = { $n ->
     [one] {$n} matter waits for you
    *[other] {$n} matters wait for you
@@ -88,6 +93,7 @@ matter-budget_instrument = Budget instrument
 matter-certificate_due = Final certificate due
 matter-claim = Claim
 matter-control = Control at fault
+matter-damages_due = Damages of a late milestone
 matter-deferred_claim = Deferred part of a claim
 matter-excuse = Excused delay
 matter-final_certificate = Final certificate
@@ -108,8 +114,11 @@ matter-window = Application window
 matter-year_end = Unspent money of the year
 nav-inbox = To do ({$n})
 nobody-can = Nobody else holds the office now.
+office-and-act = {$office} ({$act})
 or-more = {$n} or more
 others-none = Nothing waits for others.
+row-came-back = Returned by {$office}: read why
+row-through-interface = There is no page for it yet; it is done through the interface: {$path}
 runs-out-in = { $n ->
     [one] in {$n} day
    *[other] in {$n} days
@@ -122,7 +131,8 @@ runs-out-passed = { $n ->
 runs-out-today = today
 then-certificate_overdue = the certificate is overdue: a control turns red, and what is withheld stays withheld.
 then-control_turns_red = the control of unsettled bank lines turns red.
-then-cover_ends = the guarantee covers nothing any more: no tranche of the award can be sanctioned or paid.
+then-cover_ends = the guarantees of the award no longer cover what it requires: no tranche of the award can be sanctioned or paid.
+then-cover_stays = this guarantee covers nothing any more; the other guarantees of the award still cover all that it requires.
 then-damages_accrue = the milestone is late, and damages accrue from the next day.
 then-decided_without_reply = the notice can be decided without a reply.
 then-desk_time_over = { $days ->
@@ -132,7 +142,8 @@ then-desk_time_over = { $days ->
 then-interest_runs = interest runs on what is not paid.
 then-money-certificate_overdue = {$amount}: the certificate is overdue: a control turns red, and what is withheld stays withheld.
 then-money-control_turns_red = {$amount}: the control of unsettled bank lines turns red.
-then-money-cover_ends = {$amount}: the guarantee covers nothing any more: no tranche of the award can be sanctioned or paid.
+then-money-cover_ends = {$amount}: the guarantees of the award no longer cover what it requires: no tranche of the award can be sanctioned or paid.
+then-money-cover_stays = {$amount}: this guarantee covers nothing any more; the other guarantees of the award still cover all that it requires.
 then-money-damages_accrue = {$amount}: the milestone is late, and damages accrue from the next day.
 then-money-decided_without_reply = {$amount}: the notice can be decided without a reply.
 then-money-interest_runs = {$amount}: interest runs on what is not paid.
@@ -150,8 +161,12 @@ then-reservation_returns = the reserved money returns to the budget and the tran
 then-sanction_lapses = the sanction lapses and its money returns to the budget.
 then-window_closes = the window closes: a draft can no longer be submitted in it.
 title-cannot-act = I cannot act on ({$n})
+title-control-run = Run of the controls
 title-inbox = To do, whose clock runs out first
 title-others = Waiting for others ({$n})
 title-with = With {$office}
+to-record-at-fault = Open the record
+wait-through = {$kind} {$number}
+wait-through-amount = {$kind} {$number} of {$amount}
 who-can = Who can:
 without-number = without a number

@@ -20,6 +20,7 @@ allocation-means-concurred = वित्त ने सहमति दी ह�
 allocation-means-draft = अनुभाग अधिकारी ने इस गणना का प्रारूप बनाया है। प्रकाशन तक किसी को स्थान नहीं मिला है।
 allocation-means-published = प्रत्येक आवेदन का स्थान नीचे दिया गया है। गणना कभी बदली नहीं जाती।
 allocation-means-withdrawn = यह गणना वापस ली गई और इससे किसी को स्थान नहीं मिला।
+allocation-no-bids = इस आबंटन में कोई बोली नहीं है, इसलिए इससे किसी को क्षमता नहीं मिलती।
 allocation-open = अभी अवार्ड नहीं हुई
 allocation-outlay = परिव्यय जो गणना के समय वचनबद्ध नहीं था
 allocation-scheme-version = {$code}, संस्करण {$version}

@@ -2,6 +2,7 @@
 
 applicant = आवेदक
 application = आवेदन
+application-awaits-run = योजना के सभी पात्र आवेदन आबंटन की एक ही गणना में जाते हैं। जब कोई आवेदन-अवधि खुली न हो तब अनुभाग अधिकारी इंटरफ़ेस से इसका प्रारूप बनाता है: POST /api/v1/allocations। प्रारूप फिर आबंटनों की सूची में दिखता है।
 application-award-capacity = अवार्ड की क्षमता, टन प्रति वर्ष
 application-awarded = अवार्ड:
 application-capacity = माँगी गई क्षमता
@@ -71,6 +72,8 @@ done-submit_application = आपके द्वारा प्रस्तु�
 done-surrender_allotment = आपके द्वारा आबंटन अभ्यर्पित किया गया, {$at}
 effect-award = अवार्ड {$capacity} का होगा और {$day} को समाप्त होगा। अधिकतम देय राशि: {$ceilings}। {$security} की गारंटियाँ आवश्यक होंगी।
 effect-bank-paid = यदि बैंक ने आज वसूली {$recovery} के लिए {$amount} चुकाए हों, तो ये शेष बदलेंगे।
+effect-cover-falls-short = इसके बाद अवार्ड की गारंटियाँ अपेक्षित {$needed} में से {$cover} का आवरण करेंगी, इसलिए उसकी कोई किश्त न स्वीकृत हो सकेगी, न चुकाई जा सकेगी।
+effect-cover-stays = अवार्ड की अन्य गारंटियाँ अपेक्षित पूरी {$needed} का आवरण करती रहेंगी।
 effect-example-refused = इस रूप में यह स्वीकार नहीं होगा:
 effect-invocation = यदि वसूली {$recovery} के लिए {$amount} की माँग की जाए, तो गारंटी भुनाई जाएगी और उसके बाद उसका कोई आवरण नहीं रहेगा।
 effect-release = गारंटी मुक्त होगी और उसके बाद उसका कोई आवरण नहीं रहेगा।

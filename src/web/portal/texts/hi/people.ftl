@@ -3,19 +3,27 @@
 account-is-disabled = निष्क्रिय
 account-is-enabled = सक्रिय
 account-is-erased = मिटाया गया
+cannot-erase = इसे अभी नहीं मिटाया जा सकता:
 count-people = { $n ->
     [one] {$n} खाता
    *[other] {$n} खाते, नवीनतम पहले
 }
+do-erase = सदा के लिए मिटाएँ
 do-make = खाता बनाएँ
 done-change_user = आपके द्वारा खाता बदला गया, {$at}
 done-create_user = आपके द्वारा खाता बनाया गया, {$at}
+done-erase_personal_data = नाम और पता आपके द्वारा मिटाए गए, {$at}
+erase-reference = अनुरोध जिस पर यह आधारित है
 field-disabled = क्या खाता निष्क्रिय है?
 field-organisation_id = कंपनी, केवल तैयारकर्ता या हस्ताक्षरकर्ता के लिए
 field-roles = भूमिकाएँ
+hint-erase-reference = लिखित अनुरोध की संख्या और दिन। यह लॉग में रहता है।
 label-disabled-at = निष्क्रिय किया गया
 label-made-at = बनाया गया
 person-disable-follows = निष्क्रिय करने से सभी खुले सत्र तुरंत समाप्त होते हैं, और व्यक्ति का किया सब कुछ बना रहता है। खाता फिर सक्रिय किया जा सकता है।
+person-erase-does = नाम और ई-मेल पता खाते से, उसके इतिहास से, लॉग के साथ रखे मानों से और सहेजे उत्तरों से हटा दिए जाते हैं।
+person-erase-for-good = इसे कोई वापस नहीं कर सकता, और खाते का फिर न उपयोग हो सकता है, न परिवर्तन।
+person-erase-keeps = व्यक्ति ने जो किया वह कार्यालय के साथ, बिना नाम के बना रहता है, और हर प्रमाण मान्य रहता है। बैकअप और अपलोड किए दस्तावेज़ नहीं छुए जाते।
 person-erased = नाम और पता सदा के लिए मिटा दिए गए। खाता बदला नहीं जा सकता।
 person-last-administrator = खातों का प्रबंधन केवल इसी खाते से होता है। इसे न निष्क्रिय किया जा सकता है, न यह भूमिका हट सकती है।
 person-new-lead = एक यादृच्छिक पासवर्ड बनता है और एक ही बार दिखाया जाता है। व्यक्ति साइन इन करके उसे बदलता है।
@@ -35,6 +43,7 @@ role-does-verifier = आवेदनों की संवीक्षा, न�
 title-may-do = भूमिकाएँ क्या कर सकती हैं
 title-people = लोग
 title-person-change = बदलें या निष्क्रिय करें
+title-person-erase = नाम और पता मिटाएँ
 title-person-made = खाता बन गया
 title-person-new = खाता बनाएँ
 title-person = खाता

@@ -1,0 +1,57 @@
+//! What an act came to, as the log says it, in the words of the page: how many and how much, below what was done.
+
+use crate::web::portal::page::Page;
+use domain::base::money::Paise;
+use serde_json::Value;
+
+/// Where the log has counts of something by a word, and the beginning of the keys of these words.
+const COUNTED: [(&str, &str); 2] = [("/results", "line-result"), ("/findings", "finding")];
+
+/// What an act came to; empty where its entry has no figures.
+pub fn came_to(page: &Page, details: &Value) -> Vec<String> {
+    let mut said = Vec::new();
+    said.extend(paid(page, details));
+    for (pointer, words) in COUNTED {
+        let counts = details.pointer(pointer).and_then(Value::as_object).into_iter().flatten();
+        let count = |(word, n): (&String, &Value)| Some(format!("{}: {}", page.word(words, word), n.as_i64()?));
+        said.extend(counts.filter_map(count));
+    }
+    let amount = credited(details).or_else(|| paise(details, "/amount_paise"));
+    let amount = amount.or_else(|| paise(details, "/control_total_paise"));
+    let amount = amount.or_else(|| paise(details, "/statement/payable_paise"));
+    said.extend(amount.map(|amount| page.t1("done-amount", "amount", amount)));
+    said.extend(still_due(details).map(|due| page.t1("done-still-due", "amount", due)));
+    said
+}
+
+fn paise(details: &Value, pointer: &str) -> Option<Paise> {
+    details.pointer(pointer)?.as_i64().map(Paise)
+}
+
+/// Principal, interest and damages together.
+fn total(parts: &Value) -> Option<Paise> {
+    let part = |name: &str| parts.get(name).and_then(Value::as_i64).map(Paise);
+    Paise::sum([part("principal_paise")?, part("interest_paise")?, part("damages_paise")?])
+}
+
+/// What a credit pays of a recovery.
+fn credited(details: &Value) -> Option<Paise> {
+    total(details.pointer("/parts").or_else(|| details.pointer("/credit/parts"))?)
+}
+
+/// What is owed after a credit.
+fn still_due(details: &Value) -> Option<Paise> {
+    credited(details)?;
+    total(details.pointer("/due").or_else(|| details.pointer("/credit/due"))?)
+}
+
+/// What an answer of the treasury says was paid, and how many payments failed.
+fn paid(page: &Page, details: &Value) -> Option<String> {
+    let count = |pointer: &str| details.pointer(pointer)?.as_i64();
+    let values = [
+        ("n", count("/paid")?.to_string()),
+        ("amount", paise(details, "/paid_paise")?.to_string()),
+        ("failed", count("/failed")?.to_string()),
+    ];
+    Some(page.language.text_with("done-paid", &values))
+}

@@ -1,0 +1,7 @@
+//! What holds for all pages together: their language, what people type into them, the acts that have a form, and the
+//! pages that stand at the foot of every other.
+
+mod about;
+mod commands;
+mod hindi;
+mod injection;

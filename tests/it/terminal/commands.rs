@@ -1,0 +1,170 @@
+//! Commands: their exit codes, what they print for a program and for a person, and what they say about mistakes.
+
+use crate::harness::app::App;
+use crate::harness::disarm::disarm;
+use crate::harness::program::{Going, program, run};
+use crate::harness::scratch;
+use magnet_scheme::client::Client;
+use serde_json::json;
+use std::net::TcpListener;
+use std::process::Command;
+
+#[apply(plain!)]
+fn an_account_with_a_mistake_is_refused_before_a_database_is_made() {
+    let folder = scratch::folder();
+    let (email, name) = ("a@x.example", "Sample Auditor");
+    for (email, name, roles, words) in [
+        ("nobody", name, &["auditor"][..], &["--email: "][..]),
+        (email, " ", &["auditor"], &["--name: "]),
+        ("nobody", "", &["auditor"], &["--email: ", "--name: "]),
+        (email, name, &["auditer"], &["--role: ", "\"auditer\"", "auditor", "disbursing_officer"]),
+        (email, name, &["auditor", "verifier"], &["auditor"]),
+        (email, name, &["administrator", "auditor"], &["administrator"]),
+        (email, name, &["signatory"], &["--role: "]),
+        (email, name, &[""], &["--role: "]),
+    ] {
+        let mut command = program(folder.path(), &["user", "add", "--email", email, "--name", name]);
+        for role in roles {
+            command.args(["--role", role]);
+        }
+        run(command).with(2).about(words);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{email} {name} {roles:?} made something");
+    }
+}
+
+#[apply(on_both!)]
+fn an_account_is_made_once(mut app: App) {
+    app.stop();
+    let add = || run(app.program(&["user", "add", "--email", "A@x.example", "--name", "Sample", "--role", "auditor"]));
+    let made = add().with(0);
+    assert!(made.said.starts_with("password: ") && made.complained.is_empty(), "{made:?}");
+    let again = add().with(2).about(&["e-mail"]);
+    assert_eq!(again.said, "");
+}
+
+#[apply(on_both!)]
+fn the_code_says_whether_something_is_wrong_or_could_not_be_asked(mut app: App) {
+    app.verifier();
+    let entries = app.audit_length();
+    app.stop();
+    let verified = run(app.program(&["verify", "--json"])).with(0);
+    assert_eq!((&verified.json()["agrees"], &verified.json()["entries"]), (&json!(true), &json!(entries)));
+    assert_eq!(verified.json()["fault"], json!(null));
+    assert_eq!(verified.complained, "", "nothing is said through a pipe but the answer");
+    let recomputed = run(app.program(&["recompute", "--json"])).with(0);
+    assert_eq!((&recomputed.json()["differences"], recomputed.complained.as_str()), (&json!([]), ""));
+    assert_eq!(run(app.program(&["migrate", "--json"])).with(0).json(), json!({ "migrations_run": 0 }));
+
+    disarm(&app);
+    app.sql(&format!("DELETE FROM audit_log WHERE sequence = {entries}"));
+    let found = run(app.program(&["verify", "--json"])).with(1);
+    assert_eq!(found.json()["agrees"], json!(false));
+    assert!(found.json()["fault"].as_str().unwrap().contains("the log ends at entry"), "{found:?}");
+    assert!(run(app.program(&["verify"])).with(1).said.contains("FAULT: the log ends"));
+
+    let nowhere = |arguments: &[&str]| {
+        let mut command = app.program(arguments);
+        command.env("DATABASE_URL", "postgres:///none?host=/nowhere");
+        run(command)
+    };
+    for arguments in [["verify"], ["migrate"], ["serve"]] {
+        nowhere(&arguments).with(2).about(&["/nowhere"]);
+    }
+    run(app.program(&["verify", "--against", "/nowhere"])).with(2).about(&["--against: /nowhere: No such file"]);
+    run(app.program(&["verify", "--key", "x"])).with(2).about(&["--key: "]);
+    run(app.program(&["nonsense"])).with(2);
+}
+
+#[apply(plain!)]
+fn every_help_says_the_exit_codes() {
+    let folder = scratch::folder();
+    for command in [
+        &[][..],
+        &["serve"],
+        &["demo"],
+        &["user", "add"],
+        &["verify"],
+        &["recompute"],
+        &["migrate"],
+        &["healthcheck"],
+        &["export"],
+        &["config", "show"],
+        &["openapi"],
+        &["scheme-schema"],
+    ] {
+        let help = run(program(folder.path(), &[command, &["--help"]].concat())).with(0).said;
+        for code in ["0  good", "1  found wrong", "2  could not be asked"] {
+            assert!(help.contains(code), "{command:?}: {help}");
+        }
+    }
+}
+
+#[apply(plain!)]
+fn a_running_service_is_asked_for_its_health_and_its_public_data() {
+    let folder = scratch::folder();
+    let going = Going::serving(program(folder.path(), &["serve"]));
+    let address = going.address();
+    let ask = |arguments: &[&str]| {
+        let mut command = program(folder.path(), arguments);
+        command.env("MAGNET_SCHEME__SERVER__BIND", &address);
+        run(command)
+    };
+    assert!(ask(&["healthcheck"]).with(0).said.contains("is ready"));
+    let ready = ask(&["healthcheck", "--json"]).with(0).json();
+    assert_eq!(ready, json!({ "ready": true, "status": 200, "answer": { "status": "pass" } }));
+
+    let file = folder.path().join("file");
+    let to = file.display().to_string();
+    for (format, name) in [("ocds", "ocds.json"), ("360giving.json", "360giving.json"), ("awards", "awards.csv")] {
+        ask(&["export", "--format", format, "--to", &to]).with(0);
+        let path = format!("/api/v1/public/data/{name}");
+        let published = Client::new(format!("http://{address}")).send("GET", &path, &[], None).unwrap();
+        assert_eq!((published.status, std::fs::read(&file).unwrap()), (200, published.bytes), "{name}");
+    }
+    ask(&["export", "--format", "xlsx", "--to", &to]).with(2).about(&["360giving.json", "datapackage.zip"]);
+    ask(&["export", "--format", "ocds", "--to", "/nowhere/x"]).with(2).about(&["--to: /nowhere/x: "]);
+
+    drop(going);
+    ask(&["healthcheck"]).with(2).about(&[&address]);
+    ask(&["export", "--format", "ocds", "--to", &to]).with(2).about(&[&address]);
+    // Somebody else answers there, or nobody does in time.
+    let mute = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut command = program(folder.path(), &["healthcheck", "--within", "1"]);
+    command.env("MAGNET_SCHEME__SERVER__BIND", mute.local_addr().unwrap().to_string());
+    run(command).with(2);
+    run(program(folder.path(), &["healthcheck"])).with(2).about(&["server.bind"]);
+}
+
+/// A terminal of its own for a command, made with Python's standard library.
+const ON_A_TERMINAL: &str = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+
+#[apply(on_sqlite!)]
+fn progress_is_shown_on_a_terminal_alone(mut app: App) {
+    app.verifier();
+    app.stop();
+    for (arguments, progress, answer) in [
+        (["verify"], "audit entries checked …", "everything agrees"),
+        (["recompute"], "decisions derived anew …", "every one comes out"),
+        (["migrate"], "migrating …", "the schema is up to date"),
+    ] {
+        let piped = run(app.program(&arguments)).with(0);
+        assert!(piped.said.contains(answer) && piped.complained.is_empty(), "{piped:?}");
+        assert!(!piped.said.contains('…') && !piped.said.contains('\u{1b}'), "{piped:?}");
+        let inner = app.program(&arguments);
+        let mut outer = Command::new("python3");
+        outer.args(["-B", "-c", ON_A_TERMINAL]).arg(inner.get_program()).args(inner.get_args());
+        inner.get_envs().for_each(|(name, value)| {
+            match value {
+                Some(value) => outer.env(name, value),
+                None => outer.env_remove(name),
+            };
+        });
+        let shown = run(outer).with(0);
+        if arguments != ["recompute"] {
+            assert!(shown.said.contains(progress), "{shown:?}");
+        }
+        // The line of progress is cleared before the answer is written.
+        let last = shown.said.lines().find(|line| line.contains(answer)).unwrap();
+        assert!(!last.contains(progress) || last.contains("\r\u{1b}[K"), "{last:?}");
+    }
+}

@@ -1,0 +1,123 @@
+//! A service that is started: it takes its address before anything else, survives a reader who leaves, tells its
+//! supervisor what it does, and ends when it is asked to.
+
+use crate::harness::app::{App, config};
+use crate::harness::process::free_address;
+use crate::harness::program::{Going, program, run, send};
+use crate::harness::scratch;
+use magnet_scheme::client::Client;
+use std::net::TcpListener;
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+/// The socket of a supervisor.
+struct Supervisor(UnixDatagram);
+
+impl Supervisor {
+    fn at(path: &Path) -> Supervisor {
+        let socket = UnixDatagram::bind(path).unwrap();
+        // Long enough for any start; without it a program that says nothing would be waited for without end.
+        socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        Supervisor(socket)
+    }
+
+    /// Waits for the next message.
+    fn is_told(&self) -> String {
+        let mut message = [0; 64];
+        let length = self.0.recv(&mut message).unwrap();
+        String::from_utf8(message[..length].to_vec()).unwrap()
+    }
+}
+
+#[apply(on_both!)]
+fn a_service_whose_address_is_taken_makes_and_shows_nothing(app: App) {
+    let folder = scratch::folder();
+    let settings = config(app.engine, folder.path());
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for arguments in [&["serve"][..], &["serve", "--sandbox"], &["demo"]] {
+        let mut command = program(folder.path(), arguments);
+        command.env("MAGNET_SCHEME__SERVER__BIND", &address);
+        command.env("MAGNET_SCHEME__DATABASE__URL", &settings.database.url);
+        command.env("MAGNET_SCHEME__DATABASE__ALLOW_UNSAFE_SETTINGS", "true");
+        let ended = run(command).with(2).about(&["server.bind", &address]);
+        assert_eq!(ended.said, "", "a password that is printed here is lost");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is made");
+    }
+    drop(taken);
+    // The next start makes the first administrator, and shows the password.
+    let mut command = program(folder.path(), &["serve"]);
+    command.env("MAGNET_SCHEME__DATABASE__URL", &settings.database.url);
+    command.env("MAGNET_SCHEME__DATABASE__ALLOW_UNSAFE_SETTINGS", "true");
+    let going = Going::serving(command);
+    assert!(going.said[0].starts_with("First administrator: "), "{:?}", going.said);
+}
+
+#[apply(plain!)]
+fn a_service_goes_on_when_nobody_reads_what_it_says() {
+    let folder = scratch::folder();
+    let supervisor = Supervisor::at(&folder.path().join("notify"));
+    let address = free_address().to_string();
+    let mut command = program(folder.path(), &["serve", "--sandbox"]);
+    command.env("MAGNET_SCHEME__SERVER__BIND", &address).env("NOTIFY_SOCKET", folder.path().join("notify"));
+    // Both pipes are closed before the first line is written.
+    for end in [0, 1] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        if end == 0 {
+            command.stdout(writer)
+        } else {
+            command.stderr(writer)
+        };
+    }
+    let mut child = command.spawn().unwrap();
+    assert_eq!(supervisor.is_told(), "READY=1");
+    let client = Client::new(format!("http://{address}"));
+    for _ in 0..3 {
+        assert_eq!(client.send("GET", "/health/ready", &[], None).unwrap().status, 200);
+    }
+    send(child.id(), "TERM");
+    assert_eq!(supervisor.is_told(), "STOPPING=1");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[apply(plain!)]
+fn a_command_whose_reader_leaves_ends_quietly_and_one_whose_disk_is_full_does_not() {
+    let folder = scratch::folder();
+    for arguments in [&["openapi"][..], &["scheme-schema"], &["config", "show"], &["--help"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = program(folder.path(), arguments);
+        command.stdout(writer);
+        let ended = run(command).with(0);
+        assert_eq!(ended.complained, "", "{arguments:?}");
+    }
+    let mut command = program(folder.path(), &["openapi"]);
+    command.stdout(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+    run(command).with(2).about(&["standard output could not be written"]);
+}
+
+#[apply(plain!)]
+fn a_supervisor_is_told_and_a_hangup_ends_nothing() {
+    let folder = scratch::folder();
+    let supervisor = Supervisor::at(&folder.path().join("notify"));
+    let mut command = program(folder.path(), &["serve", "--sandbox"]);
+    command.env("NOTIFY_SOCKET", folder.path().join("notify"));
+    let going = Going::serving(command);
+    assert_eq!(supervisor.is_told(), "READY=1");
+    going.is_sent("HUP");
+    let client = Client::new(format!("http://{}", going.address()));
+    assert_eq!(client.send("GET", "/health/ready", &[], None).unwrap().status, 200);
+    going.is_sent("INT");
+    assert_eq!(supervisor.is_told(), "STOPPING=1");
+    let ended = going.ends().with(0);
+    assert!(ended.complained.contains("SIGHUP changes nothing"), "{}", ended.complained);
+    // A supervisor that is gone keeps no service from starting.
+    drop(supervisor);
+    std::fs::remove_file(folder.path().join("notify")).unwrap();
+    let mut command = program(folder.path(), &["serve", "--sandbox"]);
+    command.env("NOTIFY_SOCKET", folder.path().join("notify")).stderr(Stdio::null());
+    Going::serving(command);
+}
