@@ -125,11 +125,8 @@ impl ClaimForm {
             errors.require(quantity, at("quantity_kg"), FieldReason::KgOfSales);
             let too_much = FieldReason::AtMost { most: KG_MOST, what: "kg" };
             errors.require(!sold || line.quantity_kg <= KG_MOST, at("quantity_kg"), too_much);
-            errors.require(
-                seen.insert(invoice_key(self.component, line)),
-                at("invoice_number"),
-                FieldReason::InvoiceTwice,
-            );
+            let first = seen.insert(invoice_key(self.component, line));
+            errors.require(first, at("invoice_number"), FieldReason::InvoiceTwice);
         }
         errors.finish()
     }

@@ -57,7 +57,8 @@ impl<L: Listing> Asked<L> {
         let fields = fields.map(|(name, text)| (name.as_str(), text.as_str()));
         let order = ("sort", one("sort").unwrap_or(L::ORDER));
         let selection = Selection::parse(L::SUBJECT, fields.chain([order]))?;
-        let limit = one("limit").map(|text| text.parse().map_err(|_| BadParameter::new("limit", FieldReason::JsonWhole)));
+        let limit =
+            one("limit").map(|text| text.parse().map_err(|_| BadParameter::new("limit", FieldReason::JsonWhole)));
         let behind = one("cursor").map(|cursor| behind_cursor(cursor, &selection)).transpose()?;
         let page = RecordsAsked {
             limit: records_on_page(limit.transpose()?)?,

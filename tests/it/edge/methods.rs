@@ -83,7 +83,8 @@ fn a_browser_outside_the_languages_is_led_to_a_page_or_told_so_by_one(app: App) 
 }
 
 #[apply(on_sqlite!)]
-fn a_request_that_cannot_be_read_is_no_error_of_the_service(mut app: App) {
+fn a_request_that_cannot_be_read_is_no_error_of_the_service(app: App) {
+    let mut app = App::sandbox(app.engine);
     let process = app.hand_over("2033-09-01T06:30:00Z");
     let host = process.client.base.trim_start_matches("http://").to_owned();
     let sends = |head: &str| {

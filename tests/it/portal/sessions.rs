@@ -128,7 +128,7 @@ fn what_was_typed_comes_back_after_signing_out_in_another_tab(app: App) {
     let officer = app.section_officer();
     let browser = Browser::of(&app, &officer, "en");
     let form =
-        browser.opens(PAGE).form("Recommend: ₹15.00 crore").fill("Noting on the file", "Three pages\nof thought");
+        browser.opens(PAGE).form("Recommend: ₹15,00,00,000.00").fill("Noting on the file", "Three pages\nof thought");
     let account = browser.opens("/en/account");
     browser.sends_once(&account.form("Sign out"));
     assert!(browser.cookie().is_empty());
@@ -139,7 +139,7 @@ fn what_was_typed_comes_back_after_signing_out_in_another_tab(app: App) {
     assert_eq!(led.address, PAGE);
     let resumed = browser.signs_in(&shown, &officer).with_status(200).says("What you typed is kept");
     let shown = browser.sends(&resumed.form("Continue")).with_status(403).says("What you typed is below");
-    let form = shown.form("Recommend: ₹15.00 crore");
+    let form = shown.form("Recommend: ₹15,00,00,000.00");
     assert_eq!(form.text("Noting on the file"), "Three pages\nof thought");
     browser.sends(&form).with_status(200).says("Recommended by you").says("Three pages of thought");
 }

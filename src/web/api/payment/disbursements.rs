@@ -128,7 +128,8 @@ fn cursor(row: &SelectedRow, fields: &[&Field], sort: &Field) -> String {
 }
 
 fn behind(cursor: &str, sort: DisbursementSort) -> Result<Behind, Problem> {
-    let text = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(no_cursor)?;
+    let text =
+        URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(no_cursor)?;
     let (value, id) = text.split_once(' ').ok_or_else(no_cursor)?;
     let sort = match sort {
         DisbursementSort::PaidOn => value.parse::<NaiveDate>().ok().map(|_| Value::Text(value.to_owned())),
