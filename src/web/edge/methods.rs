@@ -25,7 +25,7 @@ pub fn not_routed(request: &HttpRequest, known: &[impl AsRef<str>], nothing: &st
     if request.method() == Method::OPTIONS {
         return Ok(HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish());
     }
-    Err(Problem { allow: Some(allow), ..Problem::because("method_not_allowed", reason) })
+    Err(Problem { allow: Some(allow.into()), ..Problem::because("method_not_allowed", reason) })
 }
 
 /// The methods that an address answers, as in `Allow`.

@@ -53,7 +53,7 @@ pub struct Problem {
     pub cause: Option<String>,
     /// The methods of the path, for status 405.
     #[serde(skip)]
-    pub allow: Option<String>,
+    pub allow: Option<Box<str>>,
     /// The act that was refused before it ran, where the attempt is not on record yet.
     #[serde(skip)]
     pub attempt: Option<Box<Operation>>,
@@ -258,7 +258,7 @@ impl Problem {
             builder.insert_header(("WWW-Authenticate", "Bearer"));
         }
         if let Some(allow) = &self.allow {
-            builder.insert_header(("Allow", allow.as_str()));
+            builder.insert_header(("Allow", &**allow));
         }
         builder.body(serde_json::to_string(self).unwrap_or_default())
     }

@@ -158,7 +158,7 @@ pub fn builder(problem: &Problem) -> HttpResponseBuilder {
         answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
     }
     if let Some(allow) = &problem.allow {
-        answer.insert_header((header::ALLOW, allow.as_str()));
+        answer.insert_header((header::ALLOW, &**allow));
     }
     answer
 }
