@@ -92,6 +92,9 @@ fn is_in_hindi(answer: &Response, what: &str) {
     }
 }
 
+/// Who asks for what, with which one header that differs from the usual ones, and the body.
+type Case<'a> = (&'a Person, &'a str, &'a str, (&'a str, &'a str), &'a str);
+
 #[apply(on_sqlite!)]
 fn every_problem_of_the_edge_is_told_in_hindi(app: App) {
     let (auditor, officer, preparer) = (app.auditor(), app.section_officer(), app.preparer());
@@ -103,8 +106,7 @@ fn every_problem_of_the_edge_is_told_in_hindi(app: App) {
     let nowhere = format!("/tranches/{}/recommendation", uuid::Uuid::now_v7());
     let (upload, export) = ("/evidence?file_name=a.pdf", "/selections/disbursements/export");
     let kind = "Content-Type";
-    // Who asks for what, with which one header that differs from the usual ones, and the body.
-    let cases: &[(&Person, &str, &str, (&str, &str), &str)] = &[
+    let cases: &[Case<'_>] = &[
         (&auditor, "DELETE", "/claims", (kind, ""), ""),
         (&auditor, "GET", export, ("Range", "bytes=99999999-"), ""),
         (&preparer, "POST", upload, (kind, "text/html"), "x"),
