@@ -6,8 +6,11 @@ use crate::command_line::outcome::Outcome;
 use crate::command_line::{CommandLine, run};
 use clap::Parser;
 use magnet_scheme::terminal;
+use magnet_scheme::web::refused_requests::RefusedRequests;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// A command makes many small allocations, and the writer and the web threads free each other's memory. Huge
 /// pages are off: they would take 25 MiB more without a measurable gain.
@@ -36,6 +39,6 @@ fn start_log(usual: &str) {
     let wanted = named.filter(|filter| !filter.trim().is_empty()).find_map(|filter| EnvFilter::try_new(filter).ok());
     let filter = wanted.unwrap_or_else(|| EnvFilter::new(usual));
     // A log that cannot be written (its disk is full) must not end a thread by an error message about it.
-    let log = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr);
-    log.log_internal_errors(false).init();
+    let lines = tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr).log_internal_errors(false);
+    tracing_subscriber::registry().with(filter).with(lines).with(RefusedRequests).init();
 }

@@ -3,10 +3,13 @@
 
 pub mod api;
 pub mod edge;
+pub mod edge_reason;
 pub mod openapi;
 mod openapi_names;
 pub mod portal;
+pub mod refused_requests;
 pub mod routes;
+mod sent_body;
 pub mod server;
 
 use crate::service::Service;

@@ -79,10 +79,9 @@ impl Description {
     /// The methods of a path; none for an unknown path.
     pub fn methods_of(&self, path: &str) -> Vec<String> {
         let asked: Vec<&str> = path.split('/').collect();
-        let matches = |pattern: &[String]| {
-            pattern.len() == asked.len()
-                && pattern.iter().zip(&asked).all(|(want, part)| want.starts_with('{') || want == part)
-        };
+        // An id is never empty: a slash at the end of a list names no record of it.
+        let fits = |(want, part): (&String, &&str)| want.starts_with('{') && !part.is_empty() || want == part;
+        let matches = |pattern: &[String]| pattern.len() == asked.len() && pattern.iter().zip(&asked).all(fits);
         let found = self.paths.iter().filter(|(pattern, _)| matches(pattern)).flat_map(|(_, methods)| methods.clone());
         found.collect()
     }

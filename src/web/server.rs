@@ -8,6 +8,7 @@ use crate::web::api::public::public_files::PublicShelf;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::edge::{docs, dry_run, gate, health, methods, middleware, moment, names, numbers, reference};
+use crate::web::portal::everyone::elsewhere;
 use crate::web::portal::public::home_shelf::HomeShelf;
 use crate::web::{Web, openapi};
 use actix_web::dev::ServerHandle;
@@ -142,9 +143,12 @@ async fn keep_witness(web: web::Data<Web>, place: usize) {
     }
 }
 
-/// A path or method that is not served.
+/// A path or method that is not served. A browser gets a page, or is led to one.
 async fn unknown(request: HttpRequest) -> Reply {
     let known = openapi::description().methods_of(request.path());
-    let not_this = format!("this path knows: {}", known.join(", "));
-    methods::not_routed(&request, &known, "there is nothing at this address; see /docs/", &not_this)
+    let answer = methods::not_routed(&request, &known, "there is nothing at this address; see /docs/");
+    match answer {
+        Err(problem) if elsewhere::asks_for_a_page(&request) => elsewhere::answer(&request, problem).await,
+        answer => answer,
+    }
 }

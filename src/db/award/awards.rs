@@ -123,6 +123,15 @@ pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Award>, Db
     query.select(AwardRow::as_select()).load(tx.conn()?)?.into_iter().map(AwardRow::record).collect()
 }
 
+/// The last day of the award of a scheme that runs longest.
+pub fn last_day(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<Option<NaiveDate>, DbError> {
+    let ends = awards::table.filter(awards::scheme_code.eq(scheme_code)).select(diesel::dsl::max(awards::ends_on));
+    let text: Option<String> = ends.get_result(tx.conn()?)?;
+    let parse =
+        |text: String| text.parse().map_err(|_| DbError::Corrupt { table: "awards", column: "ends_on", why: text });
+    text.map(parse).transpose()
+}
+
 /// How much of a scheme is awarded.
 pub fn room(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<Room, DbError> {
     let capacities: Vec<i64> =

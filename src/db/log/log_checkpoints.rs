@@ -32,6 +32,12 @@ pub fn newest(tx: &mut ReadTx<'_>) -> Result<Option<KeptCheckpoint>, DbError> {
     Ok(before(tx, i64::MAX, 1)?.into_iter().next())
 }
 
+/// The checkpoint that covers so many entries.
+pub fn find(tx: &mut ReadTx<'_>, size: i64) -> Result<Option<KeptCheckpoint>, DbError> {
+    let row: Option<Row> = log_checkpoints::table.find(size).first(tx.conn()?).optional()?;
+    row.map(kept).transpose()
+}
+
 /// The checkpoints that cover fewer entries than `size`, the largest first, at most `limit`.
 pub fn before(tx: &mut ReadTx<'_>, size: i64, limit: i64) -> Result<Vec<KeptCheckpoint>, DbError> {
     let rows: Vec<Row> = log_checkpoints::table

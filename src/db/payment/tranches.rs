@@ -11,6 +11,7 @@ use crate::db::payment::tranche_returns;
 use chrono::NaiveDate;
 use domain::base::calendar::FinancialYear;
 use domain::base::id::{ClaimId, OrganisationId, TrancheId, UserId};
+use domain::base::permission::Step;
 use domain::base::step::TrancheStep;
 use domain::payment::tranche::{Tranche, TrancheStatus, TrancheSteps};
 use domain::payment::tranche_return::TrancheReturns;
@@ -171,27 +172,30 @@ pub fn of_claims(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<Vec<Tranche>,
     with_steps(tx, rows)
 }
 
-/// Whether a person took a step on money that is held in this year's appropriation of the component; without a
+/// The first step that a person took on money that is held in this year's appropriation of the component; without a
 /// year, on any money of the component.
-pub fn has_step_by(
+pub fn step_by(
     tx: &mut ReadTx<'_>,
     user: UserId,
     scheme_code: &str,
     component: Component,
     year: Option<FinancialYear>,
-) -> Result<bool, DbError> {
+) -> Result<Option<Step>, DbError> {
     let mut query = tranche_steps::table
         .inner_join(tranches::table.on(tranches::id.eq(tranche_steps::tranche_id)))
         .filter(tranche_steps::taken_by.eq(user.to_string()))
         .filter(tranches::scheme_code.eq(scheme_code))
         .filter(tranches::component.eq(component.as_str()))
-        .count()
+        .order((tranche_steps::taken_at, tranche_steps::tranche_id, tranche_steps::position))
+        .select(tranche_steps::step)
         .into_boxed();
     if let Some(year) = year {
         query = query.filter(tranches::held_in.eq(year.to_string()));
     }
-    let count: i64 = query.get_result(tx.conn()?)?;
-    Ok(count > 0)
+    let step: Option<String> = query.first(tx.conn()?).optional()?;
+    let parse =
+        |text: String| text.parse().map_err(|why| DbError::Corrupt { table: "tranche_steps", column: "step", why });
+    step.map(parse).transpose()
 }
 
 /// Tranches whose money is held past its last day.

@@ -50,6 +50,14 @@ pub fn any_of(tx: &mut ReadTx<'_>, user: UserId) -> Result<bool, DbError> {
     Ok(diesel::select(diesel::dsl::exists(theirs)).get_result(tx.conn()?)?)
 }
 
+/// The last sessions of a person, over or not, the newest first.
+pub fn last_of(tx: &mut ReadTx<'_>, user: UserId, most: i64) -> Result<Vec<SessionId>, DbError> {
+    let of_person = sessions::table.filter(sessions::user_id.eq(user.to_string()));
+    let newest = of_person.order((sessions::started_at.desc(), sessions::id.desc())).limit(most);
+    let ids: Vec<String> = newest.select(sessions::id).load(tx.conn()?)?;
+    ids.iter().map(|id| parse("id", id)).collect()
+}
+
 /// Ends a session; a session that has already ended stays unchanged.
 pub fn end(tx: &mut WriteTx<'_>, id: SessionId, because: &str, at: Timestamp) -> Result<(), DbError> {
     let open = sessions::table.filter(sessions::id.eq(id.to_string())).filter(sessions::ended_at.is_null());

@@ -103,7 +103,7 @@ impl Allocation {
         } else {
             return Ok(());
         };
-        Err(Refusal::SamePerson { earlier, now })
+        Err(Refusal::SamePerson { earlier: earlier.into(), now: now.into() })
     }
 
     /// The place of each application that is not yet awarded, as the application shows it.

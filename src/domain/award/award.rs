@@ -2,7 +2,7 @@
 //! required performance security and the last day of the award.
 
 use crate::award::application::ApplicationForm;
-use crate::base::calendar::{Timestamp, plus_months};
+use crate::base::calendar::Timestamp;
 use crate::base::id::{ApplicationId, AwardId, OrganisationId, UserId};
 use crate::base::money::Paise;
 use crate::base::reason::Reason;
@@ -144,9 +144,7 @@ pub fn terms(
         .total()
         .and_then(|total| total.share_rounded_down(scheme.performance_security.basis_points))
         .ok_or(Refusal::AmountTooLarge)?;
-    let years = u32::try_from(scheme.gestation_years.value + scheme.incentive_years.value).unwrap_or(0);
-    let ends_on = plus_months(awarded_on, years * 12).pred_opt().unwrap_or(awarded_on);
-    Ok(Terms { ceilings, security_required, ends_on })
+    Ok(Terms { ceilings, security_required, ends_on: scheme.award_ends_on(awarded_on) })
 }
 
 /// The values of the names that every award has, in the slots of an application's names.

@@ -181,7 +181,7 @@ impl Security {
         let lodged = (self.lodged_by == by).then_some(Step::Submit);
         let taken = events.iter().filter(|event| event.acted_by == by).map(|event| event.kind.step());
         match lodged.into_iter().chain(taken).find(|earlier| *earlier != now) {
-            Some(earlier) => Err(Refusal::SamePerson { earlier, now }),
+            Some(earlier) => Err(Refusal::SamePerson { earlier: earlier.into(), now: now.into() }),
             None => Ok(()),
         }
     }

@@ -233,6 +233,25 @@ impl<T: ToArgument> ToArgument for Box<T> {
     }
 }
 
+/// A size of a file in bytes, written with the largest unit that leaves no rest: `20 MiB`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size(pub u64);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let units = [(1 << 20, "MiB"), (1 << 10, "KiB"), (1, "B")];
+        let fits = |(unit, _): &&(u64, &str)| self.0 >= *unit && self.0.is_multiple_of(*unit);
+        let (unit, name) = units.iter().find(fits).unwrap_or(&(1, "B"));
+        write!(f, "{} {name}", self.0 / unit)
+    }
+}
+
+impl ToArgument for Size {
+    fn to_argument(&self, _: &str) -> Argument {
+        Argument::Text(self.to_string())
+    }
+}
+
 /// A title of a scheme's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Titled {
@@ -271,5 +290,16 @@ impl<T: fmt::Display> fmt::Display for Series<T> {
 impl<T: ToArgument> ToArgument for Series<T> {
     fn to_argument(&self, name: &str) -> Argument {
         Argument::Series(self.0.iter().map(|one| one.to_argument(name)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_has_the_largest_unit_that_leaves_no_rest() {
+        let sizes = [20_971_520, 65_536, 1_000_000, 1_025, 0].map(|bytes| Size(bytes).to_string());
+        assert_eq!(sizes, ["20 MiB", "64 KiB", "1000000 B", "1025 B", "0 B"]);
     }
 }

@@ -108,6 +108,11 @@ impl FinancialYear {
         Self(if date.month() >= 4 { date.year() } else { date.year() - 1 })
     }
 
+    /// The year that begins this many years later.
+    pub fn plus_years(self, years: i32) -> FinancialYear {
+        Self(self.0.saturating_add(years))
+    }
+
     /// Whether the whole period lies within this year.
     pub fn contains_period(self, from: NaiveDate, to: NaiveDate) -> bool {
         Self::containing(from) == self && Self::containing(to) == self

@@ -1,6 +1,7 @@
 //! Validation errors of the fields of a request: each with a JSON pointer (RFC 6901) and a reason.
 
 use crate::base::field_reason::FieldReason;
+use crate::base::letters::{Joiners, has_hidden, has_letter};
 use crate::base::money::{LARGEST_AMOUNT, Paise};
 use chrono::{Datelike, NaiveDate};
 
@@ -91,6 +92,12 @@ impl FieldErrors {
         }
     }
 
+    /// The same errors of a body in which the fields stand within a member, such as `/form`.
+    pub fn within(mut self, member: &str) -> FieldErrors {
+        self.0.iter_mut().for_each(|error| error.pointer.insert_str(0, member));
+        self
+    }
+
     /// Says on which line of the file the errors stand that were reported after the first `known`.
     pub fn stand_on(&mut self, line: u64, known: usize) {
         self.0.iter_mut().skip(known).for_each(|error| error.line = Some(line));
@@ -104,22 +111,28 @@ impl FieldErrors {
 
 /// Reports text that is empty, too long or deceptive.
 pub fn check_text(errors: &mut FieldErrors, pointer: &str, text: &str, longest: usize) {
+    check_written(errors, pointer, text, longest, Joiners::InWords);
+}
+
+/// Like [`check_text`], and also safe as a cell of any spreadsheet, because names end up in
+/// exports. A name has a letter or a digit, by which people can call it.
+pub fn check_name(errors: &mut FieldErrors, pointer: &str, text: &str, longest: usize) {
+    let before = errors.0.len();
+    check_written(errors, pointer, text, longest, Joiners::AfterVirama);
+    let formula = text.trim_start().starts_with(['=', '+', '-', '@']);
+    errors.require(!formula, pointer, FieldReason::Formula);
+    errors.require(!text.contains(['\n', '\t', '\r']), pointer, FieldReason::OneLine);
+    errors.require(errors.0.len() > before || has_letter(text), pointer, FieldReason::LetterMissing);
+}
+
+fn check_written(errors: &mut FieldErrors, pointer: &str, text: &str, longest: usize, joiners: Joiners) {
     errors.require(!text.trim().is_empty(), pointer, FieldReason::Empty);
     errors.require(
         text.chars().count() <= longest,
         pointer,
         FieldReason::AtMost { most: longest as i64, what: "characters" },
     );
-    errors.require(!text.chars().any(deceives), pointer, FieldReason::Deceptive);
-}
-
-/// Like [`check_text`], and also safe as a cell of any spreadsheet, because names end up in
-/// exports.
-pub fn check_name(errors: &mut FieldErrors, pointer: &str, text: &str, longest: usize) {
-    check_text(errors, pointer, text, longest);
-    let formula = text.trim_start().starts_with(['=', '+', '-', '@']);
-    errors.require(!formula, pointer, FieldReason::Formula);
-    errors.require(!text.contains(['\n', '\t', '\r']), pointer, FieldReason::OneLine);
+    errors.require(!has_hidden(text, joiners), pointer, FieldReason::Deceptive);
 }
 
 /// Whether a day lies from 1900 to 2199, where the days of files lie; with five-digit years text order is not time
@@ -133,25 +146,23 @@ pub fn check_day(errors: &mut FieldErrors, pointer: &str, day: NaiveDate) {
     errors.require(is_of_files(day), pointer, FieldReason::YearRange);
 }
 
-/// Whether a character makes text look like something it is not.
-fn deceives(character: char) -> bool {
-    let invisible = matches!(character,
-        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{061C}' | '\u{00AD}' | '\u{180E}');
-    // Zero-width joiner and non-joiner are part of correct Hindi.
-    let joiner = matches!(character, '\u{200C}' | '\u{200D}');
-    (invisible && !joiner) || (character.is_control() && !matches!(character, '\n' | '\t'))
-}
-
-/// An invalid parameter, and the reason.
+/// An invalid parameter of an address, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadParameter {
     pub name: String,
-    pub why: String,
+    pub why: FieldReason,
 }
 
 impl BadParameter {
-    pub fn new(name: &str, why: impl Into<String>) -> BadParameter {
+    pub fn new(name: &str, why: impl Into<FieldReason>) -> BadParameter {
         BadParameter { name: name.to_owned(), why: why.into() }
+    }
+}
+
+/// The place of a parameter is `?` and its name.
+impl From<BadParameter> for FieldErrors {
+    fn from(bad: BadParameter) -> FieldErrors {
+        FieldErrors::one(format!("?{}", bad.name), bad.why)
     }
 }
 
@@ -166,9 +177,29 @@ mod tests {
     }
 
     #[test]
+    fn an_amount_that_is_too_large_is_not_called_too_small() {
+        let found = |amount: i64| {
+            let mut errors = FieldErrors::new();
+            errors.require_amount(Paise(amount), 1, "/amount_paise", FieldReason::PositiveAmount);
+            errors.require_amount(Paise(amount), 0, "/other", FieldReason::AmountOrZero);
+            errors.0.into_iter().map(|error| error.reason.code()).collect::<Vec<_>>()
+        };
+        assert_eq!((found(1), found(LARGEST_AMOUNT.0)), (vec![], vec![]));
+        assert_eq!((found(0), found(-1)), (vec!["positive_amount"], vec!["positive_amount", "amount_or_zero"]));
+        for large in [LARGEST_AMOUNT.0 + 1, 1_000_000_000_000_000_000] {
+            assert_eq!(found(large), ["amount_most", "amount_most"]);
+        }
+    }
+
+    #[test]
     fn names_cannot_deceive_or_compute() {
         for bad in ["", "   ", "=1+1", " @x", "a\u{202E}b", "a\u{200B}b", "a\u{0}b", "two\nlines", &"x".repeat(21)] {
             assert!(wrong(bad), "{bad:?}");
+        }
+        for unseen in
+            ["\u{3164}", "\u{115F}", "\u{1160}", "\u{2800}", "\u{34F}", "\u{FE0F}", "A\u{E0041}B", "—", "\u{93F}"]
+        {
+            assert!(wrong(unseen), "{unseen:?}");
         }
         for good in ["Sample Magnets Ltd", "नमूना मैग्नेट", "क्‍ष", "A-1 (Unit 2)"] {
             assert!(!wrong(good), "{good:?}");

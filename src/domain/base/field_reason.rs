@@ -1,7 +1,7 @@
 //! The reasons for which a field of a request is wrong, in the order of what they are about. Each has a stable code
 //! and says what is expected.
 
-use crate::base::argument::Titled;
+use crate::base::argument::{Size, Titled};
 use crate::base::money::Paise;
 use crate::base::reason::Reason;
 use crate::base::told::Message;
@@ -15,7 +15,7 @@ told! {
         Range { least: i64, most: i64 } => "range", "{least} to {most}";
         AtMost { most: i64, what: &'static str } => "at_most", "at most {most} {what}";
         Empty => "empty", "must not be empty";
-        Deceptive => "deceptive", "control, zero-width or direction-changing characters are not allowed";
+        Deceptive => "deceptive", "characters that nobody sees or that change the direction of others are not allowed";
         Formula => "formula", "must not start with = + - or @";
         OneLine => "one_line", "must be one line";
         YearRange => "year_range", "must lie from 1900 to 2199";
@@ -23,16 +23,15 @@ told! {
         InPast => "in_past", "must not lie in the past";
         NotInFuture => "not_in_future", "must lie in the future";
         PositiveAmount => "positive_amount", "a positive amount in paise";
-        AnAmount => "an_amount", "an amount in paise";
         AmountOrZero => "amount_or_zero", "an amount in paise, or 0";
-        MoreThanZero => "more_than_zero", "more than zero";
         WholeKg => "whole_kg", "whole kilograms";
         WholeKgNotNegative => "whole_kg_not_negative", "whole kilograms, not negative";
         WholeNumber => "whole_number", "a whole number, not negative";
         Twice => "twice", "stands here twice";
         FileEmpty => "file_empty", "the file is empty";
         NotUtf8 => "not_utf8", "the file is not UTF-8 text";
-        OtherContent { media_type: String } => "other_content", "the content is not {media_type}";
+        OtherContent { media_type: String } => "other_content",
+            "the content is not that of {media_type}, whatever the name says; a PDF, PNG, JPEG, CSV or XLSX file is taken";
         FileName => "file_name", "a file name has no / \\ : or .. and does not start with a dot";
         AsSaid { said: String } => "as_said", "{said}";
         Refused { why: Message } => "refused", "{why}";
@@ -116,6 +115,7 @@ told! {
             => "element_unexpected", "<{element}> is not expected in <{path}>";
         TextBetween => "text_between", "text stands between the elements";
         EndsUnbegun => "ends_unbegun", "an element ends that did not begin";
+        OtherRoot { element: String, root: String } => "other_root", "the file is one <{root}>, not <{element}>";
         RootElement { root: String } => "root_element", "the file is one <{root}> with a <GrpHdr>";
         ElementTwice { element: String } => "element_twice", "<{element}> stands here twice";
         Entities => "entities", "entities are not accepted";
@@ -168,7 +168,7 @@ told! {
         ADay => "a_day", "must be a day such as 2027-03-31, from 1900 to 2199";
         AnInstant => "an_instant", "must be an instant such as 2027-04-01T06:30:00Z, from 1900 to 2199";
         AYear => "a_year", "must be a financial year such as 2026-27";
-        AnId => "an_id", "must be an id (a UUID)";
+        AnId => "an_id", "must be the id of a record (a UUID), or its number if it has one";
         ACode => "a_code", "must be a code of small letters, digits and _";
         NotJson { line: usize, column: usize } => "not_json", "the JSON cannot be read from line {line}, character {column}";
         UnknownParameter { known: String }
@@ -180,6 +180,23 @@ told! {
         NoRecord => "no_record", "there is no such record";
         FileOfNote => "file_of_note",
             "this file belongs to an internal note, which the company does not read: upload it again as a file of the letter";
+        Cursor => "cursor", "must be `next` of the page before, with the same filter and sort";
+        SortField => "sort_field", "a field that every record has; '-' before it for the largest first";
+        GroupField { name: String } => "group_field", "'{name}' is no field to group by, or is there twice";
+        FieldOf { of: String, endings: String } => "field_of", "is no field of {of}, nor one with {endings}";
+        ContainsText => "contains_text", "only a text can contain something";
+        GivenAlways => "given_always", "every record has this field";
+        OfExports => "of_exports", "is for exports; a page is JSON";
+        GroupsOnePage => "groups_one_page", "groups have no pages: leave limit, cursor and totals out";
+        GroupsMost { most: usize } => "groups_most", "makes more than {most} groups; ask for fewer records";
+        ExportWhole => "export_whole", "limit, cursor and totals are for pages; an export is the whole selection";
+        ExportOfRecords => "export_of_records", "an export is of records";
+        NoJournal { of: String } => "no_journal", "no journal is kept of {of}";
+        ReadsOnly => "reads_only", "only reads take as_of and known_at";
+        KnownSince => "known_since", "what was known is kept from a later instant on";
+        OneRecordMost => "one_record_most", "name one record at most";
+        SizeMost { most: Size } => "size_most", "at most {most}";
+        LetterMissing => "letter_missing", "must have a letter or a digit";
         FileOrText => "file_or_text", "choose a file or paste its text, not both";
         AmountMost { most: Paise } => "amount_most", "too large: an amount is at most {most}";
         AtLine { line: usize, key: String, why: Message } => "at_line", "line {line}, {key}: {why}";

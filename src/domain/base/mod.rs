@@ -1,5 +1,6 @@
 //! The ground of the rules: money, calendar, ids, fields, refusals, permissions. It imports no other room.
 
+pub mod act;
 pub mod argument;
 pub mod calendar;
 pub mod days;
@@ -10,6 +11,7 @@ pub mod field;
 pub mod field_change;
 pub mod field_reason;
 pub mod id;
+pub mod letters;
 pub mod line_count;
 pub mod moment;
 pub mod money;

@@ -3,6 +3,7 @@
 
 use crate::base::calendar::{IST_OFFSET_SECONDS, Timestamp};
 use crate::base::field::{BadParameter, is_of_files};
+use crate::base::field_reason::FieldReason;
 use chrono::NaiveDate;
 
 /// The moment that a query requests.
@@ -19,12 +20,11 @@ impl AskedMoment {
         let day = |text: &str| {
             let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|day| day.to_string() == text);
             let day = day.filter(|day| is_of_files(*day));
-            day.ok_or_else(|| BadParameter::new("as_of", "as_of is a day such as 2027-03-31, from 1900 to 2199"))
+            day.ok_or_else(|| BadParameter::new("as_of", FieldReason::ADay))
         };
         let instant = |text: &str| {
-            let told = "known_at is an instant such as 2027-04-01T06:30:00Z, from 1900 to 2199, or now";
             let instant = text.parse::<Timestamp>().ok().filter(|instant| is_of_files(instant.date_in_india()));
-            instant.ok_or_else(|| BadParameter::new("known_at", told))
+            instant.ok_or_else(|| BadParameter::new("known_at", FieldReason::AnInstant))
         };
         Ok(AskedMoment {
             as_of: as_of.map(day).transpose()?,
@@ -35,10 +35,10 @@ impl AskedMoment {
     /// Refuses a moment in the future, because its answer could still change.
     pub fn check(self, now: Timestamp) -> Result<(), BadParameter> {
         if self.as_of.is_some_and(|day| day > now.date_in_india()) {
-            return Err(BadParameter::new("as_of", "as_of must not lie in the future"));
+            return Err(BadParameter::new("as_of", FieldReason::InFuture));
         }
         if self.known_at.is_some_and(|instant| instant > now) {
-            return Err(BadParameter::new("known_at", "known_at must not lie in the future"));
+            return Err(BadParameter::new("known_at", FieldReason::InFuture));
         }
         Ok(())
     }

@@ -70,6 +70,8 @@ told! {
         YearPast => "year_past", "a past year can no longer be provided for";
         YearLapses => "year_lapses", "what a past year did not use lapses";
         YearNotCurrent => "year_not_current", "only money of the current year is re-appropriated";
+        YearAfterScheme { last: FinancialYear }
+            => "year_after_scheme", "the last year in which the scheme can still pay is {last}";
         YearNotOver => "year_not_over", "money lapses when its year is over";
         // Periods of a claim.
         StartsBeforeCommissioning { commissioned_on: NaiveDate } => "starts_before_commissioning",

@@ -1,11 +1,12 @@
 //! Refusals: every way in which a rule says no, as one ordered list with stable codes. A code never
 //! changes its meaning; clients may rely on it. The message tells the person what to do next.
 
+use crate::base::act::Act;
 use crate::base::argument::{Code, Titled};
 use crate::base::calendar::FinancialYear;
 use crate::base::desk::Desk;
 use crate::base::money::Paise;
-use crate::base::permission::{Permission, Step};
+use crate::base::permission::Permission;
 use crate::base::reason::Reason;
 use crate::told;
 use chrono::NaiveDate;
@@ -33,7 +34,7 @@ told! {
         WrongState { noun: &'static str, is: &'static str, needs: &'static str } =>
             "wrong_state", "the {noun} is {is}; this step needs it to be {needs}";
         /// The same person already took another step on this rupee.
-        SamePerson { earlier: Step, now: Step } =>
+        SamePerson { earlier: Act, now: Act } =>
             "same_person", "you already did '{earlier}' for this money, so somebody else must do '{now}'";
         /// No application window is open today.
         WindowClosed { scheme: String } =>
@@ -326,6 +327,9 @@ told! {
         /// An answer of the treasury about a payment of ours that is not in the file which it answers.
         PaymentNotInFile { payment: String } =>
             "payment_not_in_file", "payment {payment} is not in the file for the treasury that is answered";
+        /// The proposer of an instrument took a step on its money since.
+        ProposerActed { earlier: Act } =>
+            "proposer_acted", "its proposer did '{earlier}' for this money, so it cannot take effect; refuse it, and let another person propose it";
     }
 }
 

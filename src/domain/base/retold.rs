@@ -113,7 +113,7 @@ mod tests {
                 over: Paise(5),
             },
             Refusal::NotPermitted { permission: Permission::VerifyClaim },
-            Refusal::SamePerson { earlier: Step::Verify, now: Step::Pay },
+            Refusal::SamePerson { earlier: Step::Verify.into(), now: Step::Pay.into() },
             Refusal::StaleVersion { seen: 1, current: 2 },
         ];
         for refusal in refusals {

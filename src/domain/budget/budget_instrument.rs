@@ -3,12 +3,12 @@
 //! the kind of the instrument and from the balances at that moment; a cut may take only money that
 //! is not committed.
 
+use crate::base::act::Act;
 use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::field::{FieldErrors, check_day, check_name};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{InstrumentId, UserId};
 use crate::base::money::Paise;
-use crate::base::permission::Step;
 use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::budget::budget::Balance;
@@ -16,6 +16,7 @@ use crate::budget::ledger::{Journal, Stage};
 use crate::budget::posting::year_account;
 use crate::budget::posting_budget as posting;
 use crate::budget::reappropriation::Declaration;
+use crate::budget::scheme_years::SchemeYears;
 use crate::scheme::scheme::Component;
 use crate::words;
 use chrono::NaiveDate;
@@ -106,7 +107,7 @@ pub struct InstrumentForm {
 
 impl InstrumentForm {
     /// Reports every field that is not valid.
-    pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
+    pub fn check(&self, today: NaiveDate, years: &SchemeYears) -> Result<(), FieldErrors> {
         use InstrumentKind::{ChangeOfOutlay, Lapse, ReAppropriation, Revision};
         let mut errors = FieldErrors::new();
         let least = if matches!(self.kind, Revision | ChangeOfOutlay) { 0 } else { 1 };
@@ -122,9 +123,11 @@ impl InstrumentForm {
         check_name(&mut errors, "/reference", &self.reference, 200);
         check_day(&mut errors, "/dated_on", self.dated_on);
         errors.require(self.dated_on <= today, "/dated_on", FieldReason::InFuture);
+        errors.require(self.dated_on >= years.begins_on, "/dated_on", FieldReason::BeforeScheme);
         let of_a_year = self.kind != ChangeOfOutlay;
         errors.require_just_when(of_a_year, self.financial_year.is_some(), "/financial_year", FieldReason::ForYears);
-        if let Some(reason) = year_problem(self.kind, self.financial_year, FinancialYear::containing(today)) {
+        let current = FinancialYear::containing(today);
+        if let Some(reason) = year_problem(self.kind, self.financial_year, current, years) {
             errors.add("/financial_year", reason);
         }
         let moves = self.kind == ReAppropriation;
@@ -140,7 +143,12 @@ impl InstrumentForm {
 }
 
 /// The reason why an instrument of this kind cannot change this year now.
-fn year_problem(kind: InstrumentKind, year: Option<FinancialYear>, current: FinancialYear) -> Option<Reason> {
+fn year_problem(
+    kind: InstrumentKind,
+    year: Option<FinancialYear>,
+    current: FinancialYear,
+    years: &SchemeYears,
+) -> Option<Reason> {
     use InstrumentKind::{Lapse, Provision, ReAppropriation, Revision, Supplementary, Surrender};
     let year = year?;
     match kind {
@@ -148,7 +156,7 @@ fn year_problem(kind: InstrumentKind, year: Option<FinancialYear>, current: Fina
         Surrender if year < current => Some(Reason::YearLapses),
         ReAppropriation if year != current => Some(Reason::YearNotCurrent),
         Lapse if year >= current => Some(Reason::YearNotOver),
-        _ => None,
+        _ => years.problem(kind, year),
     }
 }
 
@@ -238,9 +246,9 @@ impl BudgetInstrument {
     }
 
     /// A second person approves it, while its year still allows that.
-    pub fn approve(&mut self, by: UserId, at: Timestamp) -> Result<(), Refusal> {
-        self.second_person(by)?;
-        if let Some(reason) = year_problem(self.kind, self.financial_year, at.financial_year()) {
+    pub fn approve(&mut self, by: UserId, at: Timestamp, years: &SchemeYears) -> Result<(), Refusal> {
+        self.second_person(by, Act::ApproveInstrument)?;
+        if let Some(reason) = year_problem(self.kind, self.financial_year, at.financial_year(), years) {
             return Err(Refusal::DateNotAllowed { reason });
         }
         self.decide(InstrumentStatus::Approved, by, at);
@@ -249,16 +257,16 @@ impl BudgetInstrument {
 
     /// A second person refuses it.
     pub fn refuse(&mut self, reason: &str, by: UserId, at: Timestamp) -> Result<(), Refusal> {
-        self.second_person(by)?;
+        self.second_person(by, Act::RefuseInstrument)?;
         self.reason = Some(reason.to_owned());
         self.decide(InstrumentStatus::Refused, by, at);
         Ok(())
     }
 
-    fn second_person(&self, by: UserId) -> Result<(), Refusal> {
+    fn second_person(&self, by: UserId, now: Act) -> Result<(), Refusal> {
         self.require_proposed()?;
         if self.proposed_by == by {
-            return Err(Refusal::SamePerson { earlier: Step::Provide, now: Step::Provide });
+            return Err(Refusal::SamePerson { earlier: Act::ProposeInstrument, now });
         }
         Ok(())
     }

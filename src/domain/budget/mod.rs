@@ -8,3 +8,4 @@ pub mod ledger;
 pub mod posting;
 pub mod posting_budget;
 pub mod reappropriation;
+pub mod scheme_years;

@@ -29,6 +29,8 @@ use utoipa::ToSchema;
 
 /// The largest number of lines of one claim.
 pub const MOST_LINES: usize = 10_000;
+/// The most kilograms of one line.
+const KG_MOST: i64 = 1_000_000_000;
 
 words! {
     /// The status of a claim.
@@ -119,13 +121,12 @@ impl ClaimForm {
             check_name(&mut errors, &at("invoice_number"), &line.invoice_number, 60);
             check_name(&mut errors, &at("party"), &line.party, 200);
             errors.require_amount(line.amount_paise, 1, at("amount_paise"), FieldReason::PositiveAmount);
-            let quantity = if sold { (1..=1_000_000_000).contains(&line.quantity_kg) } else { line.quantity_kg == 0 };
+            let quantity = if sold { line.quantity_kg >= 1 } else { line.quantity_kg == 0 };
             errors.require(quantity, at("quantity_kg"), FieldReason::KgOfSales);
-            errors.require(
-                seen.insert(invoice_key(self.component, line)),
-                at("invoice_number"),
-                FieldReason::InvoiceTwice,
-            );
+            let too_much = FieldReason::AtMost { most: KG_MOST, what: "kg" };
+            errors.require(!sold || line.quantity_kg <= KG_MOST, at("quantity_kg"), too_much);
+            let first = seen.insert(invoice_key(self.component, line));
+            errors.require(first, at("invoice_number"), FieldReason::InvoiceTwice);
         }
         errors.finish()
     }

@@ -237,7 +237,11 @@ impl Claim {
             Step::Submit => (Step::Prepare, Box::new(prepared)),
             _ => (Step::Submit, Box::new(submitted)),
         };
-        if people.any(|person| person == by) { Err(Refusal::SamePerson { earlier, now: step }) } else { Ok(()) }
+        if people.any(|person| person == by) {
+            Err(Refusal::SamePerson { earlier: earlier.into(), now: step.into() })
+        } else {
+            Ok(())
+        }
     }
 
     /// Strikes what was computed at its verification, because no money is held for it any more. The result is the

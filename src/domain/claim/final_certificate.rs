@@ -212,7 +212,7 @@ impl FinalCertificate {
     /// Refuses whoever submitted it.
     pub fn check_person(&self, by: UserId) -> Result<(), Refusal> {
         if self.submitted_by == by {
-            return Err(Refusal::SamePerson { earlier: Step::Submit, now: Step::Verify });
+            return Err(Refusal::SamePerson { earlier: Step::Submit.into(), now: Step::Verify.into() });
         }
         Ok(())
     }

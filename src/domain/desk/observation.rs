@@ -152,11 +152,9 @@ impl ObservationForm {
             let twice = self.pins.iter().take(index).any(|other| other == pin);
             errors.require(!twice, format!("/pins/{index}"), FieldReason::Twice);
         }
-        errors.require(
-            self.amount_paise.is_none_or(|paise| paise > Paise::ZERO),
-            "/amount_paise",
-            FieldReason::MoreThanZero,
-        );
+        if let Some(amount) = self.amount_paise {
+            errors.require_amount(amount, 1, "/amount_paise", FieldReason::PositiveAmount);
+        }
         errors.finish()
     }
 }

@@ -106,8 +106,9 @@ impl SampleForm {
         check_text(&mut errors, "/purpose", &self.purpose, 2_000);
         let size = (1..=MOST_DRAWN).contains(&self.sample_size);
         errors.require(size, "/sample_size", FieldReason::Range { least: 1, most: MOST_DRAWN });
-        let always = self.always_from_paise.is_none_or(|from| from > Paise::ZERO);
-        errors.require(always, "/always_from_paise", FieldReason::MoreThanZero);
+        if let Some(from) = self.always_from_paise {
+            errors.require_amount(from, 1, "/always_from_paise", FieldReason::PositiveAmount);
+        }
         let digits = self.seed_digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         let whole = self.seed_digest.len() == 64 && digits;
         errors.require(whole, "/seed_digest", FieldReason::SeedDigest);
@@ -151,7 +152,7 @@ impl Sample {
             return Err(Refusal::WrongState { noun: "sample", is: self.status.as_str(), needs: "committed" });
         }
         if self.committed_by == by {
-            return Err(Refusal::SamePerson { earlier: Step::CommitSeed, now: Step::FreezePopulation });
+            return Err(Refusal::SamePerson { earlier: Step::CommitSeed.into(), now: Step::FreezePopulation.into() });
         }
         let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
         if !(1..=MOST_ITEMS).contains(&items.len()) {

@@ -4,6 +4,7 @@
 
 use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::field::{BadParameter, is_of_files};
+use crate::base::field_reason::FieldReason;
 use crate::base::utr::normalise_utr;
 use crate::desk::subject::ENDINGS;
 pub use crate::desk::subject::{Field, Holds, Subject};
@@ -85,9 +86,7 @@ impl Selection {
             None => (false, text),
         };
         let found = self.subject.field(name).filter(|field| field.always);
-        self.sort = found.ok_or_else(|| {
-            BadParameter::new("sort", "a field that every record has; '-' before it for the largest first")
-        })?;
+        self.sort = found.ok_or_else(|| BadParameter::new("sort", FieldReason::SortField))?;
         self.descending = descending;
         Ok(())
     }
@@ -95,9 +94,8 @@ impl Selection {
     fn group(&mut self, text: &str) -> Result<(), BadParameter> {
         for name in text.split(',') {
             let found = self.subject.field(name).filter(|field| field.groups && !self.group_by.contains(field));
-            let field = found.ok_or_else(|| {
-                BadParameter::new("group_by", format!("'{name}' is no field to group by, or is there twice"))
-            })?;
+            let none = || BadParameter::new("group_by", FieldReason::GroupField { name: name.to_owned() });
+            let field = found.ok_or_else(none)?;
             self.group_by.push(field);
         }
         Ok(())
@@ -118,19 +116,17 @@ impl Selection {
         }
         let with = |ending: &'static str| Some((ending, self.subject.compared(name.strip_suffix(ending)?)?));
         let asked = ENDINGS.into_iter().find_map(with);
-        let unknown =
-            || BadParameter::new(name, format!("no field of {}, nor one with {}", self.subject, ENDINGS.join(", ")));
+        let bad = |why| BadParameter::new(name, why);
+        let unknown = || bad(FieldReason::FieldOf { of: self.subject.to_string(), endings: ENDINGS.join(", ") });
         let (ending, field) = asked.ok_or_else(unknown)?;
         let compared = match (ending, field.holds) {
-            ("_contains", Holds::Text) if !text.is_empty() => Compared::Contains(text.to_owned()),
-            ("_given", _) if !field.always => match text {
-                "true" => Compared::Given(true),
-                "false" => Compared::Given(false),
-                _ => return Err(BadParameter::new(name, "true or false")),
-            },
+            ("_contains", Holds::Text) if text.is_empty() => return Err(bad(FieldReason::Empty)),
+            ("_contains", Holds::Text) => Compared::Contains(text.to_owned()),
+            ("_contains", _) => return Err(bad(FieldReason::ContainsText)),
+            ("_given", _) if field.always => return Err(bad(FieldReason::GivenAlways)),
+            ("_given", _) => Compared::Given(text.parse().map_err(|_| bad(FieldReason::JsonYesNo))?),
             ("_from", _) => Compared::From(value(field, name, text)?),
-            ("_to", _) => Compared::To(value(field, name, text)?),
-            _ => return Err(unknown()),
+            _ => Compared::To(value(field, name, text)?),
         };
         self.conditions.push(Condition { field, compared });
         Ok(())
@@ -206,24 +202,23 @@ fn escaped(text: &str) -> String {
 
 /// Parses a value of a field, in the form in which columns store it.
 fn value(field: &Field, name: &str, text: &str) -> Result<Value, BadParameter> {
-    let bad = |why: String| BadParameter::new(name, why);
+    let bad = |why: FieldReason| BadParameter::new(name, why);
     Ok(match field.holds {
-        Holds::Text if field.name == "utr" => Value::Text(normalise_utr(text).map_err(|why| bad(why.to_string()))?),
+        Holds::Text if field.name == "utr" => Value::Text(normalise_utr(text).map_err(bad)?),
         Holds::Text => Value::Text(text.to_owned()),
-        Holds::Paise => Value::Number(text.parse().map_err(|_| bad("whole paise".to_owned()))?),
-        Holds::Number => Value::Number(text.parse().map_err(|_| bad("a whole number".to_owned()))?),
+        Holds::Paise | Holds::Number => Value::Number(text.parse().map_err(|_| bad(FieldReason::JsonWhole))?),
         Holds::Day => {
             let day = text.parse().ok().filter(|day: &NaiveDate| is_of_files(*day));
-            let day = day.ok_or_else(|| bad("a day such as 2026-06-30, from 1900 to 2199".to_owned()))?;
+            let day = day.ok_or_else(|| bad(FieldReason::ADay))?;
             Value::Text(day.to_string())
         }
         Holds::Instant => {
             let instant = text.parse().ok().filter(|at: &Timestamp| is_of_files(at.date_in_india()));
-            let instant = instant.ok_or_else(|| bad("an instant such as 2026-06-30T06:30:00Z".to_owned()))?;
+            let instant = instant.ok_or_else(|| bad(FieldReason::AnInstant))?;
             Value::Text(instant.to_string())
         }
         Holds::Year => {
-            let year: FinancialYear = text.parse().map_err(|why| bad(format!("{why}")))?;
+            let year: FinancialYear = text.parse().map_err(|_| bad(FieldReason::AYear))?;
             Value::Text(year.to_string())
         }
     })

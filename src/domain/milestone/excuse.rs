@@ -243,7 +243,7 @@ impl Excuse {
     fn check_person(&self, others: &[TrancheStep], now: Step, by: UserId) -> Result<(), Refusal> {
         let own = self.steps();
         match own.iter().chain(others).find(|taken| taken.taken_by == by && taken.step != now) {
-            Some(taken) => Err(Refusal::SamePerson { earlier: taken.step, now }),
+            Some(taken) => Err(Refusal::SamePerson { earlier: taken.step.into(), now: now.into() }),
             None => Ok(()),
         }
     }

@@ -268,7 +268,7 @@ impl BankDifference {
     ) -> Result<(), Refusal> {
         self.require(DifferenceStatus::Open, "open")?;
         if payers.contains(&by) {
-            return Err(Refusal::SamePerson { earlier: Step::Pay, now: Step::ProposeSettlement });
+            return Err(Refusal::SamePerson { earlier: Step::Pay.into(), now: Step::ProposeSettlement.into() });
         }
         self.resolution = Some(form.resolution);
         self.reason = Some(form.reason);
@@ -291,10 +291,10 @@ impl BankDifference {
     ) -> Result<(), Refusal> {
         self.require(DifferenceStatus::Proposed, "proposed")?;
         if payers.contains(&by) {
-            return Err(Refusal::SamePerson { earlier: Step::Pay, now: Step::Settle });
+            return Err(Refusal::SamePerson { earlier: Step::Pay.into(), now: Step::Settle.into() });
         }
         if self.proposed_by == Some(by) {
-            return Err(Refusal::SamePerson { earlier: Step::ProposeSettlement, now: Step::Settle });
+            return Err(Refusal::SamePerson { earlier: Step::ProposeSettlement.into(), now: Step::Settle.into() });
         }
         self.note = Some(form.note);
         match form.outcome {

@@ -1,6 +1,7 @@
 //! Tranches: one amount of a claim, from verification to payment. Each step requires the state
 //! before it and a person who took no other step on this rupee, and takes the time as an argument.
 
+use crate::base::act::Act;
 use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::id::{AwardId, ClaimId, OrganisationId, TrancheId, UserId};
 use crate::base::money::Paise;
@@ -122,7 +123,7 @@ impl Tranche {
     /// rupee, be it fallen or not. Repeating one's own step (a payment advised again) adds no record
     /// unless it fell.
     pub fn record(&mut self, step: Step, by: UserId, at: Timestamp, note: &str) -> Result<(), Refusal> {
-        self.check_person(step, by)?;
+        self.check_person(step, step.into(), by)?;
         let stands = |taken: &TrancheStep| taken.taken_by == by && taken.fallen.is_none();
         if !self.steps.0.iter().any(stands) {
             self.steps.0.push(TrancheStep::taken(step, by, at, note));
@@ -130,12 +131,13 @@ impl Tranche {
         Ok(())
     }
 
-    /// Refuses a person who acted at another desk of this rupee: took another step, or returned it from there.
-    pub fn check_person(&self, step: Step, by: UserId) -> Result<(), Refusal> {
-        let took = self.steps.0.iter().map(|taken| (taken.taken_by, taken.step));
-        let returned = self.returns.0.iter().map(|one| (one.returned_by, one.from.step()));
-        match took.chain(returned).find(|(person, other)| *person == by && *other != step) {
-            Some((_, earlier)) => Err(Refusal::SamePerson { earlier, now: step }),
+    /// Refuses a person who acted at another desk of this rupee than the one of `step`: took another step, or returned
+    /// it from there. `now` is what they try.
+    pub fn check_person(&self, step: Step, now: Act, by: UserId) -> Result<(), Refusal> {
+        let took = self.steps.0.iter().map(|taken| (taken.taken_by, taken.step, Act::Step(taken.step)));
+        let returned = self.returns.0.iter().map(|one| (one.returned_by, one.from.step(), Act::Return));
+        match took.chain(returned).find(|(person, other, _)| *person == by && *other != step) {
+            Some((_, _, earlier)) => Err(Refusal::SamePerson { earlier, now }),
             None => Ok(()),
         }
     }

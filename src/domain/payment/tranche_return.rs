@@ -3,6 +3,7 @@
 //! person who took it: they may take the same step again, because the same desk handles the file again, and never
 //! another one.
 
+use crate::base::act::Act;
 use crate::base::calendar::Timestamp;
 use crate::base::desk::Desk;
 use crate::base::digest::hex;
@@ -111,7 +112,7 @@ impl Tranche {
         if self.steps.0.iter().any(advised) {
             return Err(Refusal::PaymentAdvised { tranche: self.number.clone() });
         }
-        self.check_person(from.step(), order.by)?;
+        self.check_person(from.step(), Act::Return, order.by)?;
         self.returned_times += 1;
         self.returns.0.push(TrancheReturn {
             round: self.returned_times,
@@ -241,11 +242,11 @@ mod tests {
     #[test]
     fn whoever_took_another_step_cannot_return_it_and_whoever_returned_it_takes_no_other_step() {
         let refused = at_desk(Desk::Concur).send_back(order(Desk::Recommend, 4), &all_offices()).unwrap_err();
-        assert_eq!(refused, Refusal::SamePerson { earlier: Step::Recommend, now: Step::Concur });
+        assert_eq!(refused, Refusal::SamePerson { earlier: Step::Recommend.into(), now: Act::Return });
         let mut file = at_desk(Desk::Concur);
         file.send_back(order(Desk::Recommend, 9), &all_offices()).unwrap();
         let refused = file.clone().take(Step::Recommend, person(9), now(), "").unwrap_err();
-        assert_eq!(refused, Refusal::SamePerson { earlier: Step::Concur, now: Step::Recommend });
+        assert_eq!(refused, Refusal::SamePerson { earlier: Act::Return, now: Step::Recommend.into() });
         file.take(Step::Recommend, person(4), now(), "again").unwrap();
         file.take(Step::Concur, person(9), now(), "").unwrap();
         assert_eq!(standing(&file).len(), 5);

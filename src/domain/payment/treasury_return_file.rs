@@ -114,7 +114,11 @@ impl XmlReading {
             return Err(wrong(FieldReason::RootElement { root: ROOT.to_owned() }));
         }
         if !expected {
-            return Err(wrong(FieldReason::ElementUnexpected { element: format!("{name:.40}"), path: path.join("/") }));
+            let element = format!("{name:.40}");
+            return Err(wrong(match path.as_slice() {
+                [] => FieldReason::OtherRoot { element, root: ROOT.to_owned() },
+                path => FieldReason::ElementUnexpected { element, path: path.join("/") },
+            }));
         }
         if name == "TxInfAndSts" {
             self.began_on = self.on + 1;

@@ -186,7 +186,7 @@ impl Recovery {
     ) -> Result<(), Refusal> {
         let mut known = paying.iter().chain(&self.steps.0).filter(|taken| taken.taken_by == by);
         if let Some(other) = known.clone().find(|taken| taken.step != step) {
-            return Err(Refusal::SamePerson { earlier: other.step, now: step });
+            return Err(Refusal::SamePerson { earlier: other.step.into(), now: step.into() });
         }
         if known.next().is_none() {
             self.steps.0.push(TrancheStep::taken(step, by, at, note));

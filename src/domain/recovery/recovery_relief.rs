@@ -86,7 +86,7 @@ impl ReliefForm {
                 ("damages_paise", parts.damages_paise),
             ];
             for (name, amount) in named {
-                errors.require_amount(amount, 0, format!("/parts/{name}"), FieldReason::AnAmount);
+                errors.require_amount(amount, 0, format!("/parts/{name}"), FieldReason::AmountOrZero);
             }
             errors.require(!parts.is_zero(), "/parts", FieldReason::GivesUpNothing);
             let waived = self.kind == ReliefKind::Waiver && parts.principal_paise != Paise::ZERO;

@@ -107,10 +107,10 @@ impl SchemeDraft {
             return Err(Refusal::WrongState { noun: "instrument", is: "approved", needs: "proposed" });
         }
         if instrument.proposed_by == step.taken_by {
-            return Err(Refusal::SamePerson { earlier: Step::Recommend, now: Step::Concur });
+            return Err(Refusal::SamePerson { earlier: Step::Recommend.into(), now: Step::Concur.into() });
         }
         if drafted_by == step.taken_by {
-            return Err(Refusal::SamePerson { earlier: Step::Prepare, now: Step::Concur });
+            return Err(Refusal::SamePerson { earlier: Step::Prepare.into(), now: Step::Concur.into() });
         }
         uncovered(covers, &instrument.covers)?;
         instrument.approval = Some(step);
@@ -122,10 +122,10 @@ impl SchemeDraft {
     pub fn check_publisher(&self, by: UserId) -> Result<(), Refusal> {
         self.require_open()?;
         if self.drafted_by == by {
-            return Err(Refusal::SamePerson { earlier: Step::Prepare, now: Step::Sanction });
+            return Err(Refusal::SamePerson { earlier: Step::Prepare.into(), now: Step::Sanction.into() });
         }
         if self.approved().is_some_and(|(_, approval)| approval.taken_by == by) {
-            return Err(Refusal::SamePerson { earlier: Step::Concur, now: Step::Sanction });
+            return Err(Refusal::SamePerson { earlier: Step::Concur.into(), now: Step::Sanction.into() });
         }
         Ok(())
     }

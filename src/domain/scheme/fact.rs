@@ -166,8 +166,9 @@ pub fn check_facts(errors: &mut FieldErrors, pointer: &str, asked: &[&FactRule],
         errors.require(!twice, at("code"), FieldReason::FactTwice);
         errors.require(fact.value.kind() == rule.kind, at("value"), FieldReason::FactKind { kind: rule.kind.as_str() });
         if let FactValue::Number(number) = fact.value {
-            let possible = (0..=crate::base::money::LARGEST_AMOUNT.0).contains(&number);
-            errors.require(possible, at("value"), FieldReason::WholeNumber);
+            let most = crate::base::money::LARGEST_AMOUNT.0;
+            let reason = if number < 0 { FieldReason::WholeNumber } else { FieldReason::Range { least: 0, most } };
+            errors.require((0..=most).contains(&number), at("value"), reason);
         }
         errors.require(!rule.evidence || fact.evidence_id.is_some(), at("evidence_id"), FieldReason::FactFile);
     }

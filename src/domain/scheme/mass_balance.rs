@@ -243,7 +243,8 @@ impl MassBalance {
             errors.require(fits, at("material"), FieldReason::MaterialsOnce { materials: known.join(", ") });
             let kilograms = [row.opening_kg, row.in_kg, row.scrap_kg, row.closing_kg];
             for (field, kg) in ["opening_kg", "in_kg", "scrap_kg", "closing_kg"].into_iter().zip(kilograms) {
-                errors.require((0..=MOST_KG).contains(&kg), at(field), FieldReason::WholeKgNotNegative);
+                errors.require(kg >= 0, at(field), FieldReason::WholeKgNotNegative);
+                errors.require(kg <= MOST_KG, at(field), FieldReason::AtMost { most: MOST_KG, what: "kg" });
             }
         }
         errors.require(

@@ -1,6 +1,7 @@
 //! A scheme as data: one TOML file is one version. Every figure states its basis. A file is checked
 //! as a whole before it is used, and once loaded it is never edited: its digest is stored.
 
+use crate::base::calendar::plus_months;
 use crate::base::money::{BasisPoints, Paise};
 use crate::base::reason::Reason;
 use crate::scheme::allocation_rules::AllocationRules;
@@ -237,6 +238,17 @@ impl Scheme {
     pub fn component_outlay(&self, component: Component) -> Paise {
         let row = self.components.iter().find(|row| row.code == component);
         row.and_then(|row| Paise::from_rupees(row.rupees)).unwrap_or(Paise::ZERO)
+    }
+
+    /// The years of an award: those of gestation and those of incentive.
+    pub fn award_years(&self) -> i64 {
+        self.gestation_years.value + self.incentive_years.value
+    }
+
+    /// The last day of an award that is made on a day.
+    pub fn award_ends_on(&self, awarded_on: NaiveDate) -> NaiveDate {
+        let months = u32::try_from(self.award_years()).unwrap_or(0).saturating_mul(12);
+        plus_months(awarded_on, months).pred_opt().unwrap_or(awarded_on)
     }
 
     /// The reason why a capacity is outside the scheme's bounds or steps; `None` when it is

@@ -10,6 +10,7 @@ use crate::db::people::organisations;
 use crate::db::scheme::windows;
 use crate::service::Service;
 use crate::service::award::applications::visible as visible_application;
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use domain::award::allocation::{Allocation, AllocationStatus, AllocationStep, Surrender};
@@ -359,6 +360,8 @@ impl Service {
     ) -> Result<Vec<AllocationFile>, Error> {
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let names = names(tx)?;
+            let seen = |one: Allocation| file_for(actor, one, BTreeMap::new());
+            require_known(selection.after, |id| Ok(allocations::find(tx, id)?.and_then(seen)))?;
             let found = allocations::list(tx, selection, actor.roles.is_manufacturer(), limit)?;
             Ok(found.into_iter().filter_map(|one| file_for(actor, one, names.clone())).collect())
         })

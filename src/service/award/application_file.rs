@@ -140,7 +140,7 @@ impl ApplicationAct {
             ApplicationAct::Submit => {
                 copy.require(ApplicationStatus::Draft, "draft")?;
                 if copy.prepared_by == by {
-                    return Err(Refusal::SamePerson { earlier: Step::Prepare, now: Step::Submit });
+                    return Err(Refusal::SamePerson { earlier: Step::Prepare.into(), now: Step::Submit.into() });
                 }
                 copy.check_complete(scheme)
             }
@@ -156,7 +156,7 @@ impl ApplicationAct {
             ApplicationAct::Award => {
                 copy.require(ApplicationStatus::Eligible, "eligible")?;
                 if copy.scrutiny.as_ref().is_some_and(|scrutiny| scrutiny.scrutinised_by == by) {
-                    return Err(Refusal::SamePerson { earlier: Step::Verify, now: Step::Sanction });
+                    return Err(Refusal::SamePerson { earlier: Step::Verify.into(), now: Step::Sanction.into() });
                 }
                 let allotted = copy.place.as_ref().and_then(|place| place.allotted_mtpa()).unwrap_or(0);
                 if scheme.allocation.is_some() { copy.require_allotted(allotted) } else { Ok(()) }

@@ -45,12 +45,22 @@ fn subject_of(id: ApplicationId) -> String {
     format!("application:{id}")
 }
 
+/// The member of the body, and of the record, that has the form.
+const FORM: &str = "/form";
+
 /// Checks that the stated facts are known to the scheme and of the right kind; with `complete`, that none is
 /// missing.
 fn check_stated(scheme: &Scheme, form: &ApplicationForm, complete: bool) -> Result<(), FieldErrors> {
     let mut errors = FieldErrors::new();
-    check_facts(&mut errors, "/form/facts", &asked(scheme, FactPlace::Application, None), &form.facts, complete);
+    check_facts(&mut errors, "/facts", &asked(scheme, FactPlace::Application, None), &form.facts, complete);
     errors.finish()
+}
+
+/// Checks a form of an application under a scheme.
+fn check_form(scheme: &Scheme, form: &ApplicationForm) -> Result<(), FieldErrors> {
+    form.check()?;
+    form.check_stages(scheme)?;
+    check_stated(scheme, form, false)
 }
 
 /// Returns the digests of the documents; refuses when a file that a fact refers to does not exist.
@@ -83,9 +93,7 @@ impl Command for CreateApplication {
         let today = work.today();
         work.schemes.newest_in_form(&self.scheme_code)?;
         let scheme = work.schemes.in_force(&self.scheme_code, today)?.clone();
-        self.form.check()?;
-        self.form.check_stages(&scheme)?;
-        check_stated(&scheme, &self.form, false)?;
+        check_form(&scheme, &self.form).map_err(|errors| errors.within(FORM))?;
         let organisation_id = work.actor.own_organisation()?;
         require_open(work.tx, &scheme.code, today)?;
         if let Some(live) = applications::find_live(work.tx, &scheme.code, organisation_id)? {
@@ -133,13 +141,12 @@ impl Command for ChangeApplication {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Application>, Error> {
-        self.form.check()?;
+        self.form.check().map_err(|errors| errors.within(FORM))?;
         let mut application = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, application.version)?;
         application.require(ApplicationStatus::Draft, "draft")?;
         let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?;
-        check_stated(scheme, &self.form, false)?;
-        self.form.check_stages(scheme)?;
+        check_form(scheme, &self.form).map_err(|errors| errors.within(FORM))?;
         check_documents(work.tx, &work.actor, &self.form)?;
         application.form = self.form;
         application.prepared_by = work.actor.user_id;
@@ -183,13 +190,13 @@ impl Command for SubmitApplication {
         check_version(self.seen_version, application.version)?;
         application.require(ApplicationStatus::Draft, "draft")?;
         if application.prepared_by == work.actor.user_id {
-            return Err(Refusal::SamePerson { earlier: Step::Prepare, now: Step::Submit }.into());
+            return Err(Refusal::SamePerson { earlier: Step::Prepare.into(), now: Step::Submit.into() }.into());
         }
         let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?.clone();
         let today = work.today();
         require_open(work.tx, &scheme.code, today)?;
         application.check_complete(&scheme)?;
-        check_stated(&scheme, &application.form, true)?;
+        check_stated(&scheme, &application.form, true).map_err(|errors| errors.within(FORM))?;
         if let Some(live) = applications::find_live(work.tx, &scheme.code, application.organisation_id)? {
             return Err(Refusal::ApplicationExists { number: live.number.unwrap_or_default() }.into());
         }

@@ -68,7 +68,7 @@ impl Command for IssueAward {
             return Err(Refusal::NotEligible.into());
         }
         if application.scrutiny.as_ref().is_some_and(|scrutiny| scrutiny.scrutinised_by == work.actor.user_id) {
-            return Err(Refusal::SamePerson { earlier: Step::Verify, now: Step::Sanction }.into());
+            return Err(Refusal::SamePerson { earlier: Step::Verify.into(), now: Step::Sanction.into() }.into());
         }
         let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?.clone();
         if scheme.allocation.is_some() {

@@ -131,7 +131,7 @@ fn paid(tx: &mut ReadTx<'_>, on: &OnDay<'_>, scheme: &str, year: FinancialYear) 
     let year = year.to_string();
     let asked = [("scheme_code", scheme), ("payment_year", &year), ("status", "succeeded"), ("group_by", "paid_on")];
     let wrong = |why: String| Error::Internal(format!("payments by day: {why}"));
-    let selection = Selection::parse(Subject::Disbursements, asked).map_err(|bad| wrong(bad.why))?;
+    let selection = Selection::parse(Subject::Disbursements, asked).map_err(|bad| wrong(bad.why.to_string()))?;
     // A year has at most 366 days.
     let rows = selections::groups(tx, &selection, on, 400)?;
     let mut so_far = 0;

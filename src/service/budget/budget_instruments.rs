@@ -1,13 +1,19 @@
 //! Changing the budget. One scheme administrator proposes an instrument; another approves it, which posts its
 //! journal, or refuses it. Its proposer may withdraw it.
 
+use crate::db::award::awards;
 use crate::db::budget::{accounts, budget_instruments};
+use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::tranches;
+use crate::db::scheme::windows;
 use crate::service::Service;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
+use crate::service::running::scheme_shelf::Schemes;
+use chrono::NaiveDate;
 use domain::award::application::check_note;
+use domain::base::act::Act;
 use domain::base::calendar::Timestamp;
 use domain::base::id::{InstrumentId, UserId};
 use domain::base::permission::{Permission, Step};
@@ -15,6 +21,7 @@ use domain::base::refusal::Refusal;
 use domain::budget::budget::standing;
 use domain::budget::budget_instrument::{BudgetInstrument, FundsSource, InstrumentForm, InstrumentKind};
 use domain::budget::reappropriation::Move;
+use domain::budget::scheme_years::SchemeYears;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -34,12 +41,14 @@ impl Command for ProposeBudgetInstrument {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<BudgetInstrument>, Error> {
-        let prefix = work.schemes.newest_in_form(&self.form.scheme_code)?.number_prefix.clone();
-        self.form.check(work.today())?;
-        let number = work.next_number(&prefix, "BUD")?;
+        let schemes = work.schemes;
+        let newest = schemes.newest_in_form(&self.form.scheme_code)?;
+        let today = work.today();
+        self.form.check(today, &scheme_years(work.tx, schemes, &self.form.scheme_code, today)?)?;
+        let number = work.next_number(&newest.number_prefix, "BUD")?;
         let id = InstrumentId(work.new_id());
         let instrument = BudgetInstrument::propose(self.form, id, number, work.actor.user_id, work.now);
-        check_no_step(work, &instrument, instrument.proposed_by)?;
+        check_no_step(work, &instrument, Act::ProposeInstrument)?;
         check_allowed(work, &instrument)?;
         budget_instruments::insert(work.tx, &instrument)?;
         Ok(done(instrument))
@@ -59,6 +68,7 @@ impl Command for ApproveBudgetInstrument {
         "stale_version",
         "wrong_state",
         "same_person",
+        "proposer_acted",
         "date_not_allowed",
         "reappropriation_forbidden",
         "outlay_exceeded",
@@ -76,11 +86,14 @@ impl Command for ApproveBudgetInstrument {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<BudgetInstrument>, Error> {
         let mut instrument = seen(work, self.id, self.seen_version)?;
-        instrument.approve(work.actor.user_id, work.now)?;
+        let (schemes, today) = (work.schemes, work.today());
+        let years = scheme_years(work.tx, schemes, &instrument.scheme_code, today)?;
+        instrument.approve(work.actor.user_id, work.now, &years)?;
         // The instrument takes effect now, so neither of its two people may have taken a step on its money.
-        for person in [instrument.proposed_by, work.actor.user_id] {
-            check_no_step(work, &instrument, person)?;
+        if let Some(step) = step_by(work, &instrument, instrument.proposed_by)? {
+            return Err(Refusal::ProposerActed { earlier: step.into() }.into());
         }
+        check_no_step(work, &instrument, Act::ApproveInstrument)?;
         // Records made since the proposal may forbid it now.
         check_allowed(work, &instrument)?;
         let balances = accounts::balances(work.tx)?;
@@ -170,15 +183,40 @@ fn close(
     Ok(done(instrument))
 }
 
-/// A person who took a step on a year's money may not change that year's budget, nor the outlay behind it
-/// (separation of duties).
-fn check_no_step(work: &mut Work<'_, '_>, instrument: &BudgetInstrument, person: UserId) -> Result<(), Error> {
+/// From when a scheme is, and until when it can pay, as things stand.
+pub(in crate::service) fn scheme_years(
+    tx: &mut ReadTx<'_>,
+    schemes: &Schemes,
+    code: &str,
+    today: NaiveDate,
+) -> Result<SchemeYears, Error> {
+    let newest = schemes.newest(code)?;
+    let begins = schemes.0.iter().map(|loaded| &loaded.scheme).filter(|scheme| scheme.code == code);
+    let begins_on = begins.map(|scheme| scheme.effective_from).min().unwrap_or(newest.effective_from);
+    // A scheme may open a window on any day, so an award can always be made from today on.
+    let closes = windows::list(tx, code)?.into_iter().map(|window| window.closes_on);
+    let awards_until = closes.fold(today, NaiveDate::max);
+    Ok(SchemeYears::of(begins_on, newest, awards_until, awards::last_day(tx, code)?))
+}
+
+/// The step that a person took on a year's money. Such a person may not change that year's budget, nor the outlay
+/// behind it (separation of duties).
+fn step_by(work: &mut Work<'_, '_>, instrument: &BudgetInstrument, person: UserId) -> Result<Option<Step>, Error> {
     for component in [Some(instrument.component), instrument.to_component].into_iter().flatten() {
-        if tranches::has_step_by(work.tx, person, &instrument.scheme_code, component, instrument.financial_year)? {
-            return Err(Refusal::SamePerson { earlier: Step::Recommend, now: Step::Provide }.into());
+        let (code, year) = (&instrument.scheme_code, instrument.financial_year);
+        if let Some(step) = tranches::step_by(work.tx, person, code, component, year)? {
+            return Ok(Some(step));
         }
     }
-    Ok(())
+    Ok(None)
+}
+
+/// Refuses the acting person if they took a step on the money of this instrument.
+fn check_no_step(work: &mut Work<'_, '_>, instrument: &BudgetInstrument, now: Act) -> Result<(), Error> {
+    match step_by(work, instrument, work.actor.user_id)? {
+        Some(step) => Err(Refusal::SamePerson { earlier: step.into(), now }.into()),
+        None => Ok(()),
+    }
 }
 
 /// Refuses a re-appropriation that the rules of finance forbid today.

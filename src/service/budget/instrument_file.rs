@@ -4,7 +4,7 @@ use crate::db::budget::budget_instruments;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::people::users;
 use crate::service::Service;
-use crate::service::budget::budget_instruments::READ_PERMISSION;
+use crate::service::budget::budget_instruments::{READ_PERMISSION, scheme_years};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::newest_first::newest_first;
 use crate::service::running::runner::Caller;
@@ -15,6 +15,7 @@ use domain::base::id::{InstrumentId, UserId};
 use domain::base::permission::Permission;
 use domain::base::refusal::Refusal;
 use domain::budget::budget_instrument::{BudgetInstrument, InstrumentStatus};
+use domain::budget::scheme_years::SchemeYears;
 use domain::correspondence::about::SheetCounts;
 use domain::people::user::Actor;
 use domain::words;
@@ -87,10 +88,16 @@ impl InstrumentAct {
     }
 
     /// Takes the step on a copy of the record, as its command would.
-    fn tried(self, instrument: &BudgetInstrument, by: UserId, at: Timestamp) -> Result<(), Refusal> {
+    fn tried(
+        self,
+        instrument: &BudgetInstrument,
+        by: UserId,
+        at: Timestamp,
+        years: &SchemeYears,
+    ) -> Result<(), Refusal> {
         let mut copy = instrument.clone();
         match self {
-            InstrumentAct::Approve => copy.approve(by, at),
+            InstrumentAct::Approve => copy.approve(by, at, years),
             InstrumentAct::Refuse => copy.refuse("", by, at),
             InstrumentAct::Withdraw => copy.withdraw("", by, at),
         }
@@ -99,10 +106,15 @@ impl InstrumentAct {
 
 /// The acts that the roles allow on this instrument, each with what would refuse this person. An act that only somebody
 /// else may take, such as withdrawing another's proposal, is not among them.
-fn next_acts(instrument: &BudgetInstrument, actor: &Actor, now: Timestamp) -> Vec<NextInstrumentAct> {
+fn next_acts(
+    instrument: &BudgetInstrument,
+    actor: &Actor,
+    now: Timestamp,
+    years: &SchemeYears,
+) -> Vec<NextInstrumentAct> {
     let allowed = InstrumentAct::ALL.iter().filter(|act| actor.may(act.permission()).is_ok());
-    let tried =
-        allowed.map(|act| NextInstrumentAct { act: *act, refusal: act.tried(instrument, actor.user_id, now).err() });
+    let tried = allowed
+        .map(|act| NextInstrumentAct { act: *act, refusal: act.tried(instrument, actor.user_id, now, years).err() });
     let never = |refusal: &Refusal| matches!(refusal, Refusal::WrongState { .. } | Refusal::NotTheProposer);
     tried.filter(|next| !next.refusal.as_ref().is_some_and(never)).collect()
 }
@@ -125,6 +137,8 @@ impl Service {
         let (service, now) = (Arc::clone(self), self.clock.now());
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let (instrument, today) = (found(tx, of)?, now.date_in_india());
+            let schemes = service.schemes.current(tx)?;
+            let years = scheme_years(tx, &schemes, &instrument.scheme_code, today)?;
             let people = [Some(instrument.proposed_by), instrument.decided_by];
             let ids: Vec<String> = people.into_iter().flatten().map(|id| id.to_string()).collect();
             let names: BTreeMap<String, String> = users::names(tx, &ids)?.into_iter().collect();
@@ -133,7 +147,7 @@ impl Service {
                 scheme: service.schemes.current(tx)?.newest(&instrument.scheme_code)?.name.clone(),
                 proposed_by: name(instrument.proposed_by),
                 decided_by: instrument.decided_by.map(name),
-                next: next_acts(&instrument, actor, now),
+                next: next_acts(&instrument, actor, now, &years),
                 waiting: service.waiting_of(tx, &[MatterKind::BudgetInstrument], &instrument.id.to_string(), today)?,
                 today,
                 sheet: sheets::counts(tx, actor, instrument.id.into())?,

@@ -18,7 +18,7 @@ pub fn check_not_provider(
     now: Step,
 ) -> Result<(), Error> {
     if budget_instruments::has_part(work.tx, work.actor.user_id, scheme_code, component, year)? {
-        return Err(Refusal::SamePerson { earlier: Step::Provide, now }.into());
+        return Err(Refusal::SamePerson { earlier: Step::Provide.into(), now: now.into() }.into());
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::db::log::audit_log;
 use crate::service::check::control_rules;
 use crate::service::check::control_rules::Rules;
 use crate::service::check::money_stop::operator;
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Call, Caller, Command, Done, Outcome, Work};
@@ -167,7 +168,11 @@ impl Service {
         before: Option<ControlRunId>,
         limit: i64,
     ) -> Result<Vec<ControlRun>, Error> {
-        self.read(caller, READ_PERMISSION, move |tx, _| Ok(controls::list(tx, before, limit)?)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| {
+            require_known(before, |id| controls::find(tx, id))?;
+            Ok(controls::list(tx, before, limit)?)
+        })
+        .await
     }
 
     pub async fn control_run(self: &Arc<Self>, caller: Caller, id: ControlRunId) -> Result<ControlRun, Error> {

@@ -37,7 +37,7 @@ pub(in crate::service) fn start_tranche(
     for (step, by, note) in steps_so_far(work, claim, remarks)? {
         match steps.iter().find(|taken| taken.taken_by == by) {
             Some(taken) if taken.step != step => {
-                return Err(Refusal::SamePerson { earlier: taken.step, now: step }.into());
+                return Err(Refusal::SamePerson { earlier: taken.step.into(), now: step.into() }.into());
             }
             Some(_) => {}
             None => steps.push(TrancheStep::taken(step, by, work.now, &note)),
@@ -145,7 +145,7 @@ pub(in crate::service) fn end_waiting(
     withheld: Paise,
     reason: &str,
 ) -> Result<Journal, Error> {
-    tranche.check_person(Step::Verify, work.actor.user_id)?;
+    tranche.check_person(Step::Verify, Step::Verify.into(), work.actor.user_id)?;
     let rejection = Rejection { reason: reason.to_owned(), rejected_by: work.actor.user_id, rejected_at: work.now };
     tranche.rejection = Some(rejection);
     tranche.status = TrancheStatus::Rejected;

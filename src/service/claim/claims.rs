@@ -37,6 +37,9 @@ pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: ClaimId) -> Result<Claim,
     claims::find(tx, id)?.filter(seen).or_not_found("claim")
 }
 
+/// The member of the bodies below that has the form.
+const FORM: &str = "/form";
+
 /// A preparer drafts a claim under an award.
 pub struct CreateClaim {
     pub award_id: AwardId,
@@ -65,7 +68,7 @@ impl Command for CreateClaim {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ClaimFile>, Error> {
         let award = visible_award(work.tx, &work.actor, self.award_id)?;
-        let (scheme, year) = check_form(work, &award, &self.form, None)?;
+        let (scheme, year) = check_form(work, &award, &self.form, None).map_err(|error| error.within(FORM))?;
         let id = ClaimId(work.new_id());
         let claim = Claim::drafted(id, &award, scheme.version, &self.form, year, work.actor.user_id, work.now);
         claims::insert(work.tx, &claim)?;
@@ -159,7 +162,7 @@ impl Command for ChangeClaim {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ClaimFile>, Error> {
         let subject = self.subject();
         let draft = Draft::open(work, self.id, self.seen_version)?;
-        let file = draft.redraw(work, self.form)?;
+        let file = draft.redraw(work, self.form).map_err(|error| error.within(FORM))?;
         Ok(Done { subject, details: json!({ "version": file.0.version }), answer: file })
     }
 }

@@ -90,7 +90,7 @@ impl Command for SubmitFinalCertificate {
         let lines = claims::lines(work.tx, claim.id)?;
         self.form.check_against(&claim, &lines, work.today())?;
         if claim.prepared_by == work.actor.user_id {
-            return Err(Refusal::SamePerson { earlier: Step::Prepare, now: Step::Submit }.into());
+            return Err(Refusal::SamePerson { earlier: Step::Prepare.into(), now: Step::Submit.into() }.into());
         }
         let others = final_certificates::list(work.tx, Some(claim.id), None)?;
         if let Some(other) = others.iter().find(|other| other.status != CertificateStatus::Returned) {

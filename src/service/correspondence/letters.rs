@@ -5,6 +5,7 @@ use crate::db::correspondence::{letter_closings, letters, notes};
 use crate::db::engine::transaction::ReadTx;
 use crate::service::Service;
 use crate::service::correspondence::about::standing;
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::runner::{Caller, Command, Done, Work};
@@ -225,6 +226,8 @@ impl Service {
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let LetterFilter { about, direction, after } = filter;
             let selection = letters::Selection { about, direction, only: actor.narrowed_to(), after };
+            let seen = |letter: &Letter| actor.sees(letter.organisation_id);
+            require_known(after, |id| Ok(letters::find(tx, id)?.filter(seen)))?;
             Ok(letters::page(tx, selection, limit)?)
         })
         .await

@@ -3,6 +3,7 @@
 use crate::db::correspondence::notes;
 use crate::service::Service;
 use crate::service::correspondence::about::standing;
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::runner::{Caller, Command, Done, Work};
@@ -79,6 +80,7 @@ impl Service {
     ) -> Result<Vec<SheetNote>, Error> {
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             require_office(actor)?;
+            require_known(after, |id| notes::find(tx, id))?;
             Ok(notes::page(tx, about, after, limit)?)
         })
         .await

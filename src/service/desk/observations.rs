@@ -11,6 +11,7 @@ use crate::db::payment::disbursements;
 use crate::db::people::organisations;
 use crate::db::recovery::recoveries;
 use crate::service::Service;
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use chrono::NaiveDate;
@@ -244,7 +245,10 @@ impl Service {
         let ObservationFilter { status, overdue, organisation, after } = filter;
         let overdue_on = overdue.then(|| self.today());
         let selection = observations::Selection { status, overdue_on, organisation, after };
-        let list = move |tx: &mut ReadTx<'_>| Ok(observations::page(tx, selection, limit)?);
+        let list = move |tx: &mut ReadTx<'_>| {
+            require_known(after, |id| observations::find(tx, id))?;
+            Ok(observations::page(tx, selection, limit)?)
+        };
         self.read(caller, READ_PERMISSION, move |tx, _| list(tx)).await
     }
 

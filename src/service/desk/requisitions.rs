@@ -4,6 +4,7 @@ use crate::db::desk::requisitions;
 use crate::db::engine::transaction::ReadTx;
 use crate::service::Service;
 use crate::service::desk::observations::{DESK, require_files, require_organisation};
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use domain::base::id::RequisitionId;
@@ -101,7 +102,10 @@ impl Service {
         limit: i64,
     ) -> Result<Vec<Requisition>, Error> {
         let overdue_on = overdue.then(|| self.today());
-        let list = move |tx: &mut ReadTx<'_>| Ok(requisitions::page(tx, status, overdue_on, after, limit)?);
+        let list = move |tx: &mut ReadTx<'_>| {
+            require_known(after, |id| requisitions::find(tx, id))?;
+            Ok(requisitions::page(tx, status, overdue_on, after, limit)?)
+        };
         self.read(caller, READ_PERMISSION, move |tx, _| list(tx)).await
     }
 

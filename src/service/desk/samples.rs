@@ -5,6 +5,7 @@ use crate::db::desk::samples;
 use crate::db::engine::transaction::ReadTx;
 use crate::service::Service;
 use crate::service::desk::observations::DESK;
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use domain::base::id::SampleId;
@@ -155,7 +156,11 @@ impl Service {
         after: Option<SampleId>,
         limit: i64,
     ) -> Result<Vec<Sample>, Error> {
-        self.read(caller, READ_PERMISSION, move |tx, _| Ok(samples::page(tx, after, limit)?)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| {
+            require_known(after, |id| samples::find(tx, id))?;
+            Ok(samples::page(tx, after, limit)?)
+        })
+        .await
     }
 
     pub async fn sample(self: &Arc<Self>, caller: Caller, id: SampleId) -> Result<Sample, Error> {
@@ -168,12 +173,16 @@ impl Service {
         self: &Arc<Self>,
         caller: Caller,
         id: SampleId,
-        after: i64,
+        after: Option<i64>,
         limit: i64,
     ) -> Result<Vec<PopulationItem>, Error> {
         self.read(caller, READ_PERMISSION, move |tx, _| {
             samples::find(tx, id)?.or_not_found("sample")?;
-            Ok(samples::items(tx, id, after, limit)?)
+            require_known(after, |place| {
+                let next = samples::items(tx, id, place.saturating_sub(1), 1)?.pop();
+                Ok(next.filter(|item| item.position == place))
+            })?;
+            Ok(samples::items(tx, id, after.unwrap_or(0), limit)?)
         })
         .await
     }
@@ -183,12 +192,16 @@ impl Service {
         self: &Arc<Self>,
         caller: Caller,
         id: SampleId,
-        after: i64,
+        after: Option<i64>,
         limit: i64,
     ) -> Result<Vec<DrawnItem>, Error> {
         self.read(caller, READ_PERMISSION, move |tx, _| {
             samples::find(tx, id)?.or_not_found("sample")?;
-            Ok(samples::draws(tx, id, after, limit)?)
+            require_known(after, |place| {
+                let next = samples::draws(tx, id, place.saturating_sub(1), 1)?.pop();
+                Ok(next.filter(|item| item.position == place))
+            })?;
+            Ok(samples::draws(tx, id, after.unwrap_or(0), limit)?)
         })
         .await
     }

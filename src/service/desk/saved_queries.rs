@@ -4,6 +4,7 @@ use crate::db::desk::saved_queries;
 use crate::db::engine::transaction::ReadTx;
 use crate::service::Service;
 use crate::service::desk::observations::DESK;
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work};
 use chrono::NaiveDate;
@@ -104,7 +105,10 @@ impl Service {
         after: Option<SavedQueryId>,
         limit: i64,
     ) -> Result<Vec<SavedQuery>, Error> {
-        let list = move |tx: &mut ReadTx<'_>| Ok(saved_queries::page(tx, after, limit)?);
+        let list = move |tx: &mut ReadTx<'_>| {
+            require_known(after, |id| saved_queries::find(tx, id))?;
+            Ok(saved_queries::page(tx, after, limit)?)
+        };
         self.read(caller, READ_PERMISSION, move |tx, _| list(tx)).await
     }
 
@@ -121,7 +125,10 @@ impl Service {
         after: Option<SavedQueryRunId>,
         limit: i64,
     ) -> Result<Vec<SavedQueryRun>, Error> {
-        let list = move |tx: &mut ReadTx<'_>| Ok(saved_queries::runs(tx, of, after, limit)?);
+        let list = move |tx: &mut ReadTx<'_>| {
+            require_known(after, |id| saved_queries::find_run(tx, id))?;
+            Ok(saved_queries::runs(tx, of, after, limit)?)
+        };
         self.read(caller, READ_PERMISSION, move |tx, _| list(tx)).await
     }
 

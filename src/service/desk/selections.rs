@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
 use domain::base::permission::Permission;
 use domain::desk::selected_row::SelectedRow;
-use domain::desk::selection::{Behind, Field, Selection};
+use domain::desk::selection::{Behind, Field, Selection, Subject};
 use std::sync::Arc;
 
 /// A page of a selection as it is asked for.
@@ -66,8 +66,8 @@ pub struct SelectionView {
 }
 
 /// The permission that a kind of record requires.
-fn permission(selection: &Selection) -> Permission {
-    if selection.subject.of_organisations() { READ_PERMISSION } else { Permission::ReadAuditLog }
+fn permission(subject: Subject) -> Permission {
+    if subject.of_organisations() { READ_PERMISSION } else { Permission::ReadAuditLog }
 }
 
 fn view(tx: &mut ReadTx<'_>, selection: &Selection, on: NaiveDate) -> Result<SelectionView, Error> {
@@ -88,11 +88,16 @@ impl Service {
         self.read(caller, READ_PERMISSION, |_, _| Ok(())).await
     }
 
+    /// Refuses a person who may not query records of this kind.
+    pub async fn may_select_of(self: &Arc<Self>, caller: Caller, subject: Subject) -> Result<(), Error> {
+        self.read(caller, permission(subject), |_, _| Ok(())).await
+    }
+
     /// One page of a selection, and the totals of all of it if requested.
     pub async fn selection_page(self: &Arc<Self>, caller: Caller, asked: PageRequest) -> Result<SelectionPage, Error> {
         let service = Arc::clone(self);
         let PageRequest { selection, fields, sums, behind, limit } = asked;
-        self.read(caller, permission(&selection), move |tx, actor| {
+        self.read(caller, permission(selection.subject), move |tx, actor| {
             let on = service.on_day();
             let selection = narrowed(selection, actor)?;
             let mut rows = selections::page(tx, &selection, &on, &fields, behind.as_ref(), limit + 1)?;
@@ -113,7 +118,7 @@ impl Service {
         limit: usize,
     ) -> Result<SelectionPage, Error> {
         let service = Arc::clone(self);
-        self.read(caller, permission(&selection), move |tx, actor| {
+        self.read(caller, permission(selection.subject), move |tx, actor| {
             let on = service.on_day();
             let selection = narrowed(selection, actor)?;
             let width = 1 + selection.subject.money().count();
@@ -144,7 +149,7 @@ impl Service {
         let busy = |_| Error::Unavailable("too many downloads are running".to_owned());
         let slot = slots.try_acquire_owned().map_err(busy)?;
         let service = Arc::clone(self);
-        self.read(caller, permission(&selection), move |tx, actor| {
+        self.read(caller, permission(selection.subject), move |tx, actor| {
             let on = service.on_day();
             let _slot = slot;
             let selection = narrowed(selection, actor)?;

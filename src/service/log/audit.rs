@@ -2,6 +2,7 @@
 
 use crate::db::log::audit_log;
 use crate::service::Service;
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
 use domain::base::permission::Permission;
@@ -18,8 +19,18 @@ impl Service {
         Ok(self.money.check().is_ok())
     }
 
-    /// Entries after a sequence, oldest first.
-    pub async fn audit_log(self: &Arc<Self>, caller: Caller, after: i64, limit: i64) -> Result<Vec<AuditEntry>, Error> {
-        self.read(caller, READ_PERMISSION, move |tx, _| Ok(audit_log::after(tx, after, limit)?)).await
+    /// Entries after a sequence, oldest first; `cursor` is that of the last entry of the page before.
+    pub async fn audit_log(
+        self: &Arc<Self>,
+        caller: Caller,
+        after: Option<i64>,
+        cursor: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<AuditEntry>, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
+            require_known(cursor, |sequence| audit_log::find(tx, sequence))?;
+            Ok(audit_log::after(tx, after.max(cursor).unwrap_or(0), limit)?)
+        })
+        .await
     }
 }

@@ -4,6 +4,7 @@
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::{audit_log, log_checkpoints, log_cosignatures, log_tiles};
 use crate::service::Service;
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
 use domain::base::digest::hex;
@@ -86,9 +87,17 @@ impl Service {
         .await
     }
 
-    /// Checkpoints of fewer than `before` entries, the newest first.
-    pub async fn checkpoints(self: &Arc<Self>, before: i64, limit: i64) -> Result<Vec<KeptCheckpoint>, Error> {
+    /// Checkpoints of fewer than `before` entries, the newest first; `cursor` is the size of the last one of the page
+    /// before.
+    pub async fn checkpoints(
+        self: &Arc<Self>,
+        before: Option<i64>,
+        cursor: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<KeptCheckpoint>, Error> {
         self.read_openly(move |tx| {
+            require_known(cursor, |size| log_checkpoints::find(tx, size))?;
+            let before = before.into_iter().chain(cursor).min().unwrap_or(i64::MAX);
             let checkpoints = log_checkpoints::before(tx, before, limit)?;
             with_cosignatures(tx, checkpoints)
         })

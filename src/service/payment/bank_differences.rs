@@ -5,6 +5,7 @@
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::{bank_differences, payments};
 use crate::service::Service;
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use chrono::NaiveDate;
@@ -166,6 +167,7 @@ impl Service {
             let DifferenceFilter { status, kind, age, after } = filter;
             let selection =
                 bank_differences::Selection { status, kind, aged: age.map(|age| rules.days_of(age, today)), after };
+            require_known(after, |id| bank_differences::find(tx, id))?;
             let mut found = bank_differences::page(tx, selection, limit as i64 + 1)?;
             let more = found.len() > limit;
             found.truncate(limit);

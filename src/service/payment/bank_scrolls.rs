@@ -4,6 +4,7 @@
 
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::{bank_differences, bank_scrolls};
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work};
@@ -262,7 +263,11 @@ impl Service {
         before: Option<BankScrollId>,
         limit: i64,
     ) -> Result<Vec<BankScroll>, Error> {
-        self.read(caller, READ_PERMISSION, move |tx, _| Ok(bank_scrolls::page(tx, before, limit)?)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| {
+            require_known(before, |id| bank_scrolls::find(tx, id))?;
+            Ok(bank_scrolls::page(tx, before, limit)?)
+        })
+        .await
     }
 
     pub async fn bank_scroll(self: &Arc<Self>, caller: Caller, id: BankScrollId) -> Result<ScrollFile, Error> {

@@ -7,6 +7,7 @@ use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::{payment_advices, payments, treasury_returns};
 use crate::service::payment::payments::{details, settle};
 use crate::service::running::bulk::{BulkDone, BulkMode};
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
@@ -354,7 +355,10 @@ impl Service {
         behind: Option<(TreasuryReturnId, i64)>,
         limit: i64,
     ) -> Result<Vec<TreasuryReturnLine>, Error> {
-        let list = move |tx: &mut ReadTx<'_>| Ok(treasury_returns::with_result(tx, result, behind, limit)?);
+        let list = move |tx: &mut ReadTx<'_>| {
+            require_known(behind, |(id, _)| treasury_returns::find(tx, id))?;
+            Ok(treasury_returns::with_result(tx, result, behind, limit)?)
+        };
         self.read(caller, READ_PERMISSION, move |tx, _| list(tx)).await
     }
 }

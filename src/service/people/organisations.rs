@@ -2,6 +2,7 @@
 
 use crate::db::people::{organisations, users};
 use crate::service::Service;
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use domain::base::field::{FieldErrors, check_name, check_text};
@@ -126,6 +127,7 @@ impl Service {
         limit: i64,
     ) -> Result<Vec<Organisation>, Error> {
         self.read(caller, READ_PERMISSION, move |tx, actor| {
+            require_known(after, |id| Ok(organisations::find(tx, id)?.filter(|found| actor.sees(found.id))))?;
             Ok(organisations::page(tx, actor.narrowed_to(), after, limit)?)
         })
         .await

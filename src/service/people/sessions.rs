@@ -25,6 +25,8 @@ const ATTEMPTS_MOST: i64 = 5;
 /// … the account is locked for this many seconds.
 const REST_SECONDS: i64 = 15 * 60;
 const SECONDS_PER_DAY: i64 = 86_400;
+/// So many sessions of a person are remembered to whom a form was shown.
+const LAST_SESSIONS_MOST: i64 = 50;
 
 /// The tokens returned by signing in.
 #[derive(Clone, Debug)]
@@ -221,6 +223,14 @@ impl Service {
             }
             None => Err(Refusal::SignInFailed.into()),
         }
+    }
+
+    /// The last sessions of the caller, over or not.
+    pub async fn last_sessions(self: &Arc<Self>, caller: Caller) -> Result<Vec<SessionId>, Error> {
+        self.read(caller, Permission::KeepSession, move |tx, actor| {
+            Ok(sessions::last_of(tx, actor.user_id, LAST_SESSIONS_MOST)?)
+        })
+        .await
     }
 
     /// Opens a session of this many seconds, with the digest of a refresh token if there is one.

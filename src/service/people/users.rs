@@ -3,6 +3,7 @@
 use crate::db::people::{organisations, sessions, users};
 use crate::service::Service;
 use crate::service::people::passwords;
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work, check_version};
@@ -272,7 +273,11 @@ impl Service {
         after: Option<UserId>,
         limit: i64,
     ) -> Result<Vec<User>, Error> {
-        self.read(caller, READ_PERMISSION, move |tx, _| Ok(users::page(tx, after, limit)?)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| {
+            require_known(after, |id| users::find(tx, id))?;
+            Ok(users::page(tx, after, limit)?)
+        })
+        .await
     }
 
     /// One account.

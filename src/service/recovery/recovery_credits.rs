@@ -7,6 +7,7 @@ use crate::service::running::error::Error;
 use crate::service::running::runner::{Command, Done, Work};
 use chrono::NaiveDate;
 use domain::award::application::check_note;
+use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
 use domain::base::id::{RecoveryCreditId, RecoveryId};
 use domain::base::money::Paise;
@@ -117,7 +118,7 @@ impl Command for OrderSetOff {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recovery>, Error> {
         check_note("/note", &self.note)?;
         let amount = self.amount_paise;
-        let mut errors = domain::base::field::FieldErrors::new();
+        let mut errors = FieldErrors::new();
         errors.require_amount(amount, 1, "/amount_paise", FieldReason::PositiveAmount);
         errors.finish()?;
         let mut recovery = begin(work, self.id, self.seen_version, Step::Order, &self.note)?;

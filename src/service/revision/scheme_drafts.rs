@@ -5,10 +5,12 @@ use crate::db::engine::transaction::ReadTx;
 use crate::db::revision::scheme_drafts as rows;
 use crate::service::Service;
 use crate::service::revision::impact::sheet;
+use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use crate::service::scheme::schemes::check_follows;
 use domain::award::application::check_note;
+use domain::base::argument::Size;
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
 use domain::base::id::SchemeDraftId;
@@ -173,7 +175,7 @@ impl Command for ApproveSchemeInstrument {
 /// Parses a scheme; faults are reported by key and line.
 pub(in crate::service) fn read(text: &str) -> Result<Scheme, FieldErrors> {
     if text.len() > LONGEST_TEXT {
-        return Err(FieldErrors::one("/text", FieldReason::AtMost { most: LONGEST_TEXT as i64, what: "bytes" }));
+        return Err(FieldErrors::one("/text", FieldReason::SizeMost { most: Size(LONGEST_TEXT as u64) }));
     }
     Scheme::parse(text).map_err(|error| FieldErrors::one("/text", error))
 }
@@ -240,7 +242,11 @@ impl Service {
         after: Option<SchemeDraftId>,
         limit: i64,
     ) -> Result<Vec<SchemeDraft>, Error> {
-        self.read(caller, READ_PERMISSION, move |tx, _| Ok(rows::page(tx, after, limit)?)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| {
+            require_known(after, |id| rows::find(tx, id))?;
+            Ok(rows::page(tx, after, limit)?)
+        })
+        .await
     }
 
     pub async fn scheme_draft(self: &Arc<Self>, caller: Caller, id: SchemeDraftId) -> Result<SchemeDraft, Error> {

@@ -42,6 +42,16 @@ impl From<FieldErrors> for Error {
     }
 }
 
+impl Error {
+    /// The same error about a body in which the fields stand within a member, such as `/form`.
+    pub fn within(self, member: &str) -> Error {
+        match self {
+            Error::Invalid(errors) => Error::Invalid(errors.within(member)),
+            other => other,
+        }
+    }
+}
+
 impl From<Undecided> for Error {
     fn from(undecided: Undecided) -> Self {
         match undecided {

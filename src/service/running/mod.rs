@@ -6,6 +6,7 @@ pub(in crate::service) mod attempt;
 pub(in crate::service) mod audit_entry;
 pub mod bulk;
 pub mod clock;
+pub mod cursor;
 pub mod error;
 pub mod evidence;
 pub mod evidence_store;

@@ -2,12 +2,13 @@
 //! moment runs in it as a whole: every read returns the data as they were, and the clock shows that time.
 //! Writes never run in one.
 
-use crate::db::engine::history::past::{Known, commit_by};
+use crate::db::engine::history::past::{Commit, Known, commit_by};
 use crate::db::engine::transaction::ReadTx;
 use crate::service::running::error::Error;
 use crate::service::{Service, off_thread};
 use domain::base::calendar::Timestamp;
 use domain::base::field::BadParameter;
+use domain::base::field_reason::FieldReason;
 use domain::base::moment::{AskedMoment, end_of_day};
 use std::future::Future;
 use std::sync::Arc;
@@ -75,14 +76,20 @@ impl Service {
         asked.check(now).map_err(NoMoment::Bad)?;
         let service = Arc::clone(self);
         let found = off_thread(move || service.reads.read(|tx| find(tx, asked, now))).await?;
-        let since = "what was known is kept from a later instant on";
-        found.ok_or_else(|| NoMoment::Bad(BadParameter::new("known_at", since)))
+        let name = if asked.known_at.is_some() { "known_at" } else { "as_of" };
+        found.ok_or_else(|| NoMoment::Bad(BadParameter::new(name, FieldReason::KnownSince)))
     }
+}
+
+/// The last commit of an act by an instant. A new database begins with a commit of no act, before all time, and there
+/// is nothing to read of then.
+fn act_by(tx: &mut ReadTx<'_>, instant: Option<&str>) -> Result<Option<Commit>, Error> {
+    Ok(commit_by(tx, instant)?.filter(|commit| commit.sequence > 0))
 }
 
 fn find(tx: &mut ReadTx<'_>, asked: AskedMoment, now: Timestamp) -> Result<Option<Moment>, Error> {
     let text = asked.known_at.map(|instant| instant.to_string());
-    let Some(newest) = commit_by(tx, text.as_deref())? else { return Ok(None) };
+    let Some(newest) = act_by(tx, text.as_deref())? else { return Ok(None) };
     // A commit that is recorded but not yet visible must not appear in between and change the answer.
     let settled = now.plus_seconds(-LONGEST_COMMIT_SECONDS);
     let known_at = match asked.known_at {

@@ -5,6 +5,7 @@ use crate::db::engine::transaction::ReadTx;
 use crate::db::people::users;
 use crate::db::worklist::matters::{self, FoundMatter, MatterQuery};
 use crate::service::Service;
+use crate::service::running::cursor::no_cursor;
 use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
 use crate::service::worklist::matters::{open_states, visible_kinds};
@@ -66,6 +67,16 @@ impl WorklistRow {
     }
 }
 
+/// Whether a text has the form of a key: a day, a kind of matter, and the id of a record. The row itself may be gone,
+/// for it was dealt with since.
+fn is_key(text: &str) -> bool {
+    let mut parts = text.splitn(3, '.');
+    let day = parts.next().and_then(|day| day.parse::<NaiveDate>().ok().filter(|read| read.to_string() == day));
+    let kind = parts.next().and_then(|kind| kind.parse::<MatterKind>().ok());
+    let record = parts.next().filter(|id| !id.is_empty());
+    day.is_some() && kind.is_some() && record.is_some()
+}
+
 /// The matters of one kind that the caller can act on.
 #[derive(Clone, Debug, Default)]
 pub struct KindTotal {
@@ -98,7 +109,13 @@ impl Service {
     /// The worklist of the caller.
     pub async fn worklist(self: &Arc<Self>, caller: Caller, query: WorklistQuery) -> Result<Worklist, Error> {
         let service = Arc::clone(self);
-        self.read(caller, READ_PERMISSION, move |tx, actor| service.worklist_of(tx, actor, &query)).await
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            if query.after.as_deref().is_some_and(|after| !is_key(after)) {
+                return Err(no_cursor());
+            }
+            service.worklist_of(tx, actor, &query)
+        })
+        .await
     }
 
     fn worklist_of(&self, tx: &mut ReadTx<'_>, actor: &Actor, query: &WorklistQuery) -> Result<Worklist, Error> {

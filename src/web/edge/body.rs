@@ -40,11 +40,16 @@ fn not_json(error: &serde_json::Error) -> FieldReason {
 
 /// What is wrong with a body whose first fault is this error.
 fn faults<T: DeserializeOwned>(text: &[u8], first: &serde_path_to_error::Error<serde_json::Error>) -> FieldErrors {
-    if !first.inner().is_data() {
-        return FieldErrors::one(pointer(first.path()), not_json(first.inner()));
-    }
-    let tree = serde_json::from_slice(text).ok().filter(|_| text.len() <= SEARCHED_BYTES_MOST);
-    let (at, fault) = Fault::of(pointer(first.path()), &first.inner().to_string());
+    let tree: Option<Value> = serde_json::from_slice(text).ok();
+    // Where one of several words is expected, the parser calls any other value that is no text a fault of the JSON. As
+    // a tree, it is a fault of its field.
+    let of_tree = || serde_path_to_error::deserialize::<_, T>(tree.as_ref()?).err();
+    let (at, fault) = match of_tree().filter(|_| !first.inner().is_data()) {
+        Some(error) => Fault::of(pointer(error.path()), &error.inner().to_string()),
+        None if first.inner().is_data() => Fault::of(pointer(first.path()), &first.inner().to_string()),
+        None => return FieldErrors::one(pointer(first.path()), not_json(first.inner())),
+    };
+    let tree = tree.filter(|_| text.len() <= SEARCHED_BYTES_MOST);
     // A member that stands twice is one in the tree, so the search does not see it.
     let mut search = Search::default();
     if matches!(fault.reason, FieldReason::Twice) {
@@ -103,7 +108,7 @@ impl Fault {
         } else if said.starts_with("unknown variant `") {
             let choice = known.first().map(|first| (*first).to_owned());
             (place, Fault { choice, ..plain(FieldReason::OneOf { choices: known.join(", ") }) })
-        } else if said.contains(WORD_EXPECTED) {
+        } else if WORD_EXPECTED.iter().any(|text| said.contains(text)) {
             // The parser names the words only when it reads another one.
             (place, Fault { choice: Some(String::new()), ..plain(FieldReason::Unreadable) })
         } else {
@@ -113,7 +118,7 @@ impl Fault {
 }
 
 /// What the parser says where one of several words stands, and something else was sent.
-const WORD_EXPECTED: &str = "expected string or map";
+const WORD_EXPECTED: &[&str] = &["expected string or map", "expected map with a single key"];
 
 /// What the parser expected, by what it said.
 fn expected(said: &str) -> FieldReason {
@@ -279,6 +284,26 @@ mod tests {
             ("/rows", "missing"),
         ]);
         assert_eq!(wrong("{}"), all);
+    }
+
+    #[test]
+    fn a_word_that_is_no_text_is_a_fault_of_its_field_and_hides_no_other() {
+        for value in ["null", "5", "true", "[]", "{}", "1.5"] {
+            let text = format!(r#"{{"component":{value},"title":null,"year":null,"sure":null,"rows":null}}"#);
+            let mut found = wrong(&text);
+            found.sort();
+            let mut expected = named(&[
+                ("/component", "one_of"),
+                ("/title", "json_text"),
+                ("/year", "json_text"),
+                ("/sure", "json_yes_no"),
+                ("/rows", "json_list"),
+            ]);
+            expected.sort();
+            assert_eq!(found, expected, "{value}");
+        }
+        let long = format!(r#"{{"title":"{}","component":null}}"#, "a".repeat(SEARCHED_BYTES_MOST));
+        assert_eq!(wrong(&long)[0].0, "/component");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::edge_reason::EdgeReason;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
@@ -88,7 +89,10 @@ impl Spooled {
         let same = text(header::IF_RANGE).is_none_or(|seen| seen == tag);
         let part = text(header::RANGE).filter(|_| same).and_then(|range| part(range, self.length));
         if part.as_ref().is_some_and(Range::is_empty) {
-            return Err(Problem::edge("range_not_satisfiable", format!("the file has {} bytes", self.length)));
+            return Err(Problem::because(
+                "range_not_satisfiable",
+                EdgeReason::HasBytes { count: self.length as usize },
+            ));
         }
         let mut answer = HttpResponse::Ok();
         if let Some(part) = &part {

@@ -3,6 +3,7 @@
 
 use crate::web::edge::gate;
 use crate::web::edge::problem::{NO_REHEARSAL, Problem};
+use crate::web::edge_reason::EdgeReason;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::HeaderMap;
@@ -17,7 +18,7 @@ pub fn dry_run(headers: &HeaderMap) -> Result<bool, Problem> {
     match (values.next(), values.next()) {
         (None, _) | (Some(b"false"), None) => Ok(false),
         (Some(b"true"), None) => Ok(true),
-        _ => Err(Problem::edge("bad_header", "Dry-Run is true or false, given once; nothing was done")),
+        _ => Err(Problem::because("bad_header", EdgeReason::DryRunValue)),
     }
 }
 

@@ -5,8 +5,10 @@ use crate::web::Web;
 use crate::web::edge::extract::{Signed, fingerprint, idempotency_key};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, json, made, show};
+use crate::web::edge_reason::EdgeReason;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use domain::base::argument::Size;
 use domain::base::evidence::{Evidence, MediaType};
 use domain::base::id::EvidenceId;
 use futures_util::StreamExt;
@@ -39,8 +41,9 @@ pub async fn upload_evidence(
     web.service.may_upload(signed.0).await?;
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_lowercase();
-    let media_type: MediaType =
-        kind.parse().map_err(|expected: String| Problem::edge("unsupported_media_type", expected))?;
+    let kinds = || MediaType::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+    let wrong = |_| Problem::because("unsupported_media_type", EdgeReason::SendAs { kinds: kinds() });
+    let media_type: MediaType = kind.parse().map_err(wrong)?;
     // A large file may take ten times as long as a JSON body.
     let time = Duration::from_secs(web.body_seconds_most.saturating_mul(10));
     let upload = tokio::time::timeout(time, receive(&web, payload)).await;
@@ -57,12 +60,17 @@ async fn receive(
 ) -> Result<crate::service::running::evidence_store::Upload, Problem> {
     let mut upload = web.service.begin_upload()?;
     while let Some(part) = payload.next().await {
-        let part = part.map_err(|_| Problem::edge("bad_header", "the file broke off"))?;
+        let part = part.map_err(|_| Problem::because("bad_header", EdgeReason::BrokeOff))?;
         if !upload.write(&part)? {
-            return Err(Problem::edge("body_too_large", "the file is larger than is accepted"));
+            return Err(too_large(web));
         }
     }
     Ok(upload)
+}
+
+fn too_large(web: &Web) -> Problem {
+    let most = Size(web.service.evidence_bytes_most());
+    Problem::because("body_too_large", EdgeReason::SizeMost { most })
 }
 
 /// Show the record of a file.

@@ -8,10 +8,15 @@ use crate::web::edge::cookie;
 use crate::web::edge::dry_run::dry_run;
 use crate::web::edge::numbers;
 use crate::web::edge::problem::Problem;
+use crate::web::edge_reason::EdgeReason;
+use crate::web::sent_body;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
 use chrono::{Datelike, NaiveDate};
+use domain::base::argument::Size;
+use domain::base::field::BadParameter;
+use domain::base::field_reason::FieldReason;
 use futures_util::{FutureExt, StreamExt};
 use serde::de::DeserializeOwned;
 use std::future::{Future, Ready, ready};
@@ -56,11 +61,7 @@ pub fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
 pub fn refuse_both(request: &HttpRequest, web: &Web) -> Result<(), Problem> {
     let both =
         request.headers().contains_key(header::AUTHORIZATION) && cookie::value(request, &web.service.portal).is_some();
-    if both {
-        Err(Problem::edge("bad_header", "send an access token or the cookie of the pages, not both"))
-    } else {
-        Ok(())
-    }
+    if both { Err(Problem::because("bad_header", EdgeReason::TokenAndCookie)) } else { Ok(()) }
 }
 
 /// The idempotency key of a write: the client's own choice, bare or as a quoted string.
@@ -72,18 +73,13 @@ pub fn idempotency_key(request: &HttpRequest) -> Result<String, Problem> {
         )
     };
     let value = request.headers().get("Idempotency-Key").ok_or_else(missing)?;
-    let text = value
-        .to_str()
-        .map_err(|_| Problem::edge("bad_header", "Idempotency-Key has characters that are not allowed"))?;
+    let text = value.to_str().map_err(|_| Problem::because("bad_header", EdgeReason::KeyCharacters))?;
     let key = text.trim().trim_matches('"');
     if key.is_empty() {
         return Err(missing());
     }
     if key.len() > KEY_CHARACTERS_MOST {
-        return Err(Problem::edge(
-            "bad_header",
-            format!("Idempotency-Key has at most {KEY_CHARACTERS_MOST} characters"),
-        ));
+        return Err(Problem::because("bad_header", EdgeReason::KeyLength { most: KEY_CHARACTERS_MOST }));
     }
     Ok(key.to_owned())
 }
@@ -96,7 +92,7 @@ pub fn seen_version(request: &HttpRequest) -> Result<i64, Problem> {
 /// Checks a day for which something is shown, such as a status.
 pub fn check_as_on(day: Option<NaiveDate>) -> Result<Option<NaiveDate>, Problem> {
     if day.is_some_and(|day| !(1900..2200).contains(&day.year())) {
-        return Err(Problem::edge("bad_parameter", "as_on is a day from 1900 to 2199"));
+        return Err(BadParameter::new("as_on", FieldReason::YearRange).into());
     }
     Ok(day)
 }
@@ -118,9 +114,9 @@ pub(in crate::web) async fn receive(
     let receive = async {
         let mut content = Vec::new();
         while let Some(part) = payload.next().await {
-            let part = part.map_err(|_| Problem::edge(code, format!("the {what} broke off")))?;
+            let part = part.map_err(|_| Problem::because(code, EdgeReason::BrokeOff))?;
             if content.len() + part.len() > most {
-                return Err(Problem::edge("body_too_large", format!("at most {most} bytes")));
+                return Err(Problem::because("body_too_large", EdgeReason::SizeMost { most: Size(most as u64) }));
             }
             content.extend_from_slice(&part);
         }
@@ -146,7 +142,7 @@ fn if_match(request: &HttpRequest) -> Result<Option<i64>, Problem> {
     let quoted = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let plain = quoted.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
     let version = plain.and_then(|digits| digits.parse().ok());
-    version.map(Some).ok_or_else(|| Problem::edge("bad_header", "If-Match is one version in quotes, such as \"3\""))
+    version.map(Some).ok_or_else(|| Problem::because("bad_header", EdgeReason::IfMatch))
 }
 
 /// Receives a body that should be JSON, within the limits, and does not parse it yet.
@@ -158,7 +154,10 @@ async fn read_body(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, P
         });
     let bytes = receive(&web, payload, web.json_bytes_most, ("malformed_json", "body")).await?;
     if !bytes.is_empty() && !is_json {
-        return Err(Problem::edge("unsupported_media_type", "send Content-Type: application/json"));
+        return Err(Problem::because(
+            "unsupported_media_type",
+            EdgeReason::SendAs { kinds: "application/json".to_owned() },
+        ));
     }
     Ok(bytes)
 }
@@ -198,16 +197,20 @@ async fn receive_post(request: HttpRequest, payload: Payload) -> Result<(Call, O
     let key = if dry_run { None } else { Some(idempotency_key(&request)?) };
     let version = if_match(&request)?;
     let body = read_body(&request, payload).await?;
+    sent_body::remember(&request, &body);
     let fingerprint = fingerprint(&request, &body)?;
     let body = numbers::in_body(&request, body).await?;
     let key = key.map(|key| IdempotencyKey { key, fingerprint });
     Ok((Call { caller, key, dry_run }, version, body))
 }
 
-/// What makes two requests the same: method, path and body.
+/// What makes two requests the same: method, path, body, and the version that the person saw.
 pub fn fingerprint(request: &HttpRequest, body: &[u8]) -> Result<String, Problem> {
     let target = request.uri().to_string();
-    Ok(web_of(request)?.service.tokens.fingerprint(&[request.method().as_str().as_bytes(), target.as_bytes(), body]))
+    let seen = if_match(request)?.map(|version| version.to_string());
+    let parts = [request.method().as_str().as_bytes(), target.as_bytes(), body];
+    let parts: Vec<&[u8]> = parts.into_iter().chain(seen.as_ref().map(String::as_bytes)).collect();
+    Ok(web_of(request)?.service.tokens.fingerprint(&parts))
 }
 
 /// A complete new content for an existing record: safe to repeat because it names the version.
@@ -233,7 +236,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Put<T> {
 async fn receive_put(request: HttpRequest, payload: Payload) -> Result<(Call, i64, Vec<u8>), Problem> {
     let caller = caller(&request)?;
     let version = seen_version(&request)?;
-    let body = numbers::in_body(&request, read_body(&request, payload).await?).await?;
+    let body = read_body(&request, payload).await?;
+    sent_body::remember(&request, &body);
+    let body = numbers::in_body(&request, body).await?;
     let dry_run = dry_run(request.headers())?;
     Ok((Call { dry_run, ..Call::unkeyed(caller) }, version, body))
 }

@@ -8,6 +8,7 @@ use crate::web::edge::parameters;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::route_table::ServedOperation;
 use crate::web::routes;
+use crate::web::sent_body;
 use actix_web::HttpRequest;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -15,6 +16,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web;
 use domain::base::field::FieldErrors;
+use domain::desk::selection::Subject;
 use std::sync::Arc;
 
 const INTERFACE: &str = "/api/v1/";
@@ -50,6 +52,10 @@ pub async fn around(
         return Ok(request.error_response(problem).map_into_boxed_body());
     }
     let response = next.call(request).await?.map_into_boxed_body();
+    if let Some(pointer) = sent_body::astray(&response) {
+        let cause = Some(format!("{pointer} is no place of the body that was sent"));
+        return Ok(response.error_response(Problem { cause, ..Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR) }));
+    }
     if is_about_the_request(response.status()) {
         let refused = permitted(response.request(), &served).await;
         if let Err(problem) = refused {
@@ -57,6 +63,14 @@ pub async fn around(
         }
     }
     Ok(response)
+}
+
+/// The problem of a request as its sender hears it: who may not use the operation is told that alone.
+pub async fn as_heard(request: &HttpRequest, problem: Problem) -> Problem {
+    match operation_of(request) {
+        Some(served) => permitted(request, &served).await.err().unwrap_or(problem),
+        None => problem,
+    }
 }
 
 /// Whether an answer says that something is wrong with what was sent, which only a person hears who may send it.
@@ -71,7 +85,17 @@ async fn permitted(request: &HttpRequest, served: &ServedOperation) -> Result<()
     }
     let rehearses = dry_run(request.headers()).unwrap_or(true);
     let (web, caller) = (web_of(request)?, caller(request)?);
-    Ok(web.service.require_permission(caller, served.declared, served.noun(), rehearses).await?)
+    web.service.require_permission(caller, served.declared, served.noun(), rehearses).await?;
+    // Some kinds of records are for auditors alone.
+    match selected(request) {
+        Some(subject) => Ok(web.service.may_select_of(caller, subject).await?),
+        None => Ok(()),
+    }
+}
+
+/// The kind of records that a selection is of.
+fn selected(request: &HttpRequest) -> Option<Subject> {
+    request.path().strip_prefix(SELECTIONS)?.split('/').next()?.parse().ok()
 }
 
 fn check_parameters(request: &HttpRequest, served: &ServedOperation) -> Result<(), FieldErrors> {

@@ -1,6 +1,7 @@
 //! Listings in pages: how many rows a page has, where the next page begins (a cursor), and the
 //! `Link` header that leads to it (RFC 8288). Lists of whole records are in `record_list.rs`.
 
+use crate::service::running::cursor;
 use crate::web::edge::moment::MomentQuery;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::json;
@@ -8,6 +9,8 @@ use crate::web::edge::selection_rows::value;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::base::field::BadParameter;
+use domain::base::field_reason::FieldReason;
 use domain::desk::selection::{Behind, Field, Holds, Selection};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -56,7 +59,12 @@ pub fn rows_within(limit: Option<usize>, default: usize, most: usize) -> Result<
     if (1..=most).contains(&limit) {
         return Ok(limit);
     }
-    Err(Problem::edge("bad_parameter", format!("limit: 1 to {most}")))
+    Err(BadParameter::new("limit", FieldReason::Range { least: 1, most: most as i64 }).into())
+}
+
+/// The problem of a cursor that no page of this list gave.
+pub fn no_cursor() -> Problem {
+    cursor::no_cursor().into()
 }
 
 /// A page as JSON, with a `Link` to the next one if there is one.
@@ -85,14 +93,13 @@ pub fn cursor_behind(behind: &Behind) -> String {
 
 /// The record behind which the page with a cursor begins.
 pub fn behind_cursor(cursor: &str, selection: &Selection) -> Result<Behind, Problem> {
-    let wrong = || Problem::edge("bad_parameter", "cursor: use 'next' of the page before, with the same sort");
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
-    let [sort, key]: [serde_json::Value; 2] = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| no_cursor())?;
+    let [sort, key]: [serde_json::Value; 2] = serde_json::from_slice(&bytes).map_err(|_| no_cursor())?;
     let fits = |field: &Field, json: &serde_json::Value| {
         let number = matches!(field.holds, Holds::Number | Holds::Paise);
         value(json).filter(|_| json.is_number() == number)
     };
-    let sort = fits(selection.sort, &sort).ok_or_else(wrong)?;
-    let key = fits(selection.subject.key(), &key).ok_or_else(wrong)?;
+    let sort = fits(selection.sort, &sort).ok_or_else(no_cursor)?;
+    let key = fits(selection.subject.key(), &key).ok_or_else(no_cursor)?;
     Ok(Behind { sort, key })
 }

@@ -3,6 +3,7 @@
 
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::edge_reason::EdgeReason;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse};
@@ -15,15 +16,16 @@ pub fn head_as_get(request: &mut ServiceRequest) {
 }
 
 /// Answers a request that no route took, given the methods of its address: none for an unknown one.
-pub fn not_routed(request: &HttpRequest, known: &[impl AsRef<str>], nothing: &str, not_this: &str) -> Reply {
+pub fn not_routed(request: &HttpRequest, known: &[impl AsRef<str>], nothing: &str) -> Reply {
     if known.is_empty() {
         return without_slash(request).ok_or_else(|| Problem::edge("not_found", nothing));
     }
     let allow = allowed(known);
+    let reason = EdgeReason::Methods { known: allow.clone() };
     if request.method() == Method::OPTIONS {
         return Ok(HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish());
     }
-    Err(Problem { allow: Some(allow), ..Problem::edge("method_not_allowed", not_this) })
+    Err(Problem { allow: Some(allow.into()), ..Problem::because("method_not_allowed", reason) })
 }
 
 /// The methods that an address answers, as in `Allow`.

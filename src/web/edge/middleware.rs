@@ -5,6 +5,7 @@ use crate::service::running::statements::counted;
 use crate::web::edge::language::Language;
 use crate::web::edge::methods;
 use crate::web::edge::problem::Problem;
+use crate::web::edge_reason::EdgeReason;
 use actix_web::HttpMessage;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -52,7 +53,7 @@ pub async fn around(
     request.extensions_mut().insert(RequestId(request_id.clone()));
     // A NUL in path or query is part of no valid name, and PostgreSQL accepts it in no text.
     let response = if has_nul(&request) && !of_pages(&request) {
-        let problem = Problem::edge("bad_parameter", "an address has no NUL character");
+        let problem = Problem::because("bad_parameter", EdgeReason::NoNul);
         request.error_response(problem).map_into_boxed_body()
     } else {
         // Handlers and extractors return responses; only a layer below fails with an error.

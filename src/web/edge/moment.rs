@@ -3,7 +3,9 @@
 
 use crate::service::running::past::{Moment, NoMoment};
 use crate::web::Web;
+use crate::web::edge::gate;
 use crate::web::edge::problem::Problem;
+use crate::web::edge_reason::EdgeReason;
 use actix_web::HttpMessage;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -13,6 +15,7 @@ use actix_web::http::{Method, uri};
 use actix_web::middleware::Next;
 use actix_web::web;
 use domain::base::field::BadParameter;
+use domain::base::field_reason::FieldReason;
 use domain::base::moment::AskedMoment;
 use std::collections::BTreeMap;
 
@@ -48,7 +51,10 @@ pub async fn of_then(
             }
             Ok(response)
         }
-        Err(problem) => Ok(request.error_response(problem).map_into_boxed_body()),
+        Err(problem) => {
+            let problem = gate::as_heard(request.request(), problem).await;
+            Ok(request.error_response(problem).map_into_boxed_body())
+        }
     }
 }
 
@@ -84,14 +90,14 @@ fn take(request: &mut ServiceRequest) -> Result<Option<AskedMoment>, Problem> {
         let value = web::Query::<BTreeMap<String, String>>::from_query(&format!("value={value}"));
         let value = value.ok().and_then(|mut parts| parts.remove("value")).unwrap_or_default();
         if place.replace(value).is_some() {
-            return Err(BadParameter::new(name, format!("{name} is given once")).into());
+            return Err(BadParameter::new(name, FieldReason::Twice).into());
         }
     }
     if as_of.is_none() && known_at.is_none() {
         return Ok(None);
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Err(BadParameter::new("known_at", "only reads take as_of and known_at").into());
+        return Err(BadParameter::new("known_at", FieldReason::ReadsOnly).into());
     }
     let asked = AskedMoment::parse(as_of.as_deref(), known_at.as_deref())?;
     let address = match rest.join("&") {
@@ -99,10 +105,10 @@ fn take(request: &mut ServiceRequest) -> Result<Option<AskedMoment>, Problem> {
         query => format!("{}?{query}", request.path()),
     };
     let address =
-        address.parse::<PathAndQuery>().map_err(|_| Problem::edge("bad_parameter", "the address cannot be read"))?;
+        address.parse::<PathAndQuery>().map_err(|_| Problem::because("bad_parameter", EdgeReason::Address))?;
     let mut parts: uri::Parts = request.uri().clone().into_parts();
     parts.path_and_query = Some(address);
-    let address = Uri::from_parts(parts).map_err(|_| Problem::edge("bad_parameter", "the address cannot be read"))?;
+    let address = Uri::from_parts(parts).map_err(|_| Problem::because("bad_parameter", EdgeReason::Address))?;
     request.match_info_mut().get_mut().update(&address);
     request.head_mut().uri = address;
     Ok(Some(asked))

@@ -1,6 +1,6 @@
 //! The parameters of an operation, as the route table describes them: their names, and what can be read from each.
 
-use domain::base::field::{FieldErrors, check_day};
+use domain::base::field::{FieldErrors, check_day, is_of_files};
 use domain::base::field_reason::FieldReason;
 use domain::desk::subject::ENDINGS;
 use serde_json::{Value, json};
@@ -11,7 +11,8 @@ use utoipa::openapi::{RefOr, Required};
 /// What can be read from a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum ParameterKind {
-    Whole,
+    /// A whole number, and its limits where the description has both.
+    Whole(Option<(i64, i64)>),
     YesNo,
     Day,
     Instant,
@@ -20,6 +21,8 @@ enum ParameterKind {
     OneOf(Vec<String>),
     /// Whatever its handler can read.
     Other,
+    /// Where a page of a list begins.
+    Cursor,
 }
 
 /// One parameter in the query part of an address.
@@ -42,6 +45,7 @@ pub fn of_operation(described: Vec<RefOr<Described>>, schemas: &[(String, RefOr<
         several: json!(one.schema)["type"] == json!("array"),
         kind: match kind_of(&json!(one.schema), schemas, 0) {
             ParameterKind::Other if one.name.ends_with("_id") && one.name != "message_id" => ParameterKind::Id,
+            _ if one.name == "cursor" => ParameterKind::Cursor,
             known => known,
         },
         name: one.name,
@@ -68,7 +72,7 @@ fn kind_of(schema: &Value, schemas: &[(String, RefOr<Schema>)], depth: usize) ->
     let words = schema["enum"].as_array().map(|words| words.iter().filter_map(Value::as_str).map(str::to_owned));
     match (words, kind, schema["format"].as_str(), schema["pattern"].as_str()) {
         (Some(words), ..) => ParameterKind::OneOf(words.collect()),
-        (_, Some("integer"), ..) => ParameterKind::Whole,
+        (_, Some("integer"), ..) => ParameterKind::Whole(schema["minimum"].as_i64().zip(schema["maximum"].as_i64())),
         (_, Some("boolean"), ..) => ParameterKind::YesNo,
         (_, _, Some("date"), _) => ParameterKind::Day,
         (_, _, Some("date-time"), _) => ParameterKind::Instant,
@@ -83,7 +87,11 @@ impl ParameterKind {
     fn fault(&self, text: &str) -> Option<FieldReason> {
         use domain::base::calendar::{FinancialYear, Timestamp};
         let (reads, expected) = match self {
-            ParameterKind::Whole => (text.parse::<i64>().is_ok(), FieldReason::JsonWhole),
+            ParameterKind::Whole(None) => (text.parse::<i64>().is_ok(), FieldReason::JsonWhole),
+            ParameterKind::Whole(Some((least, most))) => {
+                let fits = text.parse().is_ok_and(|number: i64| (*least..=*most).contains(&number));
+                (fits, FieldReason::Range { least: *least, most: *most })
+            }
             ParameterKind::YesNo => (text.parse::<bool>().is_ok(), FieldReason::JsonYesNo),
             ParameterKind::Day => (text.parse::<chrono::NaiveDate>().is_ok(), FieldReason::ADay),
             ParameterKind::Instant => (text.parse::<Timestamp>().is_ok(), FieldReason::AnInstant),
@@ -92,7 +100,8 @@ impl ParameterKind {
             ParameterKind::OneOf(words) => {
                 (words.iter().any(|word| word == text), FieldReason::OneOf { choices: words.join(", ") })
             }
-            ParameterKind::Other => (true, FieldReason::Unreadable),
+            // What a cursor holds, its list alone knows; where nothing else is wrong, it is what could not be read.
+            ParameterKind::Cursor | ParameterKind::Other => (true, FieldReason::Unreadable),
         };
         (!reads).then_some(expected)
     }
@@ -114,8 +123,12 @@ pub fn check(known: &[Parameter], further: &[&str], given: &[(String, String)]) 
     for (name, text) in given {
         match known.iter().find(|one| one.name == *name) {
             Some(parameter) if parameter.kind == ParameterKind::Day => {
-                if let Ok(day) = text.parse() {
-                    check_day(&mut errors, &place(name), day);
+                // The parser of days takes `2026-3-1` too, and text order is not time order then.
+                match text.parse::<chrono::NaiveDate>() {
+                    Ok(day) if day.to_string() == *text => check_day(&mut errors, &place(name), day),
+                    Ok(day) if is_of_files(day) => errors.add(place(name), FieldReason::ADay),
+                    Ok(_) => errors.add(place(name), FieldReason::YearRange),
+                    Err(_) => {}
                 }
             }
             None if names.is_empty() => errors.add(place(name), FieldReason::NoParameters),
@@ -131,6 +144,9 @@ pub fn check(known: &[Parameter], further: &[&str], given: &[(String, String)]) 
 /// Names every parameter that its handler could not read.
 pub fn unreadable(known: &[Parameter], given: &[(String, String)]) -> FieldErrors {
     let mut errors = faults(known, given);
+    if errors.0.is_empty() && given.iter().any(|(name, _)| name == "cursor") {
+        errors.add(place("cursor"), FieldReason::Cursor);
+    }
     if errors.0.is_empty() {
         // Whatever is given may be what could not be read.
         given.iter().for_each(|(name, _)| errors.add(place(name), FieldReason::Unreadable));

@@ -5,10 +5,11 @@
 use crate::service::running::error::Error;
 use crate::service::running::operation::Operation;
 use crate::web::edge::language::Language;
+use crate::web::edge_reason::EdgeReason;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use domain::base::argument::Arguments;
-use domain::base::field::{FieldError, FieldErrors};
+use domain::base::field::{BadParameter, FieldError, FieldErrors};
 use domain::base::refusal::Refusal;
 use domain::base::told::Message;
 use serde::Serialize;
@@ -41,6 +42,9 @@ pub struct Problem {
     /// The refusal apart from its language.
     #[serde(skip)]
     pub refusal: Option<Box<Message>>,
+    /// What the detail says of a request that is no refusal, apart from its language.
+    #[serde(skip)]
+    pub said: Option<Box<Message>>,
     /// The language in which it is told.
     #[serde(skip)]
     pub language: Option<Language>,
@@ -49,7 +53,7 @@ pub struct Problem {
     pub cause: Option<String>,
     /// The methods of the path, for status 405.
     #[serde(skip)]
-    pub allow: Option<String>,
+    pub allow: Option<Box<str>>,
     /// The act that was refused before it ran, where the attempt is not on record yet.
     #[serde(skip)]
     pub attempt: Option<Box<Operation>>,
@@ -124,6 +128,17 @@ pub const EDGE_CODES: &[(&str, u16, &str)] = &[
     ("cannot_preview_now", 503, "What this would do cannot be shown right now"),
 ];
 
+/// Codes of these whose detail says more in other languages too: [`Problem::because`] makes them.
+pub const SAYS_MORE: &[&str] = &[
+    "malformed_json",
+    "bad_parameter",
+    "bad_header",
+    "method_not_allowed",
+    "body_too_large",
+    "unsupported_media_type",
+    "range_not_satisfiable",
+];
+
 /// What a client reads that asks for a rehearsal where there is none.
 pub const NO_REHEARSAL: &str =
     "nothing was done; only steps that move money or end a file can be asked with Dry-Run: true what they would do";
@@ -152,6 +167,13 @@ impl Problem {
         Problem::new(code, status, title, detail.into())
     }
 
+    /// A problem found in the HTTP layer, whose detail is told in every language.
+    pub fn because(code: &str, reason: EdgeReason) -> Problem {
+        let message = reason.message();
+        let problem = Problem::edge(code, message.english.clone());
+        Problem { arguments: message.arguments.clone(), said: Some(Box::new(message)), ..problem }
+    }
+
     fn new(code: &str, status: u16, title: &str, detail: String) -> Problem {
         Problem {
             kind: format!("/problems/{code}"),
@@ -164,6 +186,7 @@ impl Problem {
             errors: Vec::new(),
             retry_after_seconds: None,
             refusal: None,
+            said: None,
             language: None,
             cause: None,
             allow: None,
@@ -182,9 +205,10 @@ impl Problem {
     pub fn of_status(status: StatusCode) -> Problem {
         let found = EDGE_CODES.iter().find(|(_, known, _)| *known == status.as_u16());
         match found {
+            Some((code, ..)) if SAYS_MORE.contains(code) => Problem::because(code, EdgeReason::Unreadable),
             Some((code, _, title)) => Problem::edge(code, *title),
             None if status.is_client_error() => {
-                Problem { status: status.as_u16(), ..Problem::edge("bad_header", "the request is wrong") }
+                Problem { status: status.as_u16(), ..Problem::because("bad_header", EdgeReason::Unreadable) }
             }
             None => Problem::edge("internal", "the failure is in the log under the request id"),
         }
@@ -198,13 +222,14 @@ impl Problem {
         }
         let title = if told.refusal.is_some() { "title-refused".to_owned() } else { format!("title-{}", told.code) };
         let errors: Vec<FieldProblem> = told.errors.into_iter().map(|error| error.told_in(language)).collect();
-        let detail = match (&told.refusal, errors.first()) {
-            (Some(refusal), _) => Some(language.said(refusal)),
-            (None, Some(first)) => {
+        let detail = match (&told.refusal, &told.said, errors.first()) {
+            (Some(refusal), ..) => Some(language.said(refusal)),
+            (None, Some(said), _) => language.detail(&told.code, &language.said(said)),
+            (None, None, Some(first)) => {
                 let said = format!("{}: {}", first.pointer, first.reason).trim_start_matches(": ").to_owned();
-                language.fixed(&format!("detail-{}", told.code), &said)
+                language.detail(&told.code, &said)
             }
-            (None, None) => language.fixed(&format!("detail-{}", told.code), &told.detail),
+            (None, None, None) => language.detail(&told.code, ""),
         };
         Problem {
             title: language.fixed(&title, "").unwrap_or(told.title),
@@ -233,7 +258,7 @@ impl Problem {
             builder.insert_header(("WWW-Authenticate", "Bearer"));
         }
         if let Some(allow) = &self.allow {
-            builder.insert_header(("Allow", allow.as_str()));
+            builder.insert_header(("Allow", &**allow));
         }
         builder.body(serde_json::to_string(self).unwrap_or_default())
     }
@@ -256,8 +281,16 @@ impl ResponseError for Problem {
 }
 
 impl From<FieldErrors> for Problem {
+    /// Fields of a body are named by pointers, parameters of an address by `?` and their names.
     fn from(errors: FieldErrors) -> Problem {
-        Problem::of_fields("invalid_fields", errors)
+        let of_address = errors.0.iter().all(|error| error.pointer.starts_with('?'));
+        Problem::of_fields(if of_address { "bad_parameter" } else { "invalid_fields" }, errors)
+    }
+}
+
+impl From<BadParameter> for Problem {
+    fn from(bad: BadParameter) -> Problem {
+        FieldErrors::from(bad).into()
     }
 }
 

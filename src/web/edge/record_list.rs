@@ -10,6 +10,7 @@ use crate::web::edge::selection_rows::{row_json, totals_names};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use domain::base::field::BadParameter;
+use domain::base::field_reason::FieldReason;
 use domain::desk::selection::{Field, Holds, Selection, Subject};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -56,7 +57,8 @@ impl<L: Listing> Asked<L> {
         let fields = fields.map(|(name, text)| (name.as_str(), text.as_str()));
         let order = ("sort", one("sort").unwrap_or(L::ORDER));
         let selection = Selection::parse(L::SUBJECT, fields.chain([order]))?;
-        let limit = one("limit").map(|text| text.parse().map_err(|_| BadParameter::new("limit", "a whole number")));
+        let limit =
+            one("limit").map(|text| text.parse().map_err(|_| BadParameter::new("limit", FieldReason::JsonWhole)));
         let behind = one("cursor").map(|cursor| behind_cursor(cursor, &selection)).transpose()?;
         let page = RecordsAsked {
             limit: records_on_page(limit.transpose()?)?,

@@ -34,6 +34,11 @@ impl Language {
         self.find(key, &Values::from([(Cow::Borrowed("said"), FluentValue::from(said.to_owned()))]))
     }
 
+    /// The detail of a problem; what it says more is in brackets, and may be nothing.
+    pub fn detail(self, code: &str, said: &str) -> Option<String> {
+        Some(self.fixed(&format!("detail-{code}"), said)?.replace(" ()", ""))
+    }
+
     /// What a rule said, for a reader of this language: with named months and Indian grouping. English that is sent
     /// to programs is [`Message::english`], whose wording is the same and whose days are written 2027-03-31.
     pub fn said(self, message: &Message) -> String {

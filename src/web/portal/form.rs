@@ -4,6 +4,7 @@
 
 use crate::web::edge::body;
 use crate::web::edge::problem::Problem;
+use crate::web::edge_reason::EdgeReason;
 use crate::web::portal::numbers::{latin_digits, parse_amount, parse_whole};
 use actix_web::web::Query;
 use domain::base::field::{FieldError, FieldErrors};
@@ -26,7 +27,7 @@ pub struct Typed(pub Vec<(String, String)>);
 impl Typed {
     /// Reads a form as browsers send it. Line ends become one character, as they are in JSON.
     pub fn parse(body: &[u8]) -> Result<Typed, Problem> {
-        let wrong = || Problem::edge("malformed_json", "this is not a form");
+        let wrong = || Problem::because("malformed_json", EdgeReason::NoForm);
         let text = std::str::from_utf8(body).map_err(|_| wrong())?;
         let pairs = Query::<Vec<(String, String)>>::from_query(text).map_err(|_| wrong())?.into_inner();
         Ok(Typed(pairs.into_iter().map(|(name, text)| (name, text.replace("\r\n", "\n"))).collect()))
@@ -181,7 +182,7 @@ fn day_of(parts: [&str; 3]) -> Result<Option<Value>, FieldReason> {
 
 /// Puts a value where a pointer says, and makes the objects and lists on the way.
 fn put(body: &mut Value, pointer: &str, value: Value) -> Result<(), Problem> {
-    let wrong = || Problem::edge("malformed_json", format!("there is no place {pointer} in a form"));
+    let wrong = || Problem::because("malformed_json", EdgeReason::NoPlace { pointer: pointer.to_owned() });
     let mut place = body;
     for part in pointer.split('/').skip(1) {
         let part = part.replace("~1", "/").replace("~0", "~");

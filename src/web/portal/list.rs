@@ -1,6 +1,7 @@
 //! What every list shares: a filter by status, and its pages, which are numbered from 1.
 
 use crate::web::edge::problem::Problem;
+use crate::web::edge_reason::EdgeReason;
 use crate::web::portal::page::Page;
 use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
@@ -88,7 +89,7 @@ impl<S: Copy + Display + PartialEq + FromStr<Err = String>> StatusFilter<S> {
     pub fn of(path: &'static str, query: &ListQuery) -> Result<StatusFilter<S>, Problem> {
         let status = match query.status.as_str() {
             "" => None,
-            text => Some(text.parse().map_err(|why: String| Problem::edge("bad_parameter", why))?),
+            text => Some(text.parse().map_err(|_: String| Problem::because("bad_parameter", EdgeReason::Address))?),
         };
         Ok(StatusFilter { path, status })
     }

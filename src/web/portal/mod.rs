@@ -417,5 +417,5 @@ async fn unknown(request: HttpRequest) -> Result<HttpResponse, Problem> {
         let page = format!("/{language}{}", if above.is_empty() { "/" } else { &above });
         return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, page)).finish());
     }
-    methods::not_routed(&request, &known, "there is no such page", "this page is not asked for in this way")
+    methods::not_routed(&request, &known, "there is no such page")
 }

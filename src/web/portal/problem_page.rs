@@ -6,6 +6,7 @@ use crate::web::edge::extract;
 use crate::web::edge::middleware::{RequestId, Whole, has_nul};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::edge_reason::EdgeReason;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page, Said};
@@ -61,7 +62,7 @@ pub async fn around(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let answered = if has_nul(&request) {
-        request.error_response(Problem::edge("bad_parameter", "an address has no NUL character"))
+        request.error_response(Problem::because("bad_parameter", EdgeReason::NoNul))
     } else {
         next.call(request).await?.map_into_boxed_body()
     };
@@ -128,6 +129,13 @@ async fn shown(request: &actix_web::HttpRequest, problem: Problem) -> Result<Htt
     Ok(whole(answer?, &problem))
 }
 
+/// The page of a problem of an address that is none of the pages.
+pub fn of_nothing(page: &Page, problem: &Problem) -> Reply {
+    let mut answer = whole(page.show_with(builder(problem), &ProblemPage::new(page, problem))?, problem);
+    add_headers(answer.headers_mut(), &page.web.service.portal, None);
+    Ok(answer)
+}
+
 /// The same problem once the attempt is on record; what keeps it from there is the problem instead.
 async fn on_record(page: &Page, problem: Problem) -> Problem {
     let (Some(act), Some(visitor)) = (problem.attempt.as_deref().copied(), &page.visitor) else { return problem };
@@ -151,7 +159,7 @@ pub fn builder(problem: &Problem) -> HttpResponseBuilder {
         answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
     }
     if let Some(allow) = &problem.allow {
-        answer.insert_header((header::ALLOW, allow.as_str()));
+        answer.insert_header((header::ALLOW, &**allow));
     }
     answer
 }

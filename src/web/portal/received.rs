@@ -2,6 +2,7 @@
 //! piece where its form says, and only after the seal of the form was found good.
 
 use crate::web::edge::problem::Problem;
+use crate::web::edge_reason::EdgeReason;
 use crate::web::portal::form::{SEAL, Typed};
 use crate::web::portal::multipart::{Part, Parts, Unread};
 use crate::web::portal::page::Page;
@@ -136,7 +137,7 @@ impl<F: Kept> Reader<F> {
     fn count(&mut self, bytes: usize) -> Result<(), Problem> {
         self.text_bytes += bytes + 1;
         if self.text_bytes > self.page.web.json_bytes_most {
-            return Err(Problem::edge("body_too_large", "the text is longer than is accepted"));
+            return Err(problem(Unread::TooLong));
         }
         Ok(())
     }
@@ -144,7 +145,7 @@ impl<F: Kept> Reader<F> {
 
 fn problem(unread: Unread) -> Problem {
     match unread {
-        Unread::Malformed => Problem::edge("malformed_json", "this is not a form with files, or it broke off"),
-        Unread::TooLong => Problem::edge("body_too_large", "the form is longer than is accepted"),
+        Unread::Malformed => Problem::because("malformed_json", EdgeReason::NoForm),
+        Unread::TooLong => Problem::because("body_too_large", EdgeReason::TooLong),
     }
 }

@@ -3,6 +3,7 @@
 //! as `refusal-same_person`, stands in its place.
 
 use crate::web::portal::texts::Language;
+use domain::base::act::Act;
 use domain::base::argument::{Argument, Arguments};
 use domain::base::permission::{Role, Step};
 use domain::base::told::Message;
@@ -33,16 +34,19 @@ pub fn in_words(message: &Message, language: Language) -> String {
     language.said(&Message { arguments: Arguments(worded.collect()), ..message.clone() })
 }
 
-/// The offices that take the step which this person must leave to somebody else.
+/// The offices that do what this person must leave to somebody else.
 fn who_else(message: &Message, language: Language) -> Option<String> {
-    let step = message.arguments.0.iter().find_map(|(name, value)| match value {
-        Argument::Word(step) if *name == "now" => step.parse::<Step>().ok(),
+    let now = message.arguments.0.iter().find_map(|(name, value)| match value {
+        Argument::Word(act) if *name == "now" => Act::of_code(act),
         _ => None,
     })?;
-    let offices: &[Role] = match step {
+    let offices: &[Role] = match now {
         // A verifier takes this step on an excuse only, on which no office takes another one before.
-        Step::Recommend => &[Role::SectionOfficer],
-        step => offices_of(step),
+        Act::Step(Step::Recommend) => &[Role::SectionOfficer],
+        Act::Step(step) => offices_of(step),
+        // A file is returned from its desk alone.
+        Act::Return => return Some(language.text("office-at-desk")),
+        Act::ProposeInstrument | Act::ApproveInstrument | Act::RefuseInstrument => offices_of(Step::Provide),
     };
     let names: Vec<String> = offices.iter().map(|office| word("role", office.as_str(), language)).collect();
     Some(names.join(&format!(" {} ", language.text("or"))))
@@ -120,14 +124,18 @@ mod tests {
         let stopped = told(&Refusal::MoneyStopped { control, subject: "tranche:1".to_owned(), found });
         assert!(stopped[0].contains("No reservation is held past its last day"), "{}", stopped[0]);
         assert!(!stopped[1].bytes().any(|byte| byte.is_ascii_alphabetic()), "{}", stopped[1]);
-        let own = told(&Refusal::SamePerson { earlier: Step::Provide, now: Step::Provide });
-        let twice = "you took this step yourself (budget provision), so another person must take it now. Who can: ";
-        assert_eq!(own[0], format!("{twice}Scheme administrator"));
-        let other = told(&Refusal::SamePerson { earlier: Step::Verify, now: Step::Pay });
+        let own = told(&Refusal::SamePerson { earlier: Act::ProposeInstrument, now: Act::ApproveInstrument });
+        let said = "you took another step on this money (proposal of the instrument), so somebody else must take this one \
+                    (approval of the instrument). Who can: Scheme administrator";
+        assert_eq!(own[0], said);
+        let other = told(&Refusal::SamePerson { earlier: Step::Verify.into(), now: Step::Pay.into() });
         assert!(other[0].contains("verification") && other[0].contains("payment"), "{}", other[0]);
+        assert!(!own[1].contains('{') && !own[1].contains("instrument"), "{}", own[1]);
         assert!(other[0].ends_with("Who can: Drawing and Disbursing Officer"), "{}", other[0]);
-        let recommended = told(&Refusal::SamePerson { earlier: Step::Verify, now: Step::Recommend });
+        let recommended = told(&Refusal::SamePerson { earlier: Step::Verify.into(), now: Step::Recommend.into() });
         assert!(recommended[0].ends_with("Who can: Section Officer"), "{}", recommended[0]);
-        assert!(!own[1].contains('{') && !own[1].contains("provide"), "{}", own[1]);
+        let returned = told(&Refusal::SamePerson { earlier: Step::Verify.into(), now: Act::Return });
+        assert!(returned[0].ends_with("(return). Who can: another officer at this desk"), "{}", returned[0]);
+        assert!(returned[1].contains("इसी पटल का कोई और अधिकारी"), "{}", returned[1]);
     }
 }

@@ -4,8 +4,9 @@ use crate::service::running::runner::{Answered, Call, Command, IdempotencyKey};
 use crate::web::edge::extract;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::edge_reason::EdgeReason;
 use crate::web::portal::field::Trouble;
-use crate::web::portal::form::{SEAL, Typed};
+use crate::web::portal::form::{SEAL, Typed, VERSION};
 use crate::web::portal::lost_form::Sender;
 use crate::web::portal::page::Page;
 use crate::web::portal::{problem_page, seal};
@@ -43,7 +44,7 @@ impl FromRequest for Sent {
 async fn receive(request: HttpRequest, payload: Payload) -> Result<Sent, Problem> {
     require_from_here(request.headers())?;
     if extract::media_type(&request) != "application/x-www-form-urlencoded" {
-        return Err(Problem::edge("unsupported_media_type", "a page sends application/x-www-form-urlencoded"));
+        return Err(Problem::because("unsupported_media_type", EdgeReason::NoForm));
     }
     let web = extract::web_of(&request)?;
     let body = extract::receive(&web, payload, web.json_bytes_most, ("malformed_json", "form")).await?;
@@ -102,7 +103,8 @@ impl Sent {
         } else {
             read.map_err(|problem| self.typed.with_what_is_empty(problem))?
         };
-        let parts = [b"POST", self.page.path.as_bytes(), json.as_bytes()];
+        let seen = self.typed.named(VERSION).unwrap_or_default();
+        let parts = [b"POST", self.page.path.as_bytes(), json.as_bytes(), seen.as_bytes()];
         let fingerprint = self.page.web.service.tokens.fingerprint(&parts);
         Ok((body, Call { caller, key: Some(IdempotencyKey { key, fingerprint }), dry_run: false }))
     }

@@ -1,17 +1,20 @@
 //! The page on which people sign in. It returns to where one was, and what was typed into a form when the session
-//! ended comes back with it: in the page itself, with a digest that only the same person gets it back by.
+//! ended comes back with it: in the page itself, with a digest that only the same person gets it back by. Who typed it
+//! is known by the cookie or, where that is gone (somebody signed out in another tab), by the seal of the form, which
+//! belongs to one session.
 
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::field::{Form, Trouble};
-use crate::web::portal::form::Typed;
+use crate::web::portal::form::{SEAL, Typed};
 use crate::web::portal::page::{Frame, Page, own_address};
 use crate::web::portal::problem_page::{Warning, builder, whole};
+use crate::web::portal::seal;
 use crate::web::portal::session::token_of;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use domain::base::id::UserId;
+use domain::base::id::{SessionId, UserId};
 
 /// The name of the form.
 pub const FORM: &str = "sign-in";
@@ -67,14 +70,21 @@ pub fn instead(page: &Page, lead: String, problem: &Problem) -> Reply {
 /// The sign-in page in place of another one.
 pub fn asked(page: &Page, request: &HttpRequest, typed: Option<Typed>) -> Reply {
     let token = token_of(request, &page.web).ok().flatten();
-    let kept = token.as_ref().zip(typed).map(|(token, typed)| keep(page, token.user_id, &typed));
+    let owner = |typed: &Typed| match &token {
+        Some(token) => Some(Owner::Person(token.user_id)),
+        None => typed.named(SEAL).map(|seal| Owner::Form(seal.to_owned())),
+    };
+    let kept = typed.and_then(|typed| Some(keep(page, &owner(&typed)?, &typed)));
     let lead = match (&token, &kept) {
         (_, Some(_)) => page.t("title-signed-out"),
         (Some(_), None) => page.t("signed-out"),
         (None, None) => page.t("sign-in-first"),
     };
-    let is_read = request.method() == Method::GET;
-    let return_to = if is_read { page.here_in(page.language) } else { String::new() };
+    let return_to = match (request.method() == Method::GET, page.shown_at.as_str()) {
+        (true, _) => page.here_in(page.language),
+        (false, "") => String::new(),
+        (false, record) => page.to(record),
+    };
     let shown = SignInPage { lead: Some(lead), return_to, kept, ..SignInPage::new(page, None) };
     page.show_with(HttpResponse::Unauthorized(), &shown)
 }
@@ -88,22 +98,39 @@ impl<'a> SignInPage<'a> {
     }
 }
 
-fn keep(page: &Page, user: UserId, typed: &Typed) -> Kept {
+/// Who gets back what was typed.
+enum Owner {
+    /// The person of the cookie, whose session is over.
+    Person(UserId),
+    /// The person in whose session the form with this seal was shown.
+    Form(String),
+}
+
+fn keep(page: &Page, owner: &Owner, typed: &Typed) -> Kept {
     let fields: Vec<(&str, &str)> =
         typed.shown_again().chain(typed.named("version").map(|text| ("version", text))).collect();
-    let text = serde_json::json!({ "address": page.to(&page.path), "fields": fields }).to_string();
-    let digest = digest(page, user, &text);
+    let seal = if let Owner::Form(seal) = owner { Some(seal) } else { None };
+    let text = serde_json::json!({ "address": page.to(&page.path), "fields": fields, "seal": seal }).to_string();
+    let digest =
+        page.web.service.tokens.fingerprint(&signed(owner, &text).iter().map(Vec::as_slice).collect::<Vec<_>>());
     Kept { text, digest }
 }
 
-fn digest(page: &Page, user: UserId, text: &str) -> String {
-    page.web.service.tokens.fingerprint(&[PURPOSE, user.to_string().as_bytes(), text.as_bytes()])
+/// What the digest is of.
+fn signed(owner: &Owner, text: &str) -> [Vec<u8>; 3] {
+    let whose = match owner {
+        Owner::Person(user) => user.to_string(),
+        Owner::Form(_) => "a form".to_owned(),
+    };
+    [PURPOSE.to_vec(), whose.into_bytes(), text.as_bytes().to_vec()]
 }
 
 #[derive(serde::Deserialize)]
 struct KeptForm {
     address: String,
     fields: Vec<(String, String)>,
+    #[serde(default)]
+    seal: Option<String>,
 }
 
 /// The page that brings a person back to what they typed: its button sends the form to its address, where it comes
@@ -118,14 +145,23 @@ pub struct Resume<'a> {
 }
 
 impl<'a> Resume<'a> {
-    /// What this person had typed; `None` if nothing was kept, or somebody else typed it.
-    pub fn of(page: &'a Page, user: UserId, typed: &Typed) -> Option<Resume<'a>> {
+    /// What this person had typed; `None` if nothing was kept, or somebody else typed it. `sessions` are those of the
+    /// person, over or not: in one of them the form was shown.
+    pub fn of(page: &'a Page, user: UserId, sessions: &[SessionId], typed: &Typed) -> Option<Resume<'a>> {
         let (text, claimed) = typed.named(KEPT).zip(typed.named(KEPT_DIGEST))?;
-        let parts = [PURPOSE, user.to_string().as_bytes(), text.as_bytes()].map(<[u8]>::to_vec);
-        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
-        let ours = page.web.service.tokens.is_fingerprint(&parts, claimed);
-        let kept: KeptForm = serde_json::from_str(text).ok().filter(|_| ours)?;
-        let address = own_address(&kept.address)?.to_owned();
+        let kept: KeptForm = serde_json::from_str(text).ok()?;
+        let tokens = &page.web.service.tokens;
+        let owner = match kept.seal {
+            Some(seal) => Owner::Form(seal),
+            None => Owner::Person(user),
+        };
+        let parts = signed(&owner, text);
+        let ours = tokens.is_fingerprint(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>(), claimed);
+        let theirs = match &owner {
+            Owner::Person(_) => true,
+            Owner::Form(seal) => sessions.iter().any(|session| seal::open(tokens, *session, seal).is_some()),
+        };
+        let address = own_address(&kept.address).filter(|_| ours && theirs)?.to_owned();
         let frame = page.frame(page.t("title-resume"));
         Some(Resume { page, frame, address, fields: kept.fields })
     }

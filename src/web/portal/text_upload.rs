@@ -11,6 +11,7 @@ use crate::web::portal::route_table;
 use crate::web::portal::sent::Sent;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use domain::base::argument::Size;
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
 use futures_util::FutureExt;
@@ -99,8 +100,8 @@ impl SentText {
         let text = match chosen {
             Some(file) => {
                 errors.require(pasted.trim().is_empty(), FILE, FieldReason::FileOrText);
-                let most = i64::try_from(file.bytes_most).unwrap_or(i64::MAX);
-                errors.require(!file.is_too_large, FILE, FieldReason::AtMost { most, what: "bytes" });
+                let most = Size(file.bytes_most as u64);
+                errors.require(!file.is_too_large, FILE, FieldReason::SizeMost { most });
                 let is_empty = file.content.is_empty() && file.is_allowed && !file.is_too_large;
                 errors.require(!is_empty, FILE, FieldReason::FileEmpty);
                 TextFile { name: Some(file.name), content: file.content }

@@ -12,6 +12,7 @@ use crate::web::portal::received::{Kept, Received, receive};
 use crate::web::portal::sent::{DONE, Sent, not_ours};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use domain::base::argument::Size;
 use domain::base::evidence::MediaType;
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
@@ -152,8 +153,7 @@ fn check_files(errors: &mut FieldErrors, files: &[EvidenceFile], bytes_most: u64
     errors.require(files.len() <= FILES_MOST, FILES, most);
     for file in files {
         errors.require(file.media_type.is_some(), FILES, FieldReason::FileKind);
-        let most = i64::try_from(bytes_most).unwrap_or(i64::MAX);
-        errors.require(file.upload.is_some(), FILES, FieldReason::AtMost { most, what: "bytes" });
+        errors.require(file.upload.is_some(), FILES, FieldReason::SizeMost { most: Size(bytes_most) });
     }
 }
 

@@ -324,7 +324,7 @@ fn a_scheme_without_the_section_awards_without_competition(app: App) {
     for wrong in [0, -1, 901] {
         form["least_capacity_mtpa"] = json!(wrong);
         let refused = app.preparer_of("magnetite").drafts(&form).refused(422, "invalid_fields");
-        assert_eq!(refused["errors"][0]["pointer"], "/least_capacity_mtpa", "{wrong}");
+        assert_eq!(refused["errors"][0]["pointer"], "/form/least_capacity_mtpa", "{wrong}");
     }
     let submitted = app.signatory().submits(&plain).ok();
     let eligible = app.verifier().scrutinises(&submitted, true).ok();

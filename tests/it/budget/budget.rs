@@ -20,7 +20,10 @@ fn a_provision_counts_when_a_second_person_approves_it(app: App) {
     assert_eq!((proposed["status"].as_str(), &proposed["decided_by"]), (Some("proposed"), &Value::Null));
     assert!(!has_year(&app, "2026-27"), "a proposal provides nothing");
     let problem = one.approves(&proposed).refused(409, "same_person");
-    says(&problem, "you already did 'provide' for this money, so somebody else must do 'provide'");
+    says(
+        &problem,
+        "you already did 'propose_instrument' for this money, so somebody else must do 'approve_instrument'",
+    );
     for other in [app.finance_officer(), app.competent_authority(), app.administrator(), app.auditor()] {
         other.approves(&proposed).refused(403, "not_permitted");
     }
@@ -86,7 +89,11 @@ fn a_provision_could_not_be_otherwise(app: App) {
         ("amount_paise", json!(0), "/amount_paise"),
         ("amount_paise", json!(-CRORE), "/amount_paise"),
         ("financial_year", json!("2025-26"), "/financial_year"),
+        ("financial_year", json!("2199-00"), "/financial_year"),
+        ("financial_year", json!("2036-37"), "/financial_year"),
         ("dated_on", json!("2026-05-02"), "/dated_on"),
+        ("dated_on", json!("1900-01-01"), "/dated_on"),
+        ("dated_on", json!("2025-07-10"), "/dated_on"),
         ("reference", json!(" "), "/reference"),
     ];
     let propose = |field: &str, value: &Value| -> Response {

@@ -266,7 +266,7 @@ fn who_changed_a_budget_takes_no_step_on_its_money(app: App) {
     officer.concurs(&app.tranche(&tranche)).ok();
     for (kind, more) in [("revision", json!({})), ("change_of_outlay", json!({ "financial_year": null }))] {
         let problem = proposes(&officer, kind, &more).refused(409, "same_person");
-        says(&problem, "somebody else must do 'provide'");
+        says(&problem, "somebody else must do 'propose_instrument'");
     }
     proposes(&officer, "revision", &json!({ "financial_year": "2027-28" })).ok();
     app.must_verify();

@@ -92,12 +92,12 @@ fn sales_are_claimed_for_days_that_are_over_and_commissioned(app: App) {
     says(&early, "it starts before commissioning on 2026-05-20");
     says(&claim("2026-06-01", "2026-07-01").refused(409, "period_not_allowed"), "it is not over yet");
     for (from, to) in [("2026-06-10", "2026-06-09"), ("2026-06-10", "2027-04-01")] {
-        assert_eq!(claim(from, to).refused(422, "invalid_fields")["errors"][0]["pointer"], "/period_to");
+        assert_eq!(claim(from, to).refused(422, "invalid_fields")["errors"][0]["pointer"], "/form/period_to");
     }
     let mut form = app.sales_form("lodestone", Sales::at_the_rate("2026-06-01", "2026-06-10", 1_000));
     form["lines"][0]["invoice_date"] = json!("2026-06-11");
     let outside = app.preparer().claims(&award, &form).refused(422, "invalid_fields");
-    assert_eq!(outside["errors"][0]["pointer"], "/lines/0/invoice_date");
+    assert_eq!(outside["errors"][0]["pointer"], "/form/lines/0/invoice_date");
     assert_eq!(app.preparer().sees("/claims")["data"], json!([]));
 
     let whole = claim("2026-05-20", "2026-06-30").ok();
@@ -261,10 +261,10 @@ fn fields_must_fit_the_component(app: App) {
     for (answer, pointer) in wrong {
         let problem = answer.refused(422, "invalid_fields");
         let pointers: Vec<&Value> = problem["errors"].as_array().unwrap().iter().map(|e| &e["pointer"]).collect();
-        assert_eq!(pointers, [pointer]);
+        assert_eq!(pointers, [&format!("/form{pointer}")]);
     }
     let administration = with(&capital, "component", json!("administration")).refused(422, "invalid_fields");
-    assert_eq!(administration["errors"][0]["pointer"], "/component");
+    assert_eq!(administration["errors"][0]["pointer"], "/form/component");
     let theirs = app.preparer_of("magnetite").attaches("certificate");
     with(&capital, "evidence", json!([theirs])).refused(409, "evidence_unknown");
     assert_eq!(app.preparer().sees("/claims")["data"], json!([]));

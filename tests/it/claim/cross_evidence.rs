@@ -56,7 +56,7 @@ fn an_invoice_is_found_however_it_is_spelled(app: App) {
     // The same invoice twice in one claim, spelled in two ways.
     let twice = json!([sale("LM/8", "2026-06-20", "A", 1), sale("lm 008", "2026-06-21", "B", 1)]);
     let problem = preparer.claims(&award, &form(&app, "lodestone", SECOND, twice)).refused(422, "invalid_fields");
-    assert_eq!(problem["errors"][0]["pointer"], "/lines/1/invoice_number");
+    assert_eq!(problem["errors"][0]["pointer"], "/form/lines/1/invoice_number");
     for other in ["LM/17", "LM/2025-26/7", "L/7", "7"] {
         draft(other).ok();
     }
@@ -282,7 +282,7 @@ fn what_was_held_is_claimed_again_with_materials_that_explain_it(app: App) {
     };
     let refused = |form: &Value| {
         let problem = app.preparer().claims(&award, form).refused(422, "invalid_fields");
-        problem["errors"][0]["pointer"].as_str().unwrap().to_owned()
+        problem["errors"][0]["pointer"].as_str().unwrap().strip_prefix("/form").unwrap().to_owned()
     };
     let mut plain = supplement(361, 1_150);
     plain["supplements"] = Value::Null;
@@ -364,7 +364,8 @@ fn a_mass_balance_is_asked_for_in_full_and_only_where_it_belongs(app: App) {
     let pointers = |form: &Value| -> Vec<String> {
         let problem = asked.preparer().claims(&award, form).refused(422, "invalid_fields");
         let errors = problem["errors"].as_array().unwrap();
-        errors.iter().map(|error| error["pointer"].as_str().unwrap().to_owned()).collect()
+        let form = |error: &Value| error["pointer"].as_str().unwrap().strip_prefix("/form").unwrap().to_owned();
+        errors.iter().map(form).collect()
     };
     let with = |pointer: &str, value: Value| {
         let mut form = good.clone();
@@ -384,5 +385,5 @@ fn a_mass_balance_is_asked_for_in_full_and_only_where_it_belongs(app: App) {
     let mut form = form(&app, "lodestone", FIRST, json!([sale("S/1", "2026-06-02", "Sample Motors", 1_000)]));
     form["mass_balance"] = good["mass_balance"].clone();
     let problem = app.preparer().claims(&award, &form).refused(422, "invalid_fields");
-    assert_eq!(problem["errors"][0]["pointer"], "/mass_balance");
+    assert_eq!(problem["errors"][0]["pointer"], "/form/mass_balance");
 }

@@ -341,7 +341,7 @@ fn what_cannot_be_asked_is_named(app: App) {
         ("sequence_contains=1".into(), "sequence_contains: "),
         ("recorded_at_from=yesterday".into(), "recorded_at_from: "),
         ("sort=code".into(), "sort: "),
-        ("sort=sequence&sort=hash".into(), "sort: give it once"),
+        ("sort=sequence&sort=hash".into(), "sort: stands here twice"),
         ("group_by=hash".into(), "group_by: "),
         ("group_by=outcome&limit=1".into(), "group_by: "),
         ("limit=0".into(), "limit: "),

@@ -9,7 +9,7 @@ use magnet_scheme::client::{Person, Response};
 use magnet_scheme::service::running::operation::{Effect, Operation};
 use magnet_scheme::web::routes::operations;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What parsers say, and no answer may.
@@ -34,7 +34,7 @@ const OF_PARSERS: &[&str] = &[
 ];
 
 /// Method, path and declaration of every operation; a selection has the declaration of all.
-fn all(app: &App) -> Vec<(String, String, Operation, Value)> {
+pub(in crate::edge) fn all(app: &App) -> Vec<(String, String, Operation, Value)> {
     let declared = |id: &str| {
         let of_selection = id.strip_prefix("list_selected_").map(|_| "list_selection");
         let of_export = id.strip_prefix("export_selected_").map(|_| "export_selection");
@@ -216,6 +216,8 @@ fn no_operation_takes_a_parameter_that_it_does_not_have(app: App) {
     let content = app.content();
     for (method, path, declared, _) in all(&app) {
         let role = declared.permission.map_or(Some(&Role::Preparer), |permission| permission.roles().first());
+        // Some kinds of records are for auditors alone.
+        let role = if path.starts_with("/selections/") { Some(&Role::Auditor) } else { role };
         let Some(person) = role.map(|role| &people[role]) else { continue };
         let acts = app.audit_length();
         for query in ["?dry_run=true&nonsense=1", "?nonsense=1&dry_run=true"] {
@@ -239,12 +241,21 @@ fn a_parameter_that_cannot_be_read_is_named_with_what_is_expected(app: App) {
     for (path, named) in [
         (
             "/letters?direction=sideways&limit=ten&claim_id=x",
-            &[("?claim_id", "an_id"), ("?direction", "one_of"), ("?limit", "json_whole")][..],
+            &[("?claim_id", "an_id"), ("?direction", "one_of"), ("?limit", "range")][..],
         ),
         ("/log/inclusion", &[("?entry", "missing")]),
+        ("/worklist?limit=-1", &[("?limit", "range")]),
+        ("/worklist?limit=0", &[("?limit", "range")]),
+        ("/audit-log?limit=1001", &[("?limit", "range")]),
+        ("/selections/disbursements?beneficiary_contains=", &[("?beneficiary_contains", "empty")]),
+        ("/selections/disbursements?amount_paise_contains=1", &[("?amount_paise_contains", "contains_text")]),
+        ("/selections/disbursements?sort=nothing", &[("?sort", "sort_field")]),
+        ("/budget?known_at=2026-05-01T06:30:00Z&known_at=now", &[("?known_at", "twice")]),
+        ("/budget?known_at=1999-05-01T06:30:00Z", &[("?known_at", "known_since")]),
         ("/disbursements?limit=1&limit=2", &[("?limit", "twice")]),
         ("/disbursements?paid_from=-0001-01-01", &[("?paid_from", "year_range")]),
         ("/disbursements?paid_from=2026-02-30", &[("?paid_from", "a_day")]),
+        ("/disbursements?paid_from=2026-2-3", &[("?paid_from", "a_day")]),
     ] {
         let told = problem(auditor.get(path).unwrap(), 400, "bad_parameter");
         let mut found: Vec<(&str, &str)> = told["errors"]
@@ -265,4 +276,65 @@ fn a_parameter_that_cannot_be_read_is_named_with_what_is_expected(app: App) {
         problem(auditor.get(path).unwrap(), 400, "bad_parameter");
     }
     auditor.get("/selections/disbursements?paid_on_from=-0001-01-01").unwrap().refused(400, "bad_parameter");
+}
+
+#[apply(on_sqlite!)]
+fn a_cursor_that_no_page_of_the_list_gave_is_refused_by_every_list(app: App) {
+    let people = with_each_role(&app);
+    let mut tried = BTreeSet::new();
+    for (method, path, declared, operation) in all(&app) {
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        if !parameters.iter().any(|one| one["name"] == "cursor") {
+            continue;
+        }
+        // A list without a permission is for everybody, and some kinds of records are for auditors alone.
+        let role = declared.permission.and_then(|permission| permission.roles().last());
+        let role = role.filter(|_| !path.starts_with("/selections")).unwrap_or(&Role::Auditor);
+        let person = &people[role];
+        let any = [uuid::Uuid::now_v7(), uuid::Uuid::nil(), uuid::Uuid::max()].map(|id| id.to_string());
+        for cursor in ["garbage", "0", "-1", "", "9999-12-31", "2026-05-01.tranche"]
+            .into_iter()
+            .chain(any.iter().map(String::as_str))
+        {
+            let answer = sends(person, &method, &format!("{path}?cursor={cursor}"), "en", b"");
+            // A list of a record that does not exist.
+            if answer.status == 404 && operation["operationId"].as_str().unwrap().starts_with("list_sample_") {
+                continue;
+            }
+            let told = problem(answer, 400, "bad_parameter");
+            let named = (&told["errors"][0]["pointer"], &told["errors"][0]["code"]);
+            assert_eq!(named, (&json!("?cursor"), &json!("cursor")), "{path}?cursor={cursor}");
+        }
+        tried.insert(path);
+    }
+    assert!(tried.len() > 15, "{tried:?}");
+}
+
+#[apply(on_sqlite!)]
+fn whoever_may_not_select_hears_nothing_of_the_fields(app: App) {
+    let preparer = app.preparer();
+    preparer.get("/me").unwrap();
+    for query in ["", "?zzz=1", "?sort=zzz", "?limit=0", "?cursor=x", "?known_at=x", "?as_of=1900-01-01"] {
+        for path in ["/selections/acts", "/selections/acts/export"] {
+            problem(preparer.get(&format!("{path}{query}")).unwrap(), 403, "not_permitted");
+        }
+    }
+    problem(app.auditor().get("/selections/acts?zzz=1").unwrap(), 400, "bad_parameter");
+}
+
+#[apply(on_both!)]
+fn no_moment_is_an_error_of_the_service(app: App) {
+    app.window_is_open();
+    let people = with_each_role(&app);
+    let first = app.acts().into_iter().map(|act| act["recorded_at"].as_str().unwrap().to_owned()).min().unwrap();
+    for (method, path, declared, _) in all(&app).into_iter().filter(|(method, ..)| method == "GET") {
+        let role = declared.permission.map_or(Some(&Role::Auditor), |permission| permission.roles().last());
+        let role = if path.starts_with("/selections/") { Some(&Role::Auditor) } else { role };
+        let Some(person) = role.map(|role| &people[role]) else { continue };
+        let join = if path.contains('?') { '&' } else { '?' };
+        let before = format!("{path}{join}known_at=1999-01-01T00:00:00Z");
+        problem(sends(person, &method, &before, "en", b""), 400, "bad_parameter");
+        let answer = sends(person, &method, &format!("{path}{join}known_at={first}"), "en", b"");
+        assert!(answer.status < 500, "{path}: {}", answer.text());
+    }
 }

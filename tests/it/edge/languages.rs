@@ -4,6 +4,7 @@
 use crate::harness::app::App;
 use crate::harness::people::registration;
 use crate::tidy::{root, sources};
+use domain::base::act::Act;
 use domain::base::argument::{Argument, Arguments};
 use domain::base::field_reason::FieldReason;
 use domain::base::money::Paise;
@@ -15,6 +16,7 @@ use domain::scheme::scheme::Scheme;
 use magnet_scheme::web::edge::language::Language;
 use magnet_scheme::web::edge::problem::{EDGE_CODES, PAGE_CODES};
 use magnet_scheme::web::edge::texts::word_key;
+use magnet_scheme::web::edge_reason::EdgeReason;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,14 +25,22 @@ const LISTS: &[(&str, &[Template])] = &[
     (Refusal::LIST, Refusal::TEMPLATES),
     (Reason::LIST, Reason::TEMPLATES),
     (FieldReason::LIST, FieldReason::TEMPLATES),
+    (EdgeReason::LIST, EdgeReason::TEMPLATES),
 ];
 
 /// What stands in Latin letters in a Hindi text: units, names of headers and keys, as people must type them.
-const LATIN: &[&str] = &[
+pub(in crate::edge) const LATIN: &[&str] = &[
     "2027-04-01T06:30:00Z",
     "true",
     "false",
     "MTPA",
+    "NUL",
+    "limit",
+    "cursor",
+    "totals",
+    "next",
+    "as_of",
+    "known_at",
     "MH",
     "kg",
     "UUID",
@@ -198,6 +208,7 @@ fn milestones() -> BTreeSet<(String, String)> {
 fn words_in_use() -> BTreeSet<String> {
     let mut words: BTreeSet<String> = SCHEME_CODES.iter().map(|code| (*code).to_owned()).collect();
     words.extend(Step::ALL.iter().map(ToString::to_string));
+    words.extend(Act::OTHERS.iter().map(ToString::to_string));
     words.extend(Role::ALL.iter().map(ToString::to_string));
     words.extend(
         ["the operator", "principal", "interest", "damages", "kg", "paise", "file", "organisation"].map(str::to_owned),
@@ -304,7 +315,7 @@ fn amounts_days_and_words_are_written_as_people_write_them() {
     assert!(Language::Hindi.said(&held.message()).contains("T-1 की राशि 12 नवंबर 2026 तक"));
     let short = Refusal::BudgetExceeded { account: "A".into(), need: Paise(12_345_678_900), room: Paise(100) };
     assert!(Language::Hindi.said(&short.message()).contains("₹12,34,56,789.00 चाहिए"));
-    let person = Refusal::SamePerson { earlier: Step::Verify, now: Step::Sanction };
+    let person = Refusal::SamePerson { earlier: Step::Verify.into(), now: Step::Sanction.into() };
     assert!(Language::Hindi.said(&person.message()).contains("(सत्यापन)"));
     let capacity = Refusal::CapacityExceeded { need_mtpa: 1_200_000, room_mtpa: 5 };
     assert!(Language::Hindi.said(&capacity.message()).starts_with("12,00,000 MTPA"));

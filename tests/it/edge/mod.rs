@@ -5,6 +5,7 @@ pub mod bad_input;
 pub mod dry_run;
 pub mod evidence;
 pub mod gate;
+pub mod hindi;
 pub mod languages;
 pub mod lists;
 pub mod methods;

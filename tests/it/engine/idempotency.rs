@@ -129,6 +129,20 @@ fn the_same_key_with_something_else_is_refused(app: App) {
 }
 
 #[apply(on_both!)]
+fn the_same_key_with_another_version_is_another_request(app: App) {
+    let proposed = proposes(&app.scheme_administrator(), "one", CRORE).json();
+    let path = format!("{}/approval", at("budget-instruments", &proposed));
+    let other = app.other_scheme_administrator();
+    let approves = |version: i64| other.post_with_key(&path, "yes", Some(version), &json!({})).unwrap();
+    let first = approves(1);
+    assert_eq!(first.status, 200, "{}", first.text());
+    for version in [2, 0, 7] {
+        approves(version).refused(422, "idempotency_key_reused");
+    }
+    replays(&first, &approves(1));
+}
+
+#[apply(on_both!)]
 fn a_key_belongs_to_one_person(app: App) {
     let first = proposes(&app.scheme_administrator(), "one", CRORE);
     let second = proposes(&app.other_scheme_administrator(), "one", 2 * CRORE);

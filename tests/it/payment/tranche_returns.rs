@@ -71,7 +71,8 @@ fn who_took_a_step_that_fell_takes_no_other_one(app: App) {
     let all = app.person("allround", &["section_officer", "finance_officer", "competent_authority"], None);
     let tranche = app.tranche_of_15_crore();
     let recommended = all.recommends(&tranche).ok();
-    says(&all.returns_to(&recommended, "recommend").refused(409, "same_person"), "you already did 'recommend'");
+    let problem = all.returns_to(&recommended, "recommend").refused(409, "same_person");
+    says(&problem, "you already did 'recommend' for this money, so somebody else must do 'return'");
     let returned = app.finance_officer().returns_to(&recommended, "recommend").ok();
     let again = app.section_officer().recommends(&returned).ok();
     says(&all.concurs(&again).refused(409, "same_person"), "you already did 'recommend' for this money");
@@ -84,7 +85,7 @@ fn who_took_a_step_that_fell_takes_no_other_one(app: App) {
     let tranche = second_tranche(&app);
     let recommended = app.section_officer().recommends(&tranche).ok();
     let returned = other.returns_to(&recommended, "recommend").ok();
-    says(&other.recommends(&returned).refused(409, "same_person"), "you already did 'concur'");
+    says(&other.recommends(&returned).refused(409, "same_person"), "you already did 'return'");
     app.must_verify();
 }
 

@@ -93,7 +93,7 @@ fn one_proposes_and_another_approves_what_the_page_foretold(app: App) {
     assert_eq!(wrong.form("Propose").text("Demand for grants or order on which it is based"), "Demand 44 of 2026-27");
     let shown = proposal(&one, "30 crore").with_status(200).says("Proposed by you").says("NDFEB/2026-27/BUD/0002");
     let shown = shown
-        .says("you took this step yourself (budget provision)")
+        .says("you took another step on this money (proposal of the instrument)")
         .says("₹30,00,00,000.00")
         .says("Demand 44 of 2026-27");
     assert_eq!(shown.buttons(), ["Withdraw"]);

@@ -137,7 +137,7 @@ fn no_page_speaks_in_the_codes_of_the_program(app: App) {
     let one = Browser::of(&app, &app.scheme_administrator(), "en");
     one.sends(&proposal(&one, "provision")).with_status(200);
     let own = one.opens("/en/budget/instruments/NDFEB-2026-27-BUD-0002");
-    has_no_codes(&own.says("you took this step yourself (budget provision)"));
+    has_no_codes(&own.says("you took another step on this money (proposal of the instrument)"));
     // Two administrators change one account: both sides in the words of the form.
     let officer = app.section_officer();
     let users = app.administrator().sees("/users")["data"].clone();

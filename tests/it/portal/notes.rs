@@ -54,7 +54,7 @@ fn nothing_typed_is_lost_when_a_file_is_refused(app: App) {
     for (kind, name, content, says) in [
         ("text/html", "page.html", b"<script>".as_slice(), "A PDF, PNG, JPEG, CSV or XLSX file"),
         ("application/pdf", "page.pdf", b"<script>", "The file is not a PDF"),
-        ("application/pdf", "large.pdf", &large, "At most 1000 bytes"),
+        ("application/pdf", "large.pdf", &large, "At most 1000 B"),
         ("application/pdf", "empty.pdf", b"", "The file is empty"),
         ("application/pdf", "../up.pdf", PDF, "A file name has no /"),
     ] {

@@ -123,6 +123,28 @@ fn what_was_typed_when_the_session_ended_comes_back_and_is_not_sent(app: App) {
 }
 
 #[apply(on_sqlite!)]
+fn what_was_typed_comes_back_after_signing_out_in_another_tab(app: App) {
+    app.tranche_of_15_crore();
+    let officer = app.section_officer();
+    let browser = Browser::of(&app, &officer, "en");
+    let form =
+        browser.opens(PAGE).form("Recommend: ₹15,00,00,000.00").fill("Noting on the file", "Three pages\nof thought");
+    let account = browser.opens("/en/account");
+    browser.sends_once(&account.form("Sign out"));
+    assert!(browser.cookie().is_empty());
+    let shown = browser.sends(&form).with_status(401).says("what you typed is kept");
+    // Somebody else at the same machine does not get it, and is led to the record.
+    let stranger = Browser::new(&app);
+    let led = stranger.signs_in(&shown, &app.finance_officer()).says_nothing_of("Three pages");
+    assert_eq!(led.address, PAGE);
+    let resumed = browser.signs_in(&shown, &officer).with_status(200).says("What you typed is kept");
+    let shown = browser.sends(&resumed.form("Continue")).with_status(403).says("What you typed is below");
+    let form = shown.form("Recommend: ₹15,00,00,000.00");
+    assert_eq!(form.text("Noting on the file"), "Three pages\nof thought");
+    browser.sends(&form).with_status(200).says("Recommended by you").says("Three pages of thought");
+}
+
+#[apply(on_sqlite!)]
 fn a_cookie_is_no_access_token_and_an_access_token_no_cookie(app: App) {
     let officer = app.section_officer();
     let browser = Browser::of(&app, &officer, "en");

@@ -111,7 +111,7 @@ fn a_file_that_is_not_taken_in_loses_nothing_typed(app: App) {
     for (name, content, status, says) in [
         ("a.csv", b"".as_slice(), 422, "The file is empty"),
         ("a.csv", b"\xff\xfe", 422, "The file is not UTF-8 text"),
-        ("a.csv", large.as_slice(), 422, "At most 2000 bytes"),
+        ("a.csv", large.as_slice(), 422, "At most 2000 B"),
         ("../a.csv", &answer, 422, "A file name has no /"),
         ("a.xml", b"<a/>", 422, "There is a problem"),
         ("a.csv", cut, 409, "return_truncated"),

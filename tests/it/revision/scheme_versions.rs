@@ -154,7 +154,7 @@ fn what_is_wrong_with_a_text_is_told_by_key_and_line(app: App) {
     wrong(&changed("published_by = \"Sample integrated finance", "published_by = \"Sample programme"), "two different");
     wrong("", "must be given");
     wrong("x = [", "line 1");
-    wrong(&format!("{}\n# {}", text(5, "2026-12-02"), "x".repeat(262_144)), "at most 262144 bytes");
+    wrong(&format!("{}\n# {}", text(5, "2026-12-02"), "x".repeat(262_144)), "at most 256 KiB");
     wrong(&"[".repeat(100_000), "");
     let mut after = app.content();
     for table in ["users", "sessions", "refresh_tokens"] {

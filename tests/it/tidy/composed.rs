@@ -6,6 +6,7 @@ use domain::award::application::ApplicationStatus;
 use domain::award::scrutiny::CheckResult;
 use domain::award::security::{SecurityEventKind, SecurityStatus};
 use domain::award::security_forms::BankWord;
+use domain::base::act::Act;
 use domain::base::permission::{Role, Step};
 use domain::budget::budget_instrument::{FundsSource, InstrumentKind, InstrumentStatus};
 use domain::budget::expenditure_limit::{LimitBase, LimitEffect, LimitedPeriod};
@@ -88,14 +89,13 @@ const LIMITS_OF_CLAIMS: [&str; 10] = [
 ];
 
 /// Faults whose text for programs speaks of paise or of names in the JSON.
-const FAULTS_IN_OTHER_WORDS: [&str; 17] = [
+const FAULTS_IN_OTHER_WORDS: [&str; 16] = [
     "other_content",
     "for_success",
     "needed_for_success",
     "only_of_success",
     "unless_well",
     "amount_or_zero",
-    "an_amount",
     "positive_amount",
     "before_expiry",
     "before_opening",
@@ -205,6 +205,7 @@ pub fn composed() -> Vec<Composed> {
         ("control", words(ControlCode::ALL, ControlCode::as_str)),
         ("control-found", finding_words::formed().map(ControlCode::as_str).collect()),
         ("step-name", words(Step::ALL, Step::as_str)),
+        ("step-name", words(Act::OTHERS, Act::as_str)),
         ("cap", LIMITS_OF_CLAIMS.to_vec()),
         ("reason", vec!["limit_of", "capacity_fits", "capacity_problem", "net_worth_stated", "no_slab", "planned"]),
         ("refusal", vec!["same_person-twice"]),

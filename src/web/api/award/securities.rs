@@ -6,7 +6,6 @@ use crate::service::award::securities::{
 use crate::service::award::security_invocations::{InvokeSecurity, RecordSecurityReceipt};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::problem::Problem;
 use crate::web::edge::record_list::{Asked, Listing, RecordList};
 use crate::web::edge::reply::{Reply, json, show_version};
 use actix_web::{HttpRequest, get, post, web};
@@ -14,6 +13,8 @@ use domain::award::security::{Security, SecurityEvent, SecurityStatus};
 use domain::award::security_forms::{
     SecurityConfirmation, SecurityExtension, SecurityForm, SecurityInvocation, SecurityReceipt, SecurityRelease,
 };
+use domain::base::field::BadParameter;
+use domain::base::field_reason::FieldReason;
 use domain::base::id::{AwardId, SecurityId};
 use domain::desk::selection::Subject;
 use serde::{Deserialize, Serialize};
@@ -76,7 +77,8 @@ pub async fn list_securities(
 ) -> Reply {
     let expiring = query.expiring_within_days;
     if expiring.is_some_and(|days| days > DAYS_AHEAD_MOST) {
-        return Err(Problem::edge("bad_parameter", format!("expiring_within_days: 0 to {DAYS_AHEAD_MOST}")));
+        let range = FieldReason::Range { least: 0, most: DAYS_AHEAD_MOST.into() };
+        return Err(BadParameter::new("expiring_within_days", range).into());
     }
     asked.answer(web.service.list_securities(signed.0, asked.page.clone(), expiring).await?)
 }

@@ -9,6 +9,7 @@ use crate::web::edge::extract::{Post, Put, Signed, media_type, receive_file, see
 use crate::web::edge::problem::Problem;
 use crate::web::edge::record_list::{Asked, Listing, RecordList};
 use crate::web::edge::reply::{Reply, done, json, show_version};
+use crate::web::edge_reason::EdgeReason;
 use crate::web::routes::Nothing;
 use actix_web::{HttpRequest, get, post, put, web};
 use domain::base::id::{AwardId, ClaimId};
@@ -125,7 +126,7 @@ pub async fn upload_claim_lines(
     let (call, id) = (Call::unkeyed(signed.0), id.into_inner());
     web.service.may_upload_claim_lines(&call, id).await?;
     if media_type(&request) != "text/csv" {
-        return Err(Problem::edge("unsupported_media_type", "send the file as text/csv"));
+        return Err(Problem::because("unsupported_media_type", EdgeReason::SendAs { kinds: "text/csv".to_owned() }));
     }
     let content = receive_file(&web, payload, web.json_bytes_most).await?;
     let file = LinesFile { content, amount_claimed_paise: None };

@@ -7,6 +7,8 @@ use crate::web::edge::listing::{Page, page_answer, rows_on_page};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, json, show};
 use actix_web::{HttpRequest, get, post, web};
+use domain::base::field::BadParameter;
+use domain::base::field_reason::FieldReason;
 use domain::base::id::{ApplicationId, ClaimId, InstrumentId, MilestoneId, NoteId, RecoveryId, TrancheId};
 use domain::correspondence::about::{About, AboutIds};
 use domain::correspondence::note::{NoteForm, SheetNote};
@@ -36,7 +38,7 @@ pub(super) fn one_at_most(about: AboutIds) -> Result<Option<About>, Problem> {
     match *about.all() {
         [] => Ok(None),
         [about] => Ok(Some(about)),
-        _ => Err(Problem::edge("bad_parameter", "name one record at most")),
+        [_, second, ..] => Err(BadParameter::new(&format!("{}_id", second.kind), FieldReason::OneRecordMost).into()),
     }
 }
 

@@ -121,7 +121,7 @@ pub async fn list_sample_population(
     query: web::Query<ItemQuery>,
     request: HttpRequest,
 ) -> Reply {
-    let (limit, after) = (query.limit()?, query.cursor.unwrap_or(0));
+    let (limit, after) = (query.limit()?, query.cursor);
     let found = web.service.sample_population(signed.0, id.into_inner(), after, limit as i64 + 1).await?;
     let (data, page) = Page::cut(found, limit, |last| last.position.to_string());
     let address = page.address(&request);
@@ -145,7 +145,7 @@ pub async fn list_sample_drawn(
     query: web::Query<ItemQuery>,
     request: HttpRequest,
 ) -> Reply {
-    let (limit, after) = (query.limit()?, query.cursor.unwrap_or(0));
+    let (limit, after) = (query.limit()?, query.cursor);
     let found = web.service.sample_draw(signed.0, id.into_inner(), after, limit as i64 + 1).await?;
     let (data, page) = Page::cut(found, limit, |last| last.position.to_string());
     let address = page.address(&request);

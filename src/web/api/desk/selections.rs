@@ -62,12 +62,6 @@ pub struct SelectionList {
     pub totals: Option<serde_json::Value>,
 }
 
-impl From<BadParameter> for Problem {
-    fn from(bad: BadParameter) -> Problem {
-        Problem::edge("bad_parameter", format!("{}: {}", bad.name, bad.why))
-    }
-}
-
 /// Names every parameter that is neither one of these nor a field of the records.
 fn check_names(subject: Subject, parameters: &[(String, String)]) -> Result<(), Problem> {
     let mut errors = FieldErrors::new();
@@ -79,6 +73,12 @@ fn check_names(subject: Subject, parameters: &[(String, String)]) -> Result<(), 
         errors.add(format!("?{name}"), FieldReason::UnknownParameter { known: known.join(", ") });
     }
     errors.finish().map_err(|errors| Problem::of_fields("bad_parameter", errors))
+}
+
+/// What is expected where a format is named that does not exist.
+fn formats() -> FieldReason {
+    let names: Vec<&str> = ExportFormat::ALL.iter().map(|format| format.as_str()).collect();
+    FieldReason::OneOf { choices: names.join(", ") }
 }
 
 /// A parsed query about a kind of record.
@@ -97,15 +97,16 @@ impl Question {
             let mut given = parameters.iter().filter(|(given, _)| given == name).map(|(_, text)| text.as_str());
             match (given.next(), given.next()) {
                 (text, None) => Ok(text),
-                _ => Err(Problem::from(BadParameter::new(name, "give it once"))),
+                _ => Err(Problem::from(BadParameter::new(name, FieldReason::Twice))),
             }
         };
         let limit = once("limit")?.map(|text| {
             let limit = text.parse().ok().filter(|limit| (1..=ROWS_MOST).contains(limit));
-            limit.ok_or_else(|| BadParameter::new("limit", format!("1 to {ROWS_MOST}")))
+            limit.ok_or_else(|| BadParameter::new("limit", FieldReason::Range { least: 1, most: ROWS_MOST as i64 }))
         });
-        let totals = once("totals")?.map(|text| text.parse().map_err(|_| BadParameter::new("totals", "true or false")));
-        let format = once("format")?.map(|text| text.parse().map_err(|why: String| BadParameter::new("format", why)));
+        let totals =
+            once("totals")?.map(|text| text.parse().map_err(|_| BadParameter::new("totals", FieldReason::JsonYesNo)));
+        let format = once("format")?.map(|text| text.parse().map_err(|_| BadParameter::new("format", formats())));
         once("sort")?;
         once("group_by")?;
         let asked = parameters
@@ -162,7 +163,7 @@ pub async fn list_selection(
 ) -> Reply {
     let question = Question::parse(*subject, &parameters)?;
     if question.format.is_some() {
-        return Err(BadParameter::new("format", "is for exports; a page is JSON").into());
+        return Err(BadParameter::new("format", FieldReason::OfExports).into());
     }
     if question.selection.group_by.is_empty() {
         page(&web, signed, question, &request).await
@@ -186,12 +187,11 @@ async fn page(web: &Web, signed: Signed, question: Question, request: &HttpReque
 
 async fn groups(web: &Web, signed: Signed, question: Question) -> Reply {
     if question.limit.is_some() || question.cursor.is_some() || question.totals.is_some() {
-        return Err(BadParameter::new("group_by", "groups have no pages: leave limit, cursor and totals out").into());
+        return Err(BadParameter::new("group_by", FieldReason::GroupsOnePage).into());
     }
     let found = web.service.selection_groups(signed.0, question.selection.clone(), GROUPS_MOST).await?;
     if found.more {
-        let why = format!("makes more than {GROUPS_MOST} groups; ask for fewer records");
-        return Err(BadParameter::new("group_by", why).into());
+        return Err(BadParameter::new("group_by", FieldReason::GroupsMost { most: GROUPS_MOST }).into());
     }
     let by = question.selection.group_by.iter().map(|field| field.name);
     let names: Vec<&str> = by.chain(totals_names(question.selection.subject)).collect();
@@ -226,18 +226,14 @@ pub async fn export_selection(
 ) -> Reply {
     let question = Question::parse(*subject, &parameters)?;
     if question.limit.is_some() || question.cursor.is_some() || question.totals.is_some() {
-        return Err(BadParameter::new(
-            "limit",
-            "limit, cursor and totals are for pages; an export is the whole selection",
-        )
-        .into());
+        return Err(BadParameter::new("limit", FieldReason::ExportWhole).into());
     }
     if !question.selection.group_by.is_empty() {
-        return Err(BadParameter::new("group_by", "an export is of records").into());
+        return Err(BadParameter::new("group_by", FieldReason::ExportOfRecords).into());
     }
     let format = question.format.unwrap_or(ExportFormat::Csv);
     if !format.fits(*subject) {
-        return Err(BadParameter::new("format", format!("no journal is kept of {subject}")).into());
+        return Err(BadParameter::new("format", FieldReason::NoJournal { of: subject.to_string() }).into());
     }
     let folder = web.service.downloads.clone();
     let begin = move |view| format.begin(view, &folder);

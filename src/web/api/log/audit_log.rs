@@ -44,8 +44,7 @@ pub async fn list_audit_log(
 ) -> Reply {
     let AuditQuery { after, limit, cursor } = query.into_inner();
     let limit = rows_within(limit, ENTRIES_DEFAULT, ENTRIES_MOST)?;
-    let after = after.unwrap_or(0).max(cursor.unwrap_or(0));
-    let found = web.service.audit_log(signed.0, after, limit as i64 + 1).await?;
+    let found = web.service.audit_log(signed.0, after, cursor, limit as i64 + 1).await?;
     let (data, page) = Page::cut(found, limit, |last| last.facts.sequence.to_string());
     let address = page.address(&request);
     Ok(page_answer(json(AuditEntryList { data, page }), address))

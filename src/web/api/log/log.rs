@@ -51,8 +51,7 @@ pub async fn list_log_checkpoints(
 ) -> Reply {
     let CheckpointQuery { before, limit, cursor } = query.into_inner();
     let limit = rows_within(limit, CHECKPOINTS_DEFAULT, CHECKPOINTS_MOST)?;
-    let before = before.unwrap_or(i64::MAX).min(cursor.unwrap_or(i64::MAX));
-    let found = web.service.checkpoints(before, limit as i64 + 1).await?;
+    let found = web.service.checkpoints(before, cursor, limit as i64 + 1).await?;
     let (data, page) = Page::cut(found, limit, |last| last.size.to_string());
     let address = page.address(&request);
     Ok(page_answer(json(CheckpointList { data, page }), address))

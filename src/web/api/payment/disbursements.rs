@@ -5,7 +5,7 @@ use crate::service::desk::selections::PageRequest;
 use crate::service::running::error::Error;
 use crate::web::Web;
 use crate::web::edge::extract::Signed;
-use crate::web::edge::listing::{Page, next_address, page_answer, rows_on_page};
+use crate::web::edge::listing::{Page, next_address, no_cursor, page_answer, rows_on_page};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, json, show};
 use crate::web::edge::selection_rows::rows_json;
@@ -128,15 +128,15 @@ fn cursor(row: &SelectedRow, fields: &[&Field], sort: &Field) -> String {
 }
 
 fn behind(cursor: &str, sort: DisbursementSort) -> Result<Behind, Problem> {
-    let wrong = || Problem::edge("bad_parameter", "cursor: use 'next' of the page before, with the same sort");
-    let text = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(wrong)?;
-    let (value, id) = text.split_once(' ').ok_or_else(wrong)?;
+    let text =
+        URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(no_cursor)?;
+    let (value, id) = text.split_once(' ').ok_or_else(no_cursor)?;
     let sort = match sort {
         DisbursementSort::PaidOn => value.parse::<NaiveDate>().ok().map(|_| Value::Text(value.to_owned())),
         DisbursementSort::Amount => value.parse().ok().map(Value::Number),
     };
-    let id: DisbursementId = id.parse().map_err(|_| wrong())?;
-    Ok(Behind { sort: sort.ok_or_else(wrong)?, key: Value::Text(id.to_string()) })
+    let id: DisbursementId = id.parse().map_err(|_| no_cursor())?;
+    Ok(Behind { sort: sort.ok_or_else(no_cursor)?, key: Value::Text(id.to_string()) })
 }
 
 /// Count and sum of the whole selection, as they were asked for.

@@ -6,10 +6,11 @@ use crate::service::running::runner::{Call, IdempotencyKey};
 use crate::service::running::text_file::TextFile;
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed, fingerprint, idempotency_key, media_type, receive_file};
-use crate::web::edge::listing::{Page, page_answer, records_on_page};
+use crate::web::edge::listing::{Page, no_cursor, page_answer, records_on_page};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::record_list::{Asked, Listing, RecordList};
 use crate::web::edge::reply::{Reply, json, made, show};
+use crate::web::edge_reason::EdgeReason;
 use crate::web::routes::Reason;
 use actix_web::{HttpRequest, get, post, web};
 use domain::base::id::TreasuryReturnId;
@@ -73,8 +74,7 @@ impl LineQuery {
     fn behind(&self) -> Result<Option<(TreasuryReturnId, i64)>, Problem> {
         let Some(cursor) = &self.cursor else { return Ok(None) };
         let parts = cursor.split_once('.').and_then(|(id, line)| Some((id.parse().ok()?, line.parse().ok()?)));
-        let behind = parts.ok_or_else(|| Problem::edge("bad_parameter", "cursor: use 'next' of the page before"))?;
-        Ok(Some(behind))
+        parts.map(Some).ok_or_else(no_cursor)
     }
 }
 
@@ -96,7 +96,10 @@ pub fn format_of(request: &HttpRequest) -> Result<FileFormat, Problem> {
     match media_type(request).as_str() {
         "text/csv" => Ok(FileFormat::Csv),
         "application/xml" | "text/xml" => Ok(FileFormat::Xml),
-        _ => Err(Problem::edge("unsupported_media_type", "send the file as text/csv or application/xml")),
+        _ => {
+            let kinds = "text/csv, application/xml".to_owned();
+            Err(Problem::because("unsupported_media_type", EdgeReason::SendAs { kinds }))
+        }
     }
 }
 

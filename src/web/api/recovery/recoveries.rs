@@ -9,11 +9,12 @@ use crate::service::recovery::recovery_credits::{
 use crate::service::recovery::recovery_receipts::RecordReceipt;
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::problem::Problem;
 use crate::web::edge::record_list::{Asked, Listing, RecordList};
 use crate::web::edge::reply::{Reply, json, show};
 use actix_web::{get, post, web};
 use chrono::{Datelike, NaiveDate};
+use domain::base::field::BadParameter;
+use domain::base::field_reason::FieldReason;
 use domain::base::id::RecoveryId;
 use domain::base::money::Paise;
 use domain::desk::selection::Subject;
@@ -126,7 +127,7 @@ pub async fn show_recovery(
     query: web::Query<StatementQuery>,
 ) -> Reply {
     if query.on.is_some_and(|day| !(1900..2200).contains(&day.year())) {
-        return Err(Problem::edge("bad_parameter", "a statement is for a day from 1900 to 2199"));
+        return Err(BadParameter::new("on", FieldReason::YearRange).into());
     }
     let RecoveryFile { recovery, credits, instalments, statement } =
         web.service.recovery(signed.0, id.into_inner(), query.on).await?;

@@ -4,6 +4,7 @@
 use crate::service::budget::budget_file::{BudgetFile, STAGES, Standings};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::edge_reason::EdgeReason;
 use crate::web::portal::budget::budget_chart;
 use crate::web::portal::chart::steps::{ABOVE, StepChart, WHOLE};
 use crate::web::portal::chart::{Row, Table};
@@ -64,7 +65,7 @@ fn scheme_of(query: &BudgetQuery) -> Option<String> {
 
 fn year_of(query: &BudgetQuery) -> Result<Option<FinancialYear>, Problem> {
     let given = Some(query.year.as_str()).filter(|text| !text.is_empty());
-    let wrong = |_| Problem::edge("bad_parameter", "a financial year is written like 2026-27");
+    let wrong = |_| Problem::because("bad_parameter", EdgeReason::Address);
     given.map(|text| text.parse().map_err(wrong)).transpose()
 }
 

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod demo_link;
+pub mod elsewhere;
 pub mod explanation;
 pub mod file;
 pub mod find;

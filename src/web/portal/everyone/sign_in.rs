@@ -11,11 +11,12 @@ use crate::web::portal::problem_page::brings_the_form_back;
 use crate::web::portal::route_table::permission_of_page;
 use crate::web::portal::sent::Sent;
 use crate::web::portal::session::{ending, keeping};
-use crate::web::portal::sign_in_page::{self, FORM, RETURN, Resume};
+use crate::web::portal::sign_in_page::{self, FORM, KEPT, RETURN, Resume};
 use crate::web::routes::Nothing;
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Query;
+use domain::base::id::SessionId;
 use domain::base::permission::Permission;
 use domain::people::user::User;
 use serde::Deserialize;
@@ -38,8 +39,8 @@ pub async fn sign_in_page(page: Page, query: Query<SignInQuery>) -> Reply {
 /// Signs in, and returns to where one was.
 pub async fn sign_in(sent: Sent) -> Reply {
     match begin(&sent).await {
-        Ok((user, token)) => {
-            let mut answer = entered(&sent, &user)?;
+        Ok((user, sessions, token)) => {
+            let mut answer = entered(&sent, &user, &sessions)?;
             let cookie = keeping(&sent.page.web.service.portal, &token);
             let value = HeaderValue::from_str(&cookie).map_err(|error| Problem::edge("internal", error.to_string()))?;
             answer.headers_mut().insert(header::SET_COOKIE, value);
@@ -53,19 +54,22 @@ pub async fn sign_in(sent: Sent) -> Reply {
     }
 }
 
-/// Begins the session: the person, and the token for the cookie.
-async fn begin(sent: &Sent) -> Result<(User, String), Problem> {
+/// Begins the session: the person, their sessions, and the token for the cookie.
+async fn begin(sent: &Sent) -> Result<(User, Vec<SessionId>, String), Problem> {
     let (SignIn { email, password }, _) = sent.typed.body::<SignIn>()?;
     let service = &sent.page.web.service;
     let (user_id, session_id, token) = service.sign_in_to_portal(&email, password).await?;
-    let (user, _) = service.visitor(Caller::Person { user_id, session_id }).await?;
-    Ok((user, token))
+    let caller = Caller::Person { user_id, session_id };
+    let (user, _) = service.visitor(caller).await?;
+    let kept = sent.typed.named(KEPT).is_some();
+    let sessions = if kept { service.last_sessions(caller).await? } else { Vec::new() };
+    Ok((user, sessions, token))
 }
 
 /// What follows on signing in: what the same person had typed, where they were, or the first page. Nobody is led to a
 /// page that their roles do not have.
-fn entered(sent: &Sent, user: &User) -> Reply {
-    if let Some(resume) = Resume::of(&sent.page, user.id, &sent.typed) {
+fn entered(sent: &Sent, user: &User, sessions: &[SessionId]) -> Reply {
+    if let Some(resume) = Resume::of(&sent.page, user.id, sessions, &sent.typed) {
         return sent.page.show(&resume);
     }
     let may = |permission: Permission| permission.check(&user.roles).is_ok();

@@ -3,6 +3,7 @@
 use crate::service::milestone::milestone_desk::{MilestonePart, MilestoneRow};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::edge_reason::EdgeReason;
 use crate::web::portal::colour;
 use crate::web::portal::milestone::milestone_page::{record_of, title_of};
 use crate::web::portal::page::{Frame, Page};
@@ -32,7 +33,7 @@ struct MilestoneListPage<'a> {
 pub async fn milestone_list(page: Page, query: Query<ListQuery>) -> Reply {
     let part = match query.part.as_str() {
         "" => MilestonePart::Open,
-        text => text.parse().map_err(|why: String| Problem::edge("bad_parameter", why))?,
+        text => text.parse().map_err(|_: String| Problem::because("bad_parameter", EdgeReason::Address))?,
     };
     let rows = page.web.service.milestone_list(page.caller()?, part).await?;
     let count = page.t1("count-milestones", "n", rows.len());

@@ -4,6 +4,7 @@
 use crate::service::worklist::worklist::{Worklist, WorklistQuery};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::edge_reason::EdgeReason;
 use crate::web::portal::page::{Frame, INBOX, Link, Page};
 use crate::web::portal::worklist::places::list_of;
 use crate::web::portal::worklist::rows::Row;
@@ -73,7 +74,7 @@ pub async fn inbox(page: Page, query: Query<InboxQuery>) -> Reply {
     let InboxQuery { kind, scheme, after } = query.into_inner();
     let kind = match kind.as_str() {
         "" => None,
-        text => Some(text.parse().map_err(|why: String| Problem::edge("bad_parameter", why))?),
+        text => Some(text.parse().map_err(|_: String| Problem::because("bad_parameter", EdgeReason::Address))?),
     };
     let asked = WorklistQuery {
         kind,
@@ -84,7 +85,7 @@ pub async fn inbox(page: Page, query: Query<InboxQuery>) -> Reply {
     };
     let schemes = page.web.service.schemes().await?;
     if asked.scheme_code.as_ref().is_some_and(|code| !schemes.iter().any(|scheme| scheme.code == *code)) {
-        return Err(Problem::edge("bad_parameter", "there is no such scheme"));
+        return Err(Problem::because("bad_parameter", EdgeReason::Address));
     }
     let list = page.web.service.worklist(page.caller()?, asked.clone()).await?;
     page.show(&view(&page, &asked, &list, &schemes))

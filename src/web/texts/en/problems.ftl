@@ -143,3 +143,4 @@ refusal-sample_drawn = sample { $sample } was drawn before; its seed is known
 refusal-not_your_desk = it lies at the desk '{ $desk }'; only a { $role } can return it from there
 refusal-payment_advised = a payment of tranche { $tranche } was advised on its sanction; it can be advised again, and not be returned
 refusal-verification_stands = this claim cannot be verified again: { $reason }
+refusal-proposer_acted = its proposer did '{ $earlier }' for this money, so it cannot take effect; refuse it, and let another person propose it

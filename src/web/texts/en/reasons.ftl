@@ -42,6 +42,7 @@ reason-day_after = { $day } lies after { $latest }
 reason-year_past = a past year can no longer be provided for
 reason-year_lapses = what a past year did not use lapses
 reason-year_not_current = only money of the current year is re-appropriated
+reason-year_after_scheme = the last year in which the scheme can still pay is { $last }
 reason-year_not_over = money lapses when its year is over
 reason-starts_before_commissioning = it starts before commissioning on { $commissioned_on }
 reason-ends_before_commissioning = it ends before commissioning on { $commissioned_on }

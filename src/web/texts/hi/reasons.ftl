@@ -42,6 +42,7 @@ reason-day_after = { $day } { $latest } के बाद है
 reason-year_past = बीते वर्ष के लिए अब प्रावधान नहीं हो सकता
 reason-year_lapses = बीते वर्ष में जो व्यय नहीं हुआ वह व्यपगत हो जाता है
 reason-year_not_current = पुनर्विनियोजन केवल चालू वर्ष की राशि का होता है
+reason-year_after_scheme = योजना से भुगतान का अंतिम संभव वर्ष { $last } है
 reason-year_not_over = राशि वर्ष समाप्त होने पर ही व्यपगत होती है
 reason-starts_before_commissioning = यह { $commissioned_on } को संयंत्र चालू होने से पहले आरंभ होती है
 reason-ends_before_commissioning = यह { $commissioned_on } को संयंत्र चालू होने से पहले समाप्त होती है

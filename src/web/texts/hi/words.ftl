@@ -132,6 +132,10 @@ word-propose_settlement = समाधान का प्रस्ताव
 word-settle = समाधान
 word-commit_seed = बीज संख्या तय करना
 word-freeze_population = समष्टि स्थिर करना
+word-return = वापसी
+word-propose_instrument = बजट प्रपत्र का प्रस्ताव
+word-approve_instrument = बजट प्रपत्र का अनुमोदन
+word-refuse_instrument = बजट प्रपत्र की अस्वीकृति
 
 # भूमिकाएँ
 word-preparer = तैयारकर्ता
@@ -190,7 +194,6 @@ word-documents = दस्तावेज़
 word-instalments = वसूली की किस्तें
 word-facts = तथ्य
 word-years-ahead = आगे के वर्ष
-word-bytes = बाइट
 word-items = मदें
 word-number = संख्या
 word-yes_no = हाँ या नहीं

@@ -159,7 +159,8 @@ fn who_took_a_step_does_not_provide_that_years_money(app: App) {
     let tranche = app.verifier().verifies(&day_of_sales(&app, &award, 0)).ok()["tranche"].clone();
     both.recommends(&tranche).ok();
 
-    says(&app.scheme_administrator().approves(&early).refused(409, "same_person"), "'recommend'");
+    let problem = app.scheme_administrator().approves(&early).refused(409, "proposer_acted");
+    says(&problem, "its proposer did 'recommend' for this money");
     both.proposes("sales_linked_incentive", "2026-27", CRORE).refused(409, "same_person");
     let others = app.scheme_administrator().proposes("sales_linked_incentive", "2026-27", CRORE).ok();
     says(&both.approves(&others).refused(409, "same_person"), "you already did 'recommend' for this money");

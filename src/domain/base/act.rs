@@ -1,0 +1,57 @@
+//! What a person did or tries to do, as a refusal names it: a step on money, or an act that is no step of the record.
+
+use crate::base::argument::{Argument, ToArgument};
+use crate::base::permission::Step;
+use std::borrow::Cow;
+use std::fmt;
+
+/// An act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    Step(Step),
+    /// Sending a file back to an earlier desk.
+    Return,
+    ProposeInstrument,
+    ApproveInstrument,
+    RefuseInstrument,
+}
+
+impl Act {
+    /// The acts that are no steps.
+    pub const OTHERS: &[Act] = &[Act::Return, Act::ProposeInstrument, Act::ApproveInstrument, Act::RefuseInstrument];
+
+    /// The act with a code.
+    pub fn of_code(code: &str) -> Option<Act> {
+        let other = Act::OTHERS.iter().copied().find(|act| act.as_str() == code);
+        other.or_else(|| code.parse().ok().map(Act::Step))
+    }
+
+    /// Its code, as in `arguments`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Act::Step(step) => step.as_str(),
+            Act::Return => "return",
+            Act::ProposeInstrument => "propose_instrument",
+            Act::ApproveInstrument => "approve_instrument",
+            Act::RefuseInstrument => "refuse_instrument",
+        }
+    }
+}
+
+impl From<Step> for Act {
+    fn from(step: Step) -> Act {
+        Act::Step(step)
+    }
+}
+
+impl fmt::Display for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl ToArgument for Act {
+    fn to_argument(&self, _: &str) -> Argument {
+        Argument::Word(Cow::Borrowed(self.as_str()))
+    }
+}
