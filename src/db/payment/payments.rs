@@ -31,6 +31,20 @@ pub fn list(
     query.load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
 }
 
+diesel::alias!(payments as named: Named);
+
+/// All attempts to pay the tranche for which the payment with this number was one, in the order of the advices; none
+/// if there is no such payment.
+pub fn attempts_with(tx: &mut ReadTx<'_>, number: &str, only: Option<OrganisationId>) -> Result<Vec<Payment>, DbError> {
+    let of = named.filter(named.field(payments::number).eq(number)).select(named.field(payments::tranche_id));
+    let mut query = payments::table.filter(payments::tranche_id.eq_any(of)).order(payments::id).into_boxed();
+    if let Some(id) = only {
+        query = query.filter(payments::organisation_id.eq(id.to_string()));
+    }
+    let rows: Vec<PaymentRow> = query.select(PaymentRow::as_select()).load(tx.conn()?)?;
+    rows.into_iter().map(PaymentRow::record).collect()
+}
+
 /// The payment with a number, if any. A number never changes, so only new payments can be missing
 /// from the table.
 pub fn find_by_number(tx: &mut ReadTx<'_>, number: &str) -> Result<Option<Payment>, DbError> {

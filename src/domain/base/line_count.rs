@@ -1,5 +1,5 @@
-//! On which line of a file a record of CSV begins, as people count. The reader's own count is one less after a line that
-//! ends with two characters.
+//! On which line of a file a record of CSV begins, as people count. The reader's own count is one less after a line
+//! that ends with two characters.
 
 /// Counts the lines of a text from one record to the next.
 pub struct LineCount<'t> {

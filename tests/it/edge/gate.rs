@@ -57,6 +57,7 @@ fn filled(path: &str) -> String {
         ("{version}", "1"),
         ("{entry}", "1"),
         ("{round}", "1"),
+        ("{line}", "1"),
         ("{path}", "000.p/1"),
         ("{table}", "awards"),
     ];

@@ -24,7 +24,13 @@ fn reads(app: &App) -> Vec<(String, Operation)> {
         .map(|(path, declared)| (path.replace("{id}", &uuid::Uuid::now_v7().to_string()), declared))
         .map(|(path, declared)| (path.replace("{code}", SCHEME).replace("{version}", "1"), declared))
         .map(|(path, declared)| {
-            (path.replace("{entry}", "1").replace("{round}", "1").replace("{path}", "000.p/1"), declared)
+            (
+                path.replace("{entry}", "1")
+                    .replace("{round}", "1")
+                    .replace("{line}", "1")
+                    .replace("{path}", "000.p/1"),
+                declared,
+            )
         })
         .map(|(path, declared)| (path.replace("{table}", "awards"), declared))
         .collect()

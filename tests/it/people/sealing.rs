@@ -198,7 +198,7 @@ fn every_door_but_the_open_ones_asks_who_is_there(app: App) {
         }
         let path =
             path.replace("{id}", &id).replace("{code}", SCHEME).replace("{round}", "1").replace("{version}", "1");
-        let path = path.replace("{entry}", "1").replace("{path}", "000");
+        let path = path.replace("{entry}", "1").replace("{line}", "1").replace("{path}", "000");
         let body = sample_body(&document, &operation);
         for token in [None, Some("Bearer nonsense"), Some("Bearer e30.e30.e30")] {
             let mut headers =
@@ -297,6 +297,7 @@ fn each_role_writes_what_the_table_allows(app: App) {
             .replace("{id}", &id)
             .replace("{code}", SCHEME)
             .replace("{round}", "1")
+            .replace("{line}", "1")
             .replace("{version}", "1");
         let body = sample_body(&document, &operation).to_string();
         writes.push((name, method, path, body));

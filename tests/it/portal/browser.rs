@@ -38,6 +38,16 @@ impl Shown {
         self
     }
 
+    /// Fails unless the page leads to the explanation of this code.
+    #[track_caller]
+    pub fn explains(self, code: &str) -> Shown {
+        let path = format!("/problems/{code}");
+        let links = self.page.named("a");
+        let led = links.iter().any(|link| link.attribute("href").is_some_and(|address| address.ends_with(&path)));
+        assert!(led, "{} does not lead to the explanation of {code}: {}", self.address, self.page.text());
+        self
+    }
+
     /// Fails if the page says this.
     #[track_caller]
     pub fn says_nothing_of(self, text: &str) -> Shown {

@@ -38,7 +38,7 @@ fn the_agency_inspects_what_a_company_reported(app: App) {
         empty.page.named("a").iter().any(|link| link.attribute("href") == Some("#inspect-inspection-installed_mtpa"))
     );
     let form = empty.form("Record the inspection").fill("Oxide to metal", "10");
-    let short = agency.sends(&form).with_status(409).says("capacity_not_shown");
+    let short = agency.sends(&form).with_status(409).explains("capacity_not_shown");
     assert_eq!(short.form("Record the inspection").text("Place"), "Sample plant");
     let form = short.form("Record the inspection").fill("Oxide to metal", "1,000");
     let shown = agency.sends(&form).with_status(200).says("Inspection recorded by you, 1 May 2026");

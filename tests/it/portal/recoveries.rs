@@ -33,7 +33,7 @@ fn money_is_asked_back_answered_ordered_demanded_and_paid(app: App) {
     let shown = shown.says("why it should not pay back ₹16,00,00,000.00").says("No balance changes");
     let form = shown.form("Issue the notice").fill("Amount to be paid back", "20 crore");
     let form = day(form.fill("Why", "The magnets were imported."), "1", "7", "2026");
-    let shown = section.sends(&form).with_status(409).says(SUMMARY).says("recovery_exceeds_payment");
+    let shown = section.sends(&form).with_status(409).says(SUMMARY).explains("recovery_exceeds_payment");
     let form = shown.form("Issue the notice");
     assert_eq!(form.text("Why"), "The magnets were imported.", "nothing typed is lost");
     let shown = section.sends(&form.fill("Amount to be paid back", "10 crore")).with_status(200);
@@ -106,7 +106,7 @@ fn instalments_a_set_off_and_relief_are_decided_on_the_page(app: App) {
     }
     let shown = authority.sends(&form).with_status(412).says("Somebody changed this before you").says("as asked");
     let shown = authority.sends(&shown.form("Apply mine to the new version (Grant instalments)")).with_status(409);
-    let mut form = shown.says("instalments_differ").form("Grant instalments");
+    let mut form = shown.explains("instalments_differ").form("Grant instalments");
     form.set("rupees:/instalments/1/amount_paise", "5 crore");
     let shown = authority.sends(&form).with_status(200).says("Instalments granted by you");
     shown.says("1 Jul 2026").says("1 Aug 2026").says("Open");
@@ -167,7 +167,7 @@ fn a_plan_has_as_many_instalments_as_the_rule_allows(app: App) {
     let faulty = "#instalments-instalments-59-amount_paise";
     assert!(back.page.named("a").iter().any(|link| link.attribute("href") == Some(faulty)));
     assert_eq!(rows(&back.form("Grant instalments")), 60);
-    let shown = authority.sends(&form).with_status(409).says("instalments_differ");
+    let shown = authority.sends(&form).with_status(409).explains("instalments_differ");
     let mut form = shown.form("Grant instalments");
     assert_eq!(rows(&form), 60);
     instalment(&mut form, 0, "56 lakh");

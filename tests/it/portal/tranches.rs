@@ -114,7 +114,7 @@ fn what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(app: App) {
     // A refusal by a rule: the form comes back too.
     let form = shown.form("Record the bank's answer").fill("UTR", "SBINR52026050100001");
     let shown = ddo.sends(&form.clone().fill("Amount that the bank paid", "14.99 crore")).with_status(409);
-    let shown = shown.says("Nothing was changed").says("amount_differs").says("the bank says ₹14,99,00,000.00");
+    let shown = shown.says("Nothing was changed").explains("amount_differs").says("the bank says ₹14,99,00,000.00");
     assert_eq!(shown.form("Record the bank's answer").text("Amount that the bank paid"), "14.99 crore");
     ddo.sends(&shown.form("Record the bank's answer").fill("Amount that the bank paid", "15,00,00,000.00"))
         .with_status(200);

@@ -50,7 +50,7 @@ fn a_file_goes_to_the_treasury_and_its_answer_comes_back(app: App) {
     let answer = String::from_utf8(answer).unwrap();
     let form = ddo.opens("/en/treasury").form(TAKE_IN);
     let cut = ddo.sends(&pasted(form, &answer.lines().take(2).collect::<Vec<_>>().join("\n")));
-    let form = cut.with_status(409).says("return_truncated").form(TAKE_IN);
+    let form = cut.with_status(409).explains("return_truncated").form(TAKE_IN);
     let form = pasted(form, &answer);
     let shown = ddo.sends(&form).with_status(200).says("Taken in by you, 1 Jul 2026").says("Recorded 2").says(FIRST);
     let shown = shown.says(&format!("2 payments were paid: {}. Failed: 0.", Paise(2 * EACH)));
@@ -114,7 +114,7 @@ fn a_file_that_is_not_taken_in_loses_nothing_typed(app: App) {
         ("a.csv", large.as_slice(), 422, "At most 2000 B"),
         ("../a.csv", &answer, 422, "A file name has no /"),
         ("a.xml", b"<a/>", 422, "There is a problem"),
-        ("a.csv", cut, 409, "return_truncated"),
+        ("a.csv", cut, 409, "the file is not whole"),
     ] {
         let shown = ddo.sends(&form.clone().choose("Choose the file", name, "text/csv", content)).with_status(status);
         let shown = shown.says(says).says("Choose the file again: a browser does not keep it.");

@@ -146,7 +146,7 @@ fn a_verification_that_would_be_refused_says_so_before_it_is_tried(app: App) {
     let shown = agency.opens_foreseen(DESK).with_status(200);
     let shown = shown.says("Even with every line accepted, the verification would be refused now:");
     let form = shown.form("Verify and reserve").fill("Accept line 1", CHOSEN).fill("Accept line 2", CHOSEN);
-    let shown = agency.sends(&form.fill("Remarks", "in order")).with_status(409).says("budget_exceeded");
+    let shown = agency.sends(&form.fill("Remarks", "in order")).with_status(409).explains("budget_exceeded");
     assert_eq!(shown.form("Verify and reserve").text("Remarks"), "in order");
     app.provided(SALES, "2026-27", CRORE);
     agency.sends(&shown.form("Verify and reserve")).with_status(200).says("Decided by you");

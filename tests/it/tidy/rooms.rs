@@ -99,7 +99,7 @@ const LAYERS: &[Layer] = &[
         ("payment", &["worklist"]),
         ("claim", &["payment", "worklist"]),
         ("milestone", &["payment", "worklist"]),
-        ("award", &["payment", "worklist", "claim", "milestone"]),
+        ("award", &["payment", "worklist", "milestone"]),
         ("budget", &["chart", "payment", "worklist"]),
         ("recovery", &["payment", "worklist"]),
         ("scheme", &["payment", "worklist"]),

@@ -147,8 +147,8 @@ pub async fn show_treasury_return(web: web::Data<Web>, signed: Signed, id: web::
 }
 
 /// Close an answer of which nothing was recorded (disbursing officer).
-/// It contradicted the records or a rule refused it, and neither the records nor a later answer agree with it. It leaves
-/// the inbox, and nothing else changes.
+/// It contradicted the records or a rule refused it, and neither the records nor a later answer agree with it. It
+/// leaves the inbox, and nothing else changes.
 #[utoipa::path(tag = "treasury returns", request_body = Reason,
     responses((status = 200, description = "The closing", body = TreasuryLineClosing)))]
 #[post("/treasury-returns/{id}/lines/{line}/closing")]

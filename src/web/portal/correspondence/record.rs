@@ -59,7 +59,7 @@ impl Record {
             AboutReference::Record(AboutKind::Application, _) => ("nav-applications", "/applications"),
             AboutReference::Record(AboutKind::Recovery, _) => ("title-recoveries", "/recoveries"),
             AboutReference::Record(AboutKind::Tranche, _) => ("nav-tranches", "/tranches"),
-            AboutReference::Record(AboutKind::BudgetInstrument, _) => ("nav-budget", "/budget"),
+            AboutReference::Record(AboutKind::BudgetInstrument, _) => ("title-instruments", "/budget/instruments"),
         };
         let own = Link { text: name.to_owned(), address: page.to(&self.path), here: false };
         vec![page.crumb("nav-home", "/"), page.crumb(key, list), own]

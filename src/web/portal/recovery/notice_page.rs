@@ -6,7 +6,6 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::effect::{Effect, not_yet_written};
 use crate::web::portal::field::{Form, Trouble};
-use crate::web::portal::milestone::milestone_page;
 use crate::web::portal::page::{Frame, Link, Page};
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::problem_page::{Warning, builder, whole};
@@ -71,7 +70,7 @@ fn address_of(ground: &Found) -> String {
     match ground {
         Found::Payment { number, .. } => format!("/payments/{}/notice", reference::in_address(number)),
         Found::Milestone { award, code, .. } => {
-            format!("/awards/{}/milestones/{code}/notice", reference::in_address(award))
+            format!("{}/notice", milestone_path(award, code))
         }
     }
 }
@@ -88,6 +87,10 @@ async fn view<'a>(page: &'a Page, ground: NoticeGround, trouble: Option<&Trouble
     NoticePage { effect: rehearsed(page, &ground).await, page, frame, ground, form, warning }
 }
 
+fn milestone_path(award: &str, code: &str) -> String {
+    format!("/awards/{}/milestones/{code}", reference::in_address(award))
+}
+
 /// The way to the form: by the payment or the milestone that it is about, to which its address belongs.
 fn frame_of(page: &Page, ground: &NoticeGround, wrong: bool) -> Frame {
     let mut frame = Frame { wrong, ..page.frame(page.t("title-notice")) };
@@ -97,7 +100,7 @@ fn frame_of(page: &Page, ground: &NoticeGround, wrong: bool) -> Frame {
         }
         Found::Milestone { award, code, title, .. } => {
             let name = page.language.milestone_title(code, title);
-            ("nav-milestones", "/milestones", milestone_page::record_of(award, code), name)
+            ("nav-milestones", "/milestones", milestone_path(award, code), name)
         }
     };
     frame.crumbs.push(page.crumb(key, list));
@@ -171,7 +174,7 @@ impl NoticePage<'_> {
     }
 
     fn milestone_address(&self, award: &str, code: &str) -> String {
-        self.page.to(&format!("/awards/{}/milestones/{code}", reference::in_address(award)))
+        self.page.to(&milestone_path(award, code))
     }
 
     fn payment_address(&self, number: &str) -> String {

@@ -115,7 +115,7 @@ fn whole_story(app: &App) -> BTreeMap<&'static str, String> {
 pub fn filled(path: &str, ids: &BTreeMap<String, String>) -> String {
     let path =
         path.trim_start_matches("/api/v1").replace("{code}", SCHEME).replace("{round}", "1").replace("{version}", "1");
-    let path = path.replace("{entry}", "1").replace("{path}", "000");
+    let path = path.replace("{entry}", "1").replace("{line}", "1").replace("{path}", "000");
     let noun = path.split('/').nth(1).unwrap_or_default().to_owned();
     match ids.get(noun.as_str()) {
         Some(id) => path.replace("{id}", id),

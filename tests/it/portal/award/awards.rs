@@ -22,7 +22,7 @@ fn an_award_says_where_its_money_stands(app: App) {
     let auditor = Browser::of(&app, &app.auditor(), "en");
     auditor.opens("/en/awards").with_status(200).says("There is no award yet");
     let tranche = app.tranche_of_15_crore();
-    let shown = auditor.opens("/en/awards").says("1 award").says("Sample lodestone Ltd").says("900 tonnes a year");
+    let shown = auditor.opens("/en/awards").says("1 award").says("Sample lodestone Ltd").says("900 0 ₹0.00");
     let shown = auditor.opens(&shown.link(NUMBER)).with_status(200).says("Sample authority");
     assert_eq!(shown.address, PAGE);
     let (none, fifteen) = ("₹0.00", "₹15,00,00,000.00");

@@ -165,5 +165,5 @@ fn what_has_no_page_says_where_it_is_done(app: App) {
     let asked = app.auditor().post("/requisitions", None, &asked).unwrap().ok();
     let inbox = Browser::of(&app, &app.finance_officer(), "en").opens("/en/inbox");
     let path = format!("/api/v1/requisitions/{}", asked["id"].as_str().unwrap());
-    inbox.says("There is no page for it yet").says(&path);
+    inbox.says("No page has a form for this yet").says("answer_requisition").says_nothing_of(&path);
 }

@@ -20,10 +20,7 @@ fault-for_success = needed where the bank paid, and only there: leave it empty o
 fault-needed_for_success = needed where the bank paid
 fault-of = {$field}: {$fault}
 fault-only_of_success = only where the bank paid: leave it empty otherwise
-fault-other_content = { $media_type ->
-    [application/pdf] the file is not a PDF
-   *[other] the file is not what its name says ({$media_type})
-}
+fault-other_content = the file is not what its name says ({$media_type})
 fault-outcomes = choose what the bank answered
 fault-payment_or_number = give one of the two, and only one
 fault-positive_amount = an amount of rupees that is more than 0

@@ -20,10 +20,7 @@ fault-for_success = केवल तब आवश्यक जब बैंक �
 fault-needed_for_success = बैंक के भुगतान करने पर आवश्यक
 fault-of = {$field}: {$fault}
 fault-only_of_success = केवल तब जब बैंक ने भुगतान किया हो: अन्यथा खाली छोड़ें
-fault-other_content = { $media_type ->
-    [application/pdf] फ़ाइल PDF नहीं है
-   *[other] फ़ाइल वैसी नहीं है जैसा उसका नाम बताता है ({$media_type})
-}
+fault-other_content = फ़ाइल वैसी नहीं है जैसा उसका नाम बताता है ({$media_type})
 fault-outcomes = बैंक का उत्तर चुनें
 fault-payment_or_number = दोनों में से एक दें, और केवल एक
 fault-positive_amount = रुपयों में 0 से अधिक राशि
