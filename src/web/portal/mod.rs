@@ -407,8 +407,7 @@ pub fn serve(config: &mut ServiceConfig, plays_demo: bool) {
     config.service(home::to_language).service(assets::show_asset).service(pages);
 }
 
-/// There is no such page, or not by this method. The address of a form that came back stays in the browser: whoever
-/// opens it again gets the page of the form.
+/// There is no such page, or not by this method. Whoever opens the address of a form again gets the form's page.
 async fn unknown(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let (language, path) = page::split(request.path());
     let known = route_table::methods_of(&path);

@@ -122,7 +122,7 @@ const LAYERS: &[Layer] = &[
         ("revision", &["harness"]),
         ("terminal", &["harness"]),
         ("worklist", &["harness"]),
-        ("check", &["harness", "payment"]),
+        ("check", &["harness", "payment", "portal"]),
         ("desk", &["harness", "budget", "log", "payment"]),
         ("people", &["harness", "claim", "log"]),
         ("portal", &["harness", "award", "correspondence", "engine", "payment", "people"]),

@@ -30,7 +30,7 @@ fn every_page_with_a_form_that_moves_money_says_that_it_is_stopped(mut app: App)
 
     changes_a_balance(&mut app, "+ 1");
     let ddo = Browser::of(&app, &app.disbursing_officer(), "en");
-    let shown = ddo.opens(TRANCHE).says(STOPPED).says(WHY).says("Movement of money Stops the money");
+    let shown = ddo.opens_foreseen(TRANCHE).says(STOPPED).says(WHY).says("Movement of money Stops the money");
     let shown = shown.says("Account of the ledger: Appropriation, year 2026-27, Capital subsidy: Available");
     let shown = shown.says("You cannot take this step: no money moves, because this integrity control is red");
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
