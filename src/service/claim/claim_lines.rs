@@ -1,5 +1,6 @@
 //! Replacing the lines of a draft claim by those of a file.
 
+use crate::db::claim::claims;
 use crate::service::claim::claims::{ChangeClaim, ClaimFile, Draft};
 use crate::service::running::error::Error;
 use crate::service::running::runner::{Answered, Call, Command, Done, Work};
@@ -9,9 +10,11 @@ use domain::base::field_reason::FieldReason;
 use domain::base::id::ClaimId;
 use domain::base::money::Paise;
 use domain::base::permission::Permission;
-use domain::claim::claim::{ClaimForm, ClaimLine};
+use domain::claim::claim::{ClaimForm, ClaimLine, ClaimLineRecord};
 use domain::claim::claim_lines_file;
+use domain::scheme::fact::StatedFact;
 use serde_json::json;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A preparer replaces the lines of a draft; everything else of it stays.
@@ -43,11 +46,26 @@ impl Command for UploadClaimLines {
         let subject = self.subject();
         let draft = Draft::open(work, self.id, self.seen_version)?;
         let amount_claimed_paise = self.amount_claimed_paise.unwrap_or(draft.claim.amount_claimed_paise);
-        let form = ClaimForm { lines: self.lines, amount_claimed_paise, ..draft.claim.form(&[]) };
+        let lines = with_known_documents(self.lines, &claims::lines(work.tx, self.id)?);
+        let form = ClaimForm { lines, amount_claimed_paise, ..draft.claim.form(&[]) };
         let (claim, lines) = draft.redraw(work, form)?;
         let details = json!({ "version": claim.version, "lines": lines.len() });
         Ok(Done { subject, details, answer: (claim, lines) })
     }
+}
+
+/// A file has no place for documents: a fact that is stated of an invoice as before keeps its document.
+fn with_known_documents(mut lines: Vec<ClaimLine>, before: &[ClaimLineRecord]) -> Vec<ClaimLine> {
+    let facts = before.iter().flat_map(|line| line.stated.facts.iter().map(|fact| (&line.stated.invoice_number, fact)));
+    let known: HashMap<(&str, &str), &StatedFact> =
+        facts.map(|(invoice, fact)| ((invoice.as_str(), fact.code.as_str()), fact)).collect();
+    for line in &mut lines {
+        for fact in &mut line.facts {
+            let same = known.get(&(line.invoice_number.as_str(), fact.code.as_str()));
+            fact.evidence_id = same.filter(|same| same.value == fact.value).and_then(|same| same.evidence_id);
+        }
+    }
+    lines
 }
 
 impl Service {
@@ -73,5 +91,29 @@ impl Service {
         });
         let command = UploadClaimLines { id, seen_version, lines: lines.await?, amount_claimed_paise };
         self.execute(call, command, render).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::base::id::EvidenceId;
+    use domain::claim::claim_lines_file::{read, write};
+    use domain::scheme::fact::FactValue;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_fact_that_stays_as_it_was_keeps_its_document() {
+        let text = "invoice_number,invoice_date,party,quantity_kg,amount_paise,in_india\r\n\
+                    S/1,2026-06-01,Sample Motors,10,100,yes\r\nS/2,2026-06-01,Sample Motors,10,100,yes\r\n";
+        let mut stated = read(text).unwrap();
+        let document = EvidenceId(Uuid::now_v7());
+        stated.iter_mut().for_each(|line| line.facts[0].evidence_id = Some(document));
+        let mut corrected = read(&write(&stated).unwrap()).unwrap();
+        corrected[1].facts[0].value = FactValue::YesNo(false);
+        let before = ClaimLineRecord::numbered(stated);
+        let kept = with_known_documents(corrected, &before);
+        let documents: Vec<_> = kept.iter().map(|line| line.facts[0].evidence_id).collect();
+        assert_eq!(documents, [Some(document), None], "what is stated otherwise needs a document of its own");
     }
 }

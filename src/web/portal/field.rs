@@ -127,6 +127,11 @@ impl Form {
         own.map(|error| reason(error, self.language)).collect()
     }
 
+    /// Whether it has this very field.
+    pub fn has(&self, pointer: &str) -> bool {
+        self.fields.iter().any(|field| field == pointer)
+    }
+
     /// Whether something is wrong with a field.
     pub fn is_wrong(&self, pointer: &str) -> bool {
         self.errors.iter().any(|error| self.field_of(&error.pointer) == Some(pointer))

@@ -133,9 +133,7 @@ impl Typed {
         }
         Err(errors.into())
     }
-}
 
-impl Typed {
     /// A problem with the texts that were left empty as well: the command would name them only after the form was read.
     pub fn with_what_is_empty(&self, mut problem: Problem) -> Problem {
         if problem.code != "invalid_fields" {

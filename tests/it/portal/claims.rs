@@ -86,7 +86,11 @@ fn a_return_shows_the_company_what_to_correct_and_the_agency_what_changed(app: A
             text.replace(from, to).as_bytes(),
         )
     };
-    company.sends(&corrected("2026-08-01", "today")).with_status(422).says("Line 2 of the file");
+    company
+        .sends(&corrected("2026-08-01", "today"))
+        .with_status(422)
+        .says("Line 2 of the file")
+        .says("Choose the file again");
     let form = corrected(",100,", ",80,").fill("Amount claimed", "1,28,000");
     let shown = company.sends(&form).with_status(200).says("Lines replaced by you").says("80 kg");
     assert_eq!(shown.buttons(), ["Correct the lines"], "a preparer submits nothing");

@@ -7,7 +7,7 @@ use crate::service::claim::claims::SubmitClaim;
 use crate::service::running::runner::Answered;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
-use crate::web::portal::claim::claim_page::{again, read, record_of};
+use crate::web::portal::claim::claim_page::{again, again_after, read, record_of};
 use crate::web::portal::effect::Effect;
 use crate::web::portal::page::Page;
 use crate::web::portal::payment::tranche_page::At;
@@ -47,8 +47,9 @@ pub async fn lines_file(page: Page, at: At) -> Reply {
 pub async fn take_in_lines(mut sent: SentText, at: At) -> Reply {
     let claim = read(&sent.sent.page, &at).await?.claim;
     let done = taken_in(&mut sent, &claim).await;
-    let SentText { sent, .. } = sent;
-    sent.answer(done, &record_of(&claim), ClaimAct::Lines.as_str(), |page, trouble| again(page, at, trouble)).await
+    let SentText { sent, chosen, .. } = sent;
+    let again = |page, trouble| again_after(page, at, trouble, chosen);
+    sent.answer(done, &record_of(&claim), ClaimAct::Lines.as_str(), again).await
 }
 
 async fn taken_in(sent: &mut SentText, claim: &Claim) -> Result<Answered, Problem> {

@@ -2,7 +2,7 @@
 //! agency and company said to each other, and the forms of what its reader may do next.
 
 use crate::service::claim::claim_file::{ClaimAct, ClaimReference, NextClaimAct, WholeClaim};
-use crate::web::edge::problem::{FieldProblem, Problem};
+use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_acts::rehearsed_release;
 use crate::web::portal::claim::claim_changes::{Change, changes_of};
@@ -11,7 +11,7 @@ use crate::web::portal::colour;
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
-use crate::web::portal::payment::bank_ways::in_file;
+use crate::web::portal::payment::bank_ways::warning_of;
 use crate::web::portal::payment::tranche_page::{At, Notice, notice_of};
 use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, typed_with_labels, whole};
 use crate::web::portal::reference;
@@ -66,13 +66,15 @@ struct ClaimPage<'a> {
     next: Vec<NextForm>,
     /// The page of lines that is shown, from 1.
     lines_at: usize,
+    /// Whether a file was chosen that must be chosen again.
+    choose_again: bool,
 }
 
 /// The page of one claim.
 pub async fn claim_page(page: Page, at: At, query: Query<ClaimQuery>) -> Reply {
     let file = read(&page, &at).await?;
     let notice = notice_of(&page, query.entry, vec![format!("claim:{}", file.claim.id)]).await?;
-    page.show(&view(&page, file, notice, None, query.lines.unwrap_or(1)).await)
+    page.show(&view(&page, file, notice, (None, false), query.lines.unwrap_or(1)).await)
 }
 
 /// How an address names a claim.
@@ -115,15 +117,16 @@ async fn view<'a>(
     page: &'a Page,
     file: WholeClaim,
     notice: Option<Notice>,
-    trouble: Option<&Trouble>,
+    (trouble, chosen): (Option<&Trouble>, bool),
     lines_at: usize,
 ) -> ClaimPage<'a> {
     let next: Vec<NextForm> = join_all(file.next.iter().map(|next| next_form(page, &file, next, trouble))).await;
     let warning = trouble.map(|trouble| {
         let own = next.iter().find(|next| next.form.name == trouble.form);
         match own {
-            Some(next) if next.act == ClaimAct::Lines => warning_of_file(page, trouble, &next.form),
-
+            Some(next) if next.act == ClaimAct::Lines => {
+                warning_of(trouble, &next.form, page.language, if chosen { FILE } else { "/text" })
+            }
             Some(next) => Warning::of(trouble, &next.form, page.language),
             None => Warning::of(trouble, &form_of(page, &file, act_of(trouble), Some(trouble)), page.language),
         }
@@ -131,16 +134,7 @@ async fn view<'a>(
     let mut frame = frame_of(page, &file.claim, title_of(page, &file.claim), false);
     frame.wrong = warning.is_some();
     let pages = file.lines.len().div_ceil(LINES).max(1);
-    ClaimPage { page, frame, file, notice, warning, next, lines_at: lines_at.clamp(1, pages) }
-}
-
-/// The warning of lines that were not taken in: each fault with its place in the file.
-fn warning_of_file(page: &Page, trouble: &Trouble, form: &Form) -> Warning {
-    let fault = |error: &FieldProblem| match error.pointer.as_str() {
-        FILE | "/text" | AMOUNT => (form.id(&error.pointer), form.named_fault(error)),
-        _ => (form.id(FILE), in_file(error, page.language)),
-    };
-    Warning { faults: trouble.problem.errors.iter().map(fault).collect(), ..Warning::of(trouble, form, page.language) }
+    ClaimPage { page, frame, file, notice, warning, next, lines_at: lines_at.clamp(1, pages), choose_again: chosen }
 }
 
 fn act_of(trouble: &Trouble) -> ClaimAct {
@@ -192,12 +186,17 @@ fn form_of(page: &Page, file: &WholeClaim, act: ClaimAct, trouble: Option<&Troub
 
 /// The page again after a form was not taken: with what is wrong, or, if somebody else was faster, with both sides.
 pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
+    again_after(page, at, trouble, false).await
+}
+
+/// The same after a form with a file, which may have been chosen.
+pub async fn again_after(page: Page, at: At, trouble: Trouble, chosen: bool) -> Reply {
     let file = read(&page, &at).await?;
     // A file cannot be sent once more by the page itself: its form comes back for the claim as it is now.
     if trouble.problem.code == "stale_version" && act_of(&trouble) != ClaimAct::Lines {
         return conflict(&page, &file, &trouble);
     }
-    let shown = view(&page, file, None, Some(&trouble), 1).await;
+    let shown = view(&page, file, None, (Some(&trouble), chosen), 1).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 

@@ -13,7 +13,7 @@ use crate::web::portal::payment::bank_ways::{FIELDS, LABELS, address_made, frame
 use crate::web::portal::payment::return_page::{self, payment_of, why_not};
 use crate::web::portal::payment::scroll_page;
 use crate::web::portal::problem_page::{Warning, builder, whole};
-use crate::web::portal::text_upload::SentText;
+use crate::web::portal::text_upload::{FILE, SentText};
 use actix_web::web::Query;
 use askama::Template;
 use chrono::NaiveDate;
@@ -197,7 +197,8 @@ fn view<'a>(
     trouble: Option<(&Trouble, bool)>,
 ) -> FileListPage<'a> {
     let form = Form::new(page, kind.form, kind.path, FIELDS, trouble.map(|(trouble, _)| trouble)).labelled(LABELS);
-    let warning = trouble.map(|(trouble, chosen)| warning_of(trouble, &form, page.language, chosen));
+    let at = |chosen: bool| if chosen { FILE } else { "/content" };
+    let warning = trouble.map(|(trouble, chosen)| warning_of(trouble, &form, page.language, at(chosen)));
     FileListPage {
         frame: Frame { wrong: warning.is_some(), ..frame_of_list(page, page.t(kind.title), kind.path) },
         ways: ways(page),

@@ -54,12 +54,11 @@ pub fn address_made(answered: &Answered) -> String {
     format!("{}{entry}", answered.body)
 }
 
-/// The warning of a file that was not taken, chosen or pasted: each fault with its place in the file.
-pub fn warning_of(trouble: &Trouble, form: &Form, language: Language, chosen: bool) -> Warning {
-    let at = if chosen { FILE } else { "/content" };
+/// The warning of a file that was not taken, chosen or pasted into the field `at`: each fault with its place in it.
+pub fn warning_of(trouble: &Trouble, form: &Form, language: Language, at: &str) -> Warning {
     let fault = |error: &FieldProblem| {
         let pointer = error.pointer.as_str();
-        if FIELDS.contains(&pointer) {
+        if form.has(pointer) {
             return (form.id(pointer), form.named_fault(error));
         }
         (form.id(at), in_file(error, language))
