@@ -103,7 +103,8 @@ fn a_return_shows_the_company_what_to_correct_and_the_agency_what_changed(app: A
     let shown =
         agency.opens(PAGE).says("Line 1: Quantity").says("100 80").says("Amount claimed ₹1,60,000.00 ₹1,28,000.00");
     shown.says("The certificate is of another plant").says("Submitted");
-    company.opens(PAGE).says("Line 1: Quantity").says_nothing_of("the third time this year");
+    let shown = company.opens(PAGE).says("Line 1: Quantity").says_nothing_of("the third time this year");
+    assert!(shown.buttons().is_empty(), "the agency has it again: {:?}", shown.buttons());
     app.must_verify();
 }
 
