@@ -19,8 +19,8 @@ row! {
     LetterRow in letters for Letter {
         id: LetterId, number: String, direction: LetterDirection, on_paper: bool, about_kind: AboutKind, about_id: Uuid,
         organisation_id: OrganisationId, dated_on: NaiveDate, title: String, text: String,
-        their_reference: Option<String>, reply_to_id: Option<LetterId>, documents: EvidenceIds, recorded_by: UserId,
-        recorded_at: Timestamp,
+        their_reference: Option<String>, reply_to_id: Option<LetterId>, answer_by: Option<NaiveDate>,
+        documents: EvidenceIds, recorded_by: UserId, recorded_at: Timestamp,
     }
 }
 
@@ -54,11 +54,11 @@ pub fn beside(tx: &mut ReadTx<'_>, letter: &Letter, limit: i64) -> Result<Vec<Le
     query.select(LetterRow::as_select()).load(tx.conn()?)?.into_iter().map(LetterRow::record).collect()
 }
 
-/// Whether a letter of an office replies to a letter.
-pub fn is_answered(tx: &mut ReadTx<'_>, letter: LetterId) -> Result<bool, DbError> {
+/// Whether a letter of the other side replies to a letter.
+pub fn is_answered(tx: &mut ReadTx<'_>, letter: &Letter) -> Result<bool, DbError> {
     let answers = letters::table
-        .filter(letters::reply_to_id.eq(letter.raw()))
-        .filter(letters::direction.eq(LetterDirection::Sent.raw()));
+        .filter(letters::reply_to_id.eq(letter.id.raw()))
+        .filter(letters::direction.ne(letter.direction.raw()));
     let first: Option<String> = answers.select(letters::id).first(tx.conn()?).optional()?;
     Ok(first.is_some())
 }

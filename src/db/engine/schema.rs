@@ -979,6 +979,7 @@ table! {
         documents -> Text,
         recorded_by -> Text,
         recorded_at -> Text,
+        answer_by -> Nullable<Text>,
     }
 }
 

@@ -248,6 +248,7 @@ fn file(kind: MatterKind) -> &'static str {
         K::Requisition => sql_file!("worklist/matters/requisition"),
         K::Sample => sql_file!("worklist/matters/sample"),
         K::Letter => sql_file!("worklist/matters/letter"),
+        K::LetterToAnswer => sql_file!("worklist/matters/letter_to_answer"),
         K::Control => sql_file!("worklist/matters/control"),
         K::Window => sql_file!("worklist/matters/window"),
         K::YearEnd => sql_file!("worklist/matters/year_end"),

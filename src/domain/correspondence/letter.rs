@@ -1,6 +1,6 @@
 //! A letter between office and company about a record (correspondence side of a file). A letter that an office sends is
-//! shown to its company; a letter that is received was written by a signatory here, or came on paper and was entered by
-//! an officer. Letters never change.
+//! shown to its company, and may ask for an answer by a day; a letter that is received was written by a signatory here,
+//! or came on paper and was entered by an officer. Letters never change.
 
 use crate::base::calendar::Timestamp;
 use crate::base::evidence::EvidenceIds;
@@ -52,12 +52,16 @@ pub struct Letter {
     pub their_reference: Option<String>,
     /// The earlier letter that it replies to.
     pub reply_to_id: Option<LetterId>,
+    /// The day by which the office asks the company for an answer. It is left out where none is asked for, so that the
+    /// digest of a letter is the one that it had before letters could ask.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer_by: Option<NaiveDate>,
     pub documents: EvidenceIds,
     pub recorded_by: UserId,
     pub recorded_at: Timestamp,
 }
 
-/// An office says that a letter of a company needs no answer.
+/// An office says that a letter of a company needs no answer, or that it asks the company for none any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LetterClosing {
     pub letter_id: LetterId,
@@ -75,7 +79,26 @@ impl LetterClosing {
 }
 
 about_form! {
-    /// A letter, and the one record that it is about. It bears the day of today.
+    /// A letter of an office to the company of the one record that it is about. It bears the day of today.
+    pub struct SentLetterForm {
+        /// The subject line, at most 200 characters.
+        title: String,
+        /// 1 to 10,000 characters.
+        text: String,
+        /// The reference of the other side, if it gave one.
+        their_reference: Option<String>,
+        /// An earlier letter about the same record.
+        reply_to_id: Option<LetterId>,
+        /// The day by which the company is asked to answer, if it is asked: the letter waits in its inbox until then.
+        answer_by: Option<NaiveDate>,
+        /// At most 20 evidence files of whoever writes.
+        #[serde(default)]
+        documents: Vec<EvidenceId>,
+    }
+}
+
+about_form! {
+    /// A letter of a company, and the one record that it is about. It bears the day of today.
     pub struct LetterForm {
         /// The subject line, at most 200 characters.
         title: String,
@@ -140,6 +163,16 @@ impl LetterText {
         errors
     }
 
+    /// The same for a letter that an office sends today, and which may ask for an answer.
+    pub fn check_sent(&self, answer_by: Option<NaiveDate>, today: NaiveDate) -> Result<(), FieldErrors> {
+        let mut errors = self.checked();
+        if let Some(day) = answer_by {
+            check_day(&mut errors, "/answer_by", day);
+            errors.require(day >= today, "/answer_by", FieldReason::InPast);
+        }
+        errors.finish()
+    }
+
     /// The same for a letter on paper, which bears this day.
     pub fn check_dated(&self, dated_on: NaiveDate, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = self.checked();
@@ -152,6 +185,13 @@ impl LetterText {
 impl From<LetterForm> for LetterText {
     fn from(form: LetterForm) -> LetterText {
         let LetterForm { title, text, their_reference, reply_to_id, documents, .. } = form;
+        LetterText { title, text, their_reference, reply_to_id, documents }
+    }
+}
+
+impl From<SentLetterForm> for LetterText {
+    fn from(form: SentLetterForm) -> LetterText {
+        let SentLetterForm { title, text, their_reference, reply_to_id, documents, .. } = form;
         LetterText { title, text, their_reference, reply_to_id, documents }
     }
 }
@@ -196,6 +236,15 @@ mod tests {
         }
         assert!(LetterText { text: " ".to_owned(), ..letter() }.check().is_err());
         assert!(LetterText { their_reference: Some("=1".to_owned()), ..letter() }.check().is_err());
+    }
+
+    #[test]
+    fn an_answer_is_asked_for_by_a_day_that_can_still_be_met() {
+        let day = |day| NaiveDate::from_ymd_opt(2028, 5, day).unwrap();
+        assert!(letter().check_sent(None, day(4)).is_ok());
+        assert!(letter().check_sent(Some(day(4)), day(4)).is_ok());
+        assert!(letter().check_sent(Some(day(3)), day(4)).is_err());
+        assert!(letter().check_sent(NaiveDate::from_ymd_opt(9999, 1, 1), day(4)).is_err());
     }
 
     #[test]

@@ -60,6 +60,8 @@ words! {
         Sample = "sample",
         /// A letter that no office has answered; its state is the kind of its record.
         Letter = "letter",
+        /// A letter of an office that asks the company for an answer and has none.
+        LetterToAnswer = "letter_to_answer",
         /// A red control.
         Control = "control",
         /// A window that closes soon.
@@ -103,6 +105,7 @@ impl MatterKind {
             MatterKind::Requisition => states!(RequisitionStatus),
             MatterKind::Sample => states!(SampleStatus),
             MatterKind::Letter => states!(AboutKind),
+            MatterKind::LetterToAnswer => vec!["asked"],
             MatterKind::Control => states!(ControlStatus),
             MatterKind::Window => vec!["open"],
             MatterKind::YearEnd => vec!["unspent"],
@@ -157,6 +160,7 @@ impl MatterKind {
             MatterKind::Requisition => rules::requisition(state.parse()?),
             MatterKind::Sample => rules::sample(state.parse()?),
             MatterKind::Letter => rules::letter(state.parse()?),
+            MatterKind::LetterToAnswer => rules::letter_to_answer(),
             MatterKind::Control => rules::control(state.parse()?),
             MatterKind::Window => rules::window(),
             MatterKind::YearEnd => rules::year_end(),
@@ -194,7 +198,7 @@ impl MatterKind {
             MatterKind::Observation => "observations",
             MatterKind::Requisition => "requisitions",
             MatterKind::Sample => "samples",
-            MatterKind::Letter => "letters",
+            MatterKind::Letter | MatterKind::LetterToAnswer => "letters",
             MatterKind::Control => "controls/runs",
             MatterKind::Window | MatterKind::YearEnd => return None,
         })
@@ -341,11 +345,7 @@ mod tests {
         ),
         (MatterKind::Observation, "settled", "-"),
         (MatterKind::Observation, "converted", "> recovery"),
-        (
-            MatterKind::Requisition,
-            "asked",
-            "answer_requisition by section_officer or finance_officer or competent_authority",
-        ),
+        (K::Requisition, "asked", "answer_requisition by section_officer or finance_officer or competent_authority"),
         (MatterKind::Requisition, "answered", "-"),
         (
             MatterKind::Sample,
@@ -360,6 +360,7 @@ mod tests {
         (MatterKind::Letter, "tranche", "send_letter by section_officer"),
         (MatterKind::Letter, "recovery", "send_letter by section_officer"),
         (MatterKind::Letter, "budget_instrument", "-"),
+        (MatterKind::LetterToAnswer, "asked", "write_letter by signatory"),
         (MatterKind::Control, "red", "run_controls by competent_authority or auditor"),
         (MatterKind::Control, "green", "-"),
         (MatterKind::Window, "open", "create_application by preparer"),

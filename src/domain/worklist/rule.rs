@@ -48,6 +48,8 @@ words! {
         InterestRuns = "interest_runs",
         /// The auditor sees it as overdue.
         OverdueWithAuditor = "overdue_with_auditor",
+        /// Nothing by itself: the office sees that the company has not answered, and may go on without it.
+        AnswerOverdue = "answer_overdue",
         /// The guarantees of the award no longer cover what it requires: none of its tranches can be sanctioned or
         /// paid.
         CoverEnds = "cover_ends",

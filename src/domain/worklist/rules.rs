@@ -378,6 +378,11 @@ pub fn letter(about: AboutKind) -> Waits {
     one(Rule::for_act("send_letter", Permission::SendLetter).lying_with(desk.roles()).at_desk(TimedDesk::Letter))
 }
 
+/// A letter of an office that asks for an answer by a day: the company writes it.
+pub fn letter_to_answer() -> Waits {
+    one(Rule::for_act("write_letter", Permission::WriteLetter).until(Clock::DueDay, Then::AnswerOverdue))
+}
+
 /// A standing control by its newest result: it is asked again once its cause is put right.
 pub fn control(status: ControlStatus) -> Waits {
     match status {

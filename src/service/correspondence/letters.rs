@@ -29,6 +29,7 @@ struct How {
     direction: LetterDirection,
     on_paper: bool,
     dated_on: NaiveDate,
+    answer_by: Option<NaiveDate>,
 }
 
 /// Puts a letter on record, with files of whoever acts: of the offices, or of the company.
@@ -63,17 +64,21 @@ fn record(work: &mut Work<'_, '_>, about: AboutIds, letter: LetterText, how: How
         text: letter.text,
         their_reference: letter.their_reference,
         reply_to_id: letter.reply_to_id,
+        answer_by: how.answer_by,
         documents: EvidenceIds(letter.documents),
         recorded_by: work.actor.user_id,
         recorded_at: work.now,
     };
     letters::insert(work.tx, &letter)?;
     work.withhold(DisclosedField::Text, &letter.text)?;
-    let details = json!({
+    let mut details = json!({
         "about": about.to_string(), "number": letter.number, "direction": letter.direction, "on_paper": letter.on_paper,
         "dated_on": letter.dated_on, "reply_to_id": letter.reply_to_id, "digest": digest_of(&letter.without_text()),
         "document_digests": files.into_iter().map(|file| file.digest).collect::<Vec<_>>(),
     });
+    if let Some(day) = letter.answer_by {
+        details["answer_by"] = json!(day);
+    }
     Ok(Done { subject: format!("letter:{}", letter.id), answer: letter, details })
 }
 
@@ -90,6 +95,8 @@ fn require_none_of_a_note(tx: &mut ReadTx<'_>, documents: &[EvidenceId]) -> Resu
 /// An officer sends a letter to the company of a record.
 pub struct SendLetter {
     pub about: AboutIds,
+    /// The day by which the company is asked to answer, if it is asked.
+    pub answer_by: Option<NaiveDate>,
     pub letter: LetterText,
 }
 
@@ -104,8 +111,9 @@ impl Command for SendLetter {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Letter>, Error> {
-        self.letter.check()?;
-        let how = How { direction: LetterDirection::Sent, on_paper: false, dated_on: work.today() };
+        let (dated_on, answer_by) = (work.today(), self.answer_by);
+        self.letter.check_sent(answer_by, dated_on)?;
+        let how = How { direction: LetterDirection::Sent, on_paper: false, dated_on, answer_by };
         record(work, self.about, self.letter, how)
     }
 }
@@ -129,7 +137,8 @@ impl Command for EnterLetter {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Letter>, Error> {
         self.letter.check_dated(self.dated_on, work.today())?;
-        let how = How { direction: LetterDirection::Received, on_paper: true, dated_on: self.dated_on };
+        let how =
+            How { direction: LetterDirection::Received, on_paper: true, dated_on: self.dated_on, answer_by: None };
         record(work, self.about, self.letter, how)
     }
 }
@@ -152,12 +161,13 @@ impl Command for WriteLetter {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Letter>, Error> {
         self.letter.check()?;
-        let how = How { direction: LetterDirection::Received, on_paper: false, dated_on: work.today() };
+        let dated_on = work.today();
+        let how = How { direction: LetterDirection::Received, on_paper: false, dated_on, answer_by: None };
         record(work, self.about, self.letter, how)
     }
 }
 
-/// An officer says that a letter of a company needs no answer: it leaves the inbox.
+/// An officer says that a letter needs no answer: of the company, or any more of an office. It leaves the inbox.
 pub struct CloseLetter {
     pub id: LetterId,
     pub reason: String,
@@ -192,13 +202,13 @@ impl Command for CloseLetter {
 
 /// Refuses for a letter that waits for no answer.
 fn require_open(tx: &mut ReadTx<'_>, letter: &Letter) -> Result<(), Error> {
-    if letter.direction == LetterDirection::Sent {
+    if letter.direction == LetterDirection::Sent && letter.answer_by.is_none() {
         return Err(Refusal::WrongState { noun: "letter", is: "sent", needs: "open" }.into());
     }
     if letter_closings::find(tx, letter.id)?.is_some() {
         return Err(Refusal::WrongState { noun: "letter", is: "closed", needs: "open" }.into());
     }
-    if letters::is_answered(tx, letter.id)? {
+    if letters::is_answered(tx, letter)? {
         return Err(Refusal::WrongState { noun: "letter", is: "answered", needs: "open" }.into());
     }
     Ok(())

@@ -36,7 +36,7 @@ pub struct WholeLetter {
     pub answers: Vec<Letter>,
     pub files: Vec<Evidence>,
     pub people: Names,
-    /// With whom it lies; nobody once an office has answered it, and nobody for a letter of an office.
+    /// With whom it lies; nobody once it is answered, and nobody for a letter of an office that asks for no answer.
     pub waiting: Vec<Waiting>,
     pub may_answer: Option<Answers>,
     /// That an officer said it needs no answer; the reason is for offices and auditors alone.
@@ -79,7 +79,8 @@ impl Service {
         let closing = letter_closings::find(tx, letter.id)?;
         let mut people = vec![letter.recorded_by];
         people.extend(closing.iter().map(|closing| closing.closed_by));
-        let waiting = self.waiting_of(tx, &[MatterKind::Letter], &letter.id.to_string(), today)?;
+        let waiting =
+            self.waiting_of(tx, &[MatterKind::Letter, MatterKind::LetterToAnswer], &letter.id.to_string(), today)?;
         let company = organisations::find(tx, letter.organisation_id)?.or_not_found("organisation")?;
         Ok(WholeLetter {
             standing: standing(tx, actor, letter.about())?,

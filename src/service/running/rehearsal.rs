@@ -64,7 +64,7 @@ impl Drawn {
 
 /// The answer to a request with `Dry-Run: true`.
 #[derive(Serialize)]
-struct Foretold<'r> {
+struct RehearsalBody<'r> {
     dry_run: bool,
     balances: &'r [BalanceChange],
     warnings: &'r [Warning],
@@ -76,7 +76,7 @@ impl Rehearsal<String> {
     fn body(&self) -> String {
         let mut result = serde_json::from_str(&self.answer).unwrap_or_default();
         self.drawn.remove_from(&mut result);
-        let told = Foretold { dry_run: true, balances: &self.balances, warnings: &self.warnings, result };
+        let told = RehearsalBody { dry_run: true, balances: &self.balances, warnings: &self.warnings, result };
         serde_json::to_string(&told).unwrap_or_default()
     }
 }
@@ -181,7 +181,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_only_the_act_draws_is_not_foretold() {
+    fn what_only_the_act_draws_is_not_rehearsed() {
         let (new, known) = (Uuid::now_v7(), Uuid::now_v7());
         let mut drawn = Drawn::default();
         drawn.id(new);
@@ -191,10 +191,10 @@ mod tests {
             "steps": [{ "id": new, "note": "as NDFEB/2026-27/PAY/0007" }, "NDFEB/2026-27/PAY/0006"],
         });
         drawn.remove_from(&mut answer);
-        let foretold = json!({
+        let rehearsed = json!({
             "id": null, "tranche_id": known, "number": null, "amount_paise": 7,
             "steps": [{ "id": null, "note": null }, "NDFEB/2026-27/PAY/0006"],
         });
-        assert_eq!(answer, foretold);
+        assert_eq!(answer, rehearsed);
     }
 }

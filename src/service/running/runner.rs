@@ -218,7 +218,7 @@ impl Work<'_, '_> {
     }
 
     /// Marks a text of the answer that holds only for the act itself, such as the digest of a file that has its
-    /// number: a rehearsal does not foretell it.
+    /// number: a rehearsal shows none.
     pub fn only_then(&mut self, text: &str) {
         self.drawn.text(text.to_owned());
     }

@@ -30,7 +30,7 @@ pub fn permission(kind: MatterKind) -> Permission {
         | K::GuaranteeExpiring
         | K::Allocation
         | K::Recovery => Permission::ReadFiles,
-        K::Relief | K::Window | K::Letter | K::Payment => Permission::ReadFiles,
+        K::Relief | K::Window | K::Letter | K::LetterToAnswer | K::Payment => Permission::ReadFiles,
     }
 }
 

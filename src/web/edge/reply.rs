@@ -54,11 +54,11 @@ impl Web {
 
 /// 200 with the answer of a command.
 pub fn done(answered: Answered) -> HttpResponse {
-    if answered.rehearsed { foretold(answered.body) } else { with(HttpResponse::Ok(), answered) }
+    if answered.rehearsed { rehearsed(answered.body) } else { with(HttpResponse::Ok(), answered) }
 }
 
 /// 200 with what an act would do; it made no record, and has no entry of the log.
-fn foretold(body: String) -> HttpResponse {
+fn rehearsed(body: String) -> HttpResponse {
     HttpResponse::Ok().insert_header((DRY_RUN, "true")).content_type("application/json").body(body)
 }
 
@@ -76,7 +76,7 @@ fn with(mut builder: HttpResponseBuilder, answered: Answered) -> HttpResponse {
 /// 201 with the answer of a command and the address of the new record.
 pub fn made(path: &str, answered: Answered) -> HttpResponse {
     if answered.rehearsed {
-        return foretold(answered.body);
+        return rehearsed(answered.body);
     }
     let mut builder = HttpResponse::Created();
     if let Ok(Made { id }) = serde_json::from_str(&answered.body) {

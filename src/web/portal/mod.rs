@@ -156,7 +156,10 @@ fn application_routes(config: &mut impl PageTable) {
             scrutiny_page::scrutinise,
         )
         .act::<awards::IssueAward, _, _>("/applications/{reference}/award", application_acts::award)
-        .act::<awards::IssueAward, _, _>("/applications/{reference}/award/rehearsal", application_acts::foresee_award)
+        .act::<awards::IssueAward, _, _>(
+            "/applications/{reference}/award/rehearsal",
+            application_acts::show_award_rehearsal,
+        )
         .act::<allocations::SurrenderAllotment, _, _>(
             "/applications/{reference}/surrender",
             application_acts::surrender,
@@ -244,14 +247,14 @@ fn claim_routes(config: &mut impl PageTable) {
         .act::<verification::VerifyClaim, _, _>("/claims/{reference}/verification/rejection", verification_acts::reject)
         .act::<verification::VerifyClaim, _, _>(
             "/claims/{reference}/verification/rehearsal",
-            verification_acts::foresee,
+            verification_acts::show_rehearsal,
         )
         .page("/certificates", certificates::READ_PERMISSION, certificate_list::certificate_list)
         .page(CERTIFICATE, certificates::READ_PERMISSION, certificate_page::certificate_page)
         .act::<certificates::VerifyFinalCertificate, _, _>(CERTIFICATE, certificate_acts::decide)
         .act::<certificates::VerifyFinalCertificate, _, _>(
             "/claims/{reference}/certificate/rehearsal",
-            certificate_acts::foresee,
+            certificate_acts::show_rehearsal,
         );
 }
 

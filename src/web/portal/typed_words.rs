@@ -15,6 +15,7 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("letters", "text", "label-letter-text"),
     ("letters", "their_reference", "label-their-reference"),
     ("letters", "reply_to_id", "label-reply-to"),
+    ("", "answer_by", "label-answer-by"),
     ("notes", "text", "label-note-text"),
     ("settle", "amount_paise", "field-amount_paise"),
     ("", "amount_paise", "label-amount"),

@@ -3,6 +3,7 @@
 use crate::correspondence::notes::NoteVerbs;
 use crate::harness::app::{App, Engine};
 use crate::harness::people::{Answered, Verbs, at};
+use chrono::TimeDelta;
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 
@@ -173,7 +174,7 @@ fn a_letter_is_written_by_whom_the_table_names_and_about_what_was_submitted(app:
 #[apply(on_both!)]
 fn no_statement_changes_a_letter_and_verify_notices_who_gets_round_that(app: App) {
     let claim = claim(&app);
-    app.verifier().writes_to("/letters", &claim["id"], json!({})).ok();
+    app.verifier().writes_to("/letters", &claim["id"], json!({ "answer_by": "2029-12-31" })).ok();
     let details = app.values("SELECT details AS value FROM audit_log WHERE command = 'send_letter'");
     assert!(!details[0].contains("Please see") && details[0].contains("_sd"), "{}", details[0]);
     for attempt in ["UPDATE letters SET text = 'other'", "DELETE FROM letters"] {
@@ -192,6 +193,7 @@ fn no_statement_changes_a_letter_and_verify_notices_who_gets_round_that(app: App
             "its text",
         ),
         ("UPDATE letters SET title = 'Else'", "UPDATE letters SET title = 'Your claim'", "its digest"),
+        ("UPDATE letters SET answer_by = '2030-01-01'", "UPDATE letters SET answer_by = '2029-12-31'", "its digest"),
         ("UPDATE letters SET dated_on = '2020-01-01'", "", "its digest"),
     ] {
         app.sql(change);
@@ -203,6 +205,49 @@ fn no_statement_changes_a_letter_and_verify_notices_who_gets_round_that(app: App
     }
     app.sql("DELETE FROM letters");
     assert!(fault().contains("0 letters are stored, the log names 1"), "{}", fault());
+}
+
+#[apply(on_both!)]
+fn a_letter_that_asks_for_an_answer_waits_in_the_inbox_of_the_company(app: App) {
+    let claim = claim(&app);
+    let (verifier, signatory) = (app.verifier(), app.signatory());
+    let today = app.now().date_in_india();
+    let past = json!({ "answer_by": today.pred_opt() });
+    let refused = verifier.writes_to("/letters", &claim["id"], past).refused(422, "invalid_fields");
+    assert_eq!(refused["errors"][0]["pointer"], "/answer_by");
+    let mine = json!({ "answer_by": today });
+    signatory.writes_to("/letters/to-office", &claim["id"], mine).refused(400, "malformed_json");
+    let ask = |days| json!({ "answer_by": today + TimeDelta::days(days) });
+    let first = verifier.writes_to("/letters", &claim["id"], ask(10)).ok();
+    let second = verifier.writes_to("/letters", &claim["id"], ask(3)).ok();
+    let plain = verifier.writes_to("/letters", &claim["id"], json!({})).ok();
+    assert_eq!((&first["answer_by"], plain.get("answer_by")), (&json!(today + TimeDelta::days(10)), None));
+    let waiting = |person: &Person| person.sees("/worklist?kind=letter_to_answer")["data"].as_array().unwrap().clone();
+    let inbox = waiting(&signatory);
+    let numbers: Vec<&Value> = inbox.iter().map(|matter| &matter["number"]).collect();
+    assert_eq!(numbers, [&second["number"], &first["number"]], "the one whose day is next comes first");
+    let waits = &inbox[0]["waiting"];
+    assert_eq!((&waits["act"], &waits["clocks"][0]["until"]), (&json!("write_letter"), &second["answer_by"]));
+    assert_eq!(
+        (&waits["clocks"][0]["clock"], &waits["clocks"][0]["then"]),
+        (&json!("due_day"), &json!("answer_overdue"))
+    );
+    assert!(waiting(&app.signatory_of("ferrite")).is_empty());
+
+    // An answer of the office itself ends nothing, that of the company does; the other one is no longer wanted.
+    verifier.writes_to("/letters", &claim["id"], json!({ "reply_to_id": first["id"] })).ok();
+    assert_eq!(waiting(&signatory).len(), 2);
+    signatory.writes_to("/letters/to-office", &claim["id"], json!({ "reply_to_id": first["id"] })).ok();
+    assert_eq!(waiting(&signatory).len(), 1);
+    let close = |letter: &Value| {
+        let closing = format!("{}/closing", at("letters", letter));
+        verifier.post(&closing, None, &json!({ "reason": "They telephoned." })).unwrap()
+    };
+    close(&first).refused(409, "wrong_state");
+    close(&plain).refused(409, "wrong_state");
+    close(&second).ok();
+    assert!(waiting(&signatory).is_empty());
+    app.must_verify();
 }
 
 #[apply(on_both!)]

@@ -2,7 +2,7 @@
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, at, version};
-use crate::harness::rehearsing::{Foretelling, same};
+use crate::harness::rehearsing::{Rehearsing, same};
 use magnet_scheme::service::running::operation::Effect;
 use magnet_scheme::web::routes::operations;
 use serde_json::{Value, json};
@@ -133,13 +133,13 @@ fn dry_run_is_true_or_false_and_said_once(app: App) {
     wrong_on_a_read.refused(400, "bad_header");
     same("a header", &before, &app.dump().everything());
     // A key that comes with a rehearsal is not used up: the act under it is done, and then replayed.
-    authority.foretold(&path, version(&concurred), &json!({ "note": "seen" }));
+    authority.rehearsed(&path, version(&concurred), &json!({ "note": "seen" }));
     while send(&["true"], "k").status == 503 {}
     same("a rehearsal under a key", &before, &app.dump().everything());
     let done = send(&["false"], "k");
     assert_eq!((done.header("idempotency-replayed"), done.header("dry-run")), (None, None));
     assert_eq!(done.ok()["sanction"]["number"], "NDFEB/2026-27/SAN/0001");
     assert_eq!(send(&[], "k").header("idempotency-replayed"), Some("true"));
-    // A rehearsal of what is done already is foretold like a second act, not replayed.
-    authority.foretells(&path, version(&concurred), &json!({ "note": "seen" })).refused(412, "stale_version");
+    // What is done already is rehearsed like a second act, not replayed.
+    authority.rehearses(&path, version(&concurred), &json!({ "note": "seen" })).refused(412, "stale_version");
 }

@@ -3,7 +3,7 @@
 use crate::engine::trouble::Holder;
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs, at, says, version};
-use crate::harness::rehearsing::{Foretelling, compare, rehearsing, same};
+use crate::harness::rehearsing::{Rehearsing, compare, rehearsing, same};
 use magnet_scheme::db::engine::counters;
 use magnet_scheme::db::engine::error::DbError;
 use magnet_scheme::db::engine::prefetch::Prefetch;
@@ -41,13 +41,13 @@ fn a_rehearsal_tells_the_balances_before_and_after_and_draws_no_number(app: App)
     let concurred = app.concurred(&app.tranche_of_15_crore());
     let authority = app.competent_authority();
     let path = format!("{}/sanction", at("tranches", &concurred));
-    let foretold = authority.foretold(&path, version(&concurred), &json!({ "note": "seen" }));
+    let rehearsed = authority.rehearsed(&path, version(&concurred), &json!({ "note": "seen" }));
     let balance = |code: &str| -> i64 {
         let query = format!("SELECT CAST(balance_paise AS TEXT) AS value FROM accounts WHERE code = '{code}'");
         app.values(&query).first().map_or(0, |text| text.parse().unwrap())
     };
-    let moved = json!({ "dry_run": foretold["dry_run"], "balances": foretold["balances"], "result": Value::Null });
-    let before: Vec<Value> = (foretold["balances"].as_array().unwrap().iter())
+    let moved = json!({ "dry_run": rehearsed["dry_run"], "balances": rehearsed["balances"], "result": Value::Null });
+    let before: Vec<Value> = (rehearsed["balances"].as_array().unwrap().iter())
         .map(|change| {
             assert_eq!(change["before_paise"], balance(change["account"].as_str().unwrap()), "{change}");
             json!([
@@ -59,15 +59,15 @@ fn a_rehearsal_tells_the_balances_before_and_after_and_draws_no_number(app: App)
         .collect();
     assert!(before.contains(&json!(["reserved", 15 * CRORE, 0])), "{moved}");
     assert!(before.contains(&json!(["sanctioned", 0, 15 * CRORE])), "{moved}");
-    assert_eq!(foretold["result"]["status"], "sanctioned");
-    assert_eq!(foretold["result"]["sanction"]["number"], Value::Null);
-    assert_eq!(foretold["result"]["sanction"]["sanctioned_on"], "2026-05-01");
-    assert_eq!(foretold["result"]["number"], concurred["number"]);
+    assert_eq!(rehearsed["result"]["status"], "sanctioned");
+    assert_eq!(rehearsed["result"]["sanction"]["number"], Value::Null);
+    assert_eq!(rehearsed["result"]["sanction"]["sanctioned_on"], "2026-05-01");
+    assert_eq!(rehearsed["result"]["number"], concurred["number"]);
     assert_eq!(authority.sanctions(&concurred).ok()["sanction"]["number"], "NDFEB/2026-27/SAN/0001");
 }
 
 #[apply(on_both!)]
-fn a_refusal_is_foretold_as_it_would_come_and_is_not_put_on_record(app: App) {
+fn a_refusal_is_rehearsed_as_it_would_come_and_is_not_put_on_record(app: App) {
     let tranche = app.tranche_of_15_crore();
     let concurred = app.concurred(&tranche);
     let authority = app.competent_authority();
@@ -78,38 +78,38 @@ fn a_refusal_is_foretold_as_it_would_come_and_is_not_put_on_record(app: App) {
     let sanctioned_by = |person: &magnet_scheme::client::Person, seen: Option<i64>, status: u16, code: &str| {
         person.get("/me").unwrap();
         let before = app.dump().everything();
-        let foretold = person.foretells(&sanction, seen, &note);
+        let rehearsed = person.rehearses(&sanction, seen, &note);
         same(code, &before, &app.dump().everything());
         let entries = app.audit_length();
         let ended = person.post(&sanction, seen, &note).unwrap();
-        assert_eq!(compare(code, &foretold, &ended), code);
-        foretold.refused(status, code);
+        assert_eq!(compare(code, &rehearsed, &ended), code);
+        rehearsed.refused(status, code);
         assert_eq!(app.audit_behind(entries), [format!("sanction_tranche refused {code}")]);
     };
     sanctioned_by(&app.section_officer(), version(&concurred), 403, "not_permitted");
     sanctioned_by(&authority, Some(1), 412, "stale_version");
-    authority.foretells(&sanction, None, &note).refused(428, "version_required");
-    authority.foretells(&sanction, version(&concurred), &json!({ "note": "" })).refused(422, "invalid_fields");
+    authority.rehearses(&sanction, None, &note).refused(428, "version_required");
+    authority.rehearses(&sanction, version(&concurred), &json!({ "note": "" })).refused(422, "invalid_fields");
     app.anybody("POST", &format!("/api/v1{sanction}"), Some(&note)).refused(401, "unauthenticated");
     let other = app.submitted("ferrite", 600);
-    says(&both.foretells(&rejection, Some(1), &reason).refused(412, "stale_version"), "you saw version 1");
-    both.foretells(&format!("{}/scrutiny", at("applications", &other)), version(&other), &json!({ "findings": [] }))
+    says(&both.rehearses(&rejection, Some(1), &reason).refused(412, "stale_version"), "you saw version 1");
+    both.rehearses(&format!("{}/scrutiny", at("applications", &other)), version(&other), &json!({ "findings": [] }))
         .refused(403, "not_permitted");
 
     // The same person on two steps, and a purse that is empty.
     let sanctioned = authority.sanctions(&concurred).ok();
     let advise = format!("{}/payments", at("tranches", &sanctioned));
     let twice = app.person("twice", &["competent_authority", "disbursing_officer"], None);
-    let advised = twice.foretold(&advise, version(&sanctioned), &json!({}));
+    let advised = twice.rehearsed(&advise, version(&sanctioned), &json!({}));
     assert_eq!((advised["result"]["number"].clone(), advised["balances"].clone()), (Value::Null, json!([])));
     let surrender = json!({ "kind": "surrender", "scheme_code": SCHEME, "component": "capital_subsidy",
         "financial_year": "2026-27", "amount_paise": 26 * CRORE, "reference": "S", "dated_on": "2026-05-01" });
     let proposed = app.scheme_administrator().post("/budget-instruments", None, &surrender).unwrap().ok();
     let approval = format!("{}/approval", at("budget-instruments", &proposed));
-    app.scheme_administrator().foretells(&approval, version(&proposed), &json!({})).refused(409, "same_person");
+    app.scheme_administrator().rehearses(&approval, version(&proposed), &json!({})).refused(409, "same_person");
     let approver = app.other_scheme_administrator();
-    let foretold = approver.foretells(&approval, version(&proposed), &json!({}));
-    assert_eq!(compare("surrender", &foretold, &approver.approves(&proposed)), "budget_exceeded");
+    let rehearsed = approver.rehearses(&approval, version(&proposed), &json!({}));
+    assert_eq!(compare("surrender", &rehearsed, &approver.approves(&proposed)), "budget_exceeded");
     app.must_verify();
 }
 
@@ -120,8 +120,8 @@ fn while_money_is_stopped_a_rehearsal_says_so(mut app: App) {
     app.serve(false);
     let ddo = app.disbursing_officer();
     let advise = format!("{}/payments", at("tranches", &sanctioned));
-    let foretold = ddo.foretells(&advise, version(&sanctioned), &json!({}));
-    assert_eq!(compare("advise", &foretold, &ddo.advises(&sanctioned)), "money_stopped");
+    let rehearsed = ddo.rehearses(&advise, version(&sanctioned), &json!({}));
+    assert_eq!(compare("advise", &rehearsed, &ddo.advises(&sanctioned)), "money_stopped");
 }
 
 #[apply(on_both!)]
@@ -139,22 +139,22 @@ fn the_steps_of_a_tranche_are_rehearsed_beside_the_writer_and_others_wait_for_it
         person.get("/me").unwrap();
     }
     let held = Holder::of_the_writers_lock(&app);
-    assert_eq!(ddo.foretold(&advise, version(&sanctioned), &json!({}))["result"]["status"], "advised");
-    authority.foretells(&sanction, version(&concurred), &note).refused(412, "stale_version");
+    assert_eq!(ddo.rehearsed(&advise, version(&sanctioned), &json!({}))["result"]["status"], "advised");
+    authority.rehearses(&sanction, version(&concurred), &note).refused(412, "stale_version");
     let reason = json!({ "reason": "not in order" });
     let late = section.asks_what_if(&rejection, version(&sanctioned), &reason);
     assert_eq!(late.header("retry-after"), Some("1"));
     late.refused(503, "cannot_preview_now");
     held.lets_go();
-    section.foretells(&rejection, version(&sanctioned), &reason).refused(409, "wrong_state");
+    section.rehearses(&rejection, version(&sanctioned), &reason).refused(409, "wrong_state");
     // After it the writer works as before.
     let advised = ddo.advises(&sanctioned).ok();
     assert_eq!(advised["number"], "NDFEB/2026-27/PAY/0001");
     let settlement = format!("{}/settlement", at("payments", &advised));
     let answer = json!({ "outcome": "succeeded", "utr": "SBINR52026050100001", "paid_on": "2026-05-01",
         "amount_paise": advised["amount_paise"] });
-    let foretold = ddo.foretold(&settlement, version(&advised), &answer);
-    assert_eq!(foretold["result"]["status"], "succeeded");
+    let rehearsed = ddo.rehearsed(&settlement, version(&advised), &answer);
+    assert_eq!(rehearsed["result"]["status"], "succeeded");
     app.must_verify();
 }
 
@@ -179,8 +179,9 @@ fn only_a_few_rehearsals_wait_for_the_writer_and_they_take_no_place_of_a_command
         assert!((7..=8).contains(&busy), "{busy} of 24 found the queue full: {rehearsed:?}");
         for outcome in rehearsed {
             // One that began may run out of its time between two statements.
-            let foreseen = matches!(outcome, Ok(Ok(_) | Err(DbError::TooSlow)) | Err(DbError::Busy | DbError::TooSlow));
-            assert!(foreseen, "{outcome:?}");
+            let with_rehearsal =
+                matches!(outcome, Ok(Ok(_) | Err(DbError::TooSlow)) | Err(DbError::Busy | DbError::TooSlow));
+            assert!(with_rehearsal, "{outcome:?}");
         }
         let numbers: Vec<i64> = done.into_iter().map(Result::unwrap).collect();
         assert_eq!(numbers, [1, 2, 3, 4]);

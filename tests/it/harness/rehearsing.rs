@@ -1,5 +1,5 @@
 //! Every step of a story rehearsed before it is taken: while this is on, the verb `does` asks with `Dry-Run: true`
-//! first, and fails the test unless the act then ends as it was foretold and the rehearsal left nothing behind.
+//! first, and fails the test unless the act then ends as it was rehearsed and the rehearsal left nothing behind.
 
 use crate::harness::people::Answered;
 use crate::harness::stored::Dump;
@@ -48,32 +48,32 @@ impl Drop for Off {
 }
 
 /// A request that asks only what a step would do.
-pub trait Foretelling {
+pub trait Rehearsing {
     /// Asks until the service has a moment for it.
-    fn foretells(&self, path: &str, seen: Option<i64>, body: &Value) -> Response;
+    fn rehearses(&self, path: &str, seen: Option<i64>, body: &Value) -> Response;
     /// What a step would do, which must be possible.
-    fn foretold(&self, path: &str, seen: Option<i64>, body: &Value) -> Value;
+    fn rehearsed(&self, path: &str, seen: Option<i64>, body: &Value) -> Value;
     /// Asks once.
     fn asks_what_if(&self, path: &str, seen: Option<i64>, body: &Value) -> Response;
 }
 
-impl Foretelling for Person {
-    fn foretells(&self, path: &str, seen: Option<i64>, body: &Value) -> Response {
+impl Rehearsing for Person {
+    fn rehearses(&self, path: &str, seen: Option<i64>, body: &Value) -> Response {
         for _ in 0..PATIENCE {
-            let foretold = self.asks_what_if(path, seen, body);
-            if foretold.status != 503 {
-                return foretold;
+            let rehearsed = self.asks_what_if(path, seen, body);
+            if rehearsed.status != 503 {
+                return rehearsed;
             }
-            assert_eq!(foretold.json()["code"], "cannot_preview_now", "{}", foretold.text());
+            assert_eq!(rehearsed.json()["code"], "cannot_preview_now", "{}", rehearsed.text());
         }
         panic!("{path} could not be rehearsed {PATIENCE} times");
     }
 
     #[track_caller]
-    fn foretold(&self, path: &str, seen: Option<i64>, body: &Value) -> Value {
-        let foretold = self.foretells(path, seen, body);
-        assert_eq!(foretold.status, 200, "{path}: {}", foretold.text());
-        foretold.json()
+    fn rehearsed(&self, path: &str, seen: Option<i64>, body: &Value) -> Value {
+        let rehearsed = self.rehearses(path, seen, body);
+        assert_eq!(rehearsed.status, 200, "{path}: {}", rehearsed.text());
+        rehearsed.json()
     }
 
     fn asks_what_if(&self, path: &str, seen: Option<i64>, body: &Value) -> Response {
@@ -87,9 +87,9 @@ impl Foretelling for Person {
 /// Takes a step; while rehearsals are on, rehearses it first.
 #[track_caller]
 pub fn step(person: &Person, path: &str, seen: Option<i64>, body: &Value) -> Response {
-    let Some(foretold) = beforehand(person, path, seen, body) else { return person.post(path, seen, body).unwrap() };
+    let Some(rehearsed) = beforehand(person, path, seen, body) else { return person.post(path, seen, body).unwrap() };
     let ended = person.post(path, seen, body).unwrap();
-    let end = compare(path, &foretold, &ended);
+    let end = compare(path, &rehearsed, &ended);
     ON.with_borrow_mut(|on| on.as_mut().map(|on| *on.ends.entry(end).or_default() += 1));
     ended
 }
@@ -100,13 +100,13 @@ fn beforehand(person: &Person, path: &str, seen: Option<i64>, body: &Value) -> O
         on.asked += 1;
         Some((on.asked - 1).is_multiple_of(on.every).then(|| on.dump.clone()))
     })?;
-    let Some(dump) = dump else { return Some(person.foretells(path, seen, body)) };
+    let Some(dump) = dump else { return Some(person.rehearses(path, seen, body)) };
     // A person whose session has ended signs in before the first look, not between the two.
     person.get("/me").unwrap();
     let before = dump.everything();
-    let foretold = person.foretells(path, seen, body);
+    let rehearsed = person.rehearses(path, seen, body);
     same(path, &before, &dump.everything());
-    Some(foretold)
+    Some(rehearsed)
 }
 
 /// Fails unless both looks found the same in every table.
@@ -118,26 +118,26 @@ pub fn same(what: &str, before: &BTreeMap<String, Vec<String>>, after: &BTreeMap
     }
 }
 
-/// Fails unless the act ended as foretold; returns how.
+/// Fails unless the act ended as rehearsed; returns how.
 #[track_caller]
-pub fn compare(path: &str, foretold: &Response, ended: &Response) -> String {
-    let told = foretold.json();
+pub fn compare(path: &str, rehearsed: &Response, ended: &Response) -> String {
+    let told = rehearsed.json();
     if told["code"] == "dry_run_not_offered" {
-        assert_eq!(foretold.status, 400);
+        assert_eq!(rehearsed.status, 400);
         return "not offered".to_owned();
     }
     if ended.status >= 300 {
         let problem = ended.json();
         for member in ["status", "code", "title", "detail", "errors", "type"] {
-            assert_eq!(told[member], problem[member], "{path}: {} and then {}", foretold.text(), ended.text());
+            assert_eq!(told[member], problem[member], "{path}: {} and then {}", rehearsed.text(), ended.text());
         }
-        assert_eq!(foretold.status, ended.status);
+        assert_eq!(rehearsed.status, ended.status);
         return problem["code"].as_str().unwrap().to_owned();
     }
-    assert_eq!(foretold.status, 200, "{path}: {} and then {}", foretold.text(), ended.text());
-    assert_eq!(foretold.header("dry-run"), Some("true"));
+    assert_eq!(rehearsed.status, 200, "{path}: {} and then {}", rehearsed.text(), ended.text());
+    assert_eq!(rehearsed.header("dry-run"), Some("true"));
     for header in ["log-entry", "location", "idempotency-replayed"] {
-        assert_eq!(foretold.header(header), None, "{path}");
+        assert_eq!(rehearsed.header(header), None, "{path}");
     }
     assert_eq!(told["dry_run"], true);
     let after =
@@ -147,24 +147,24 @@ pub fn compare(path: &str, foretold: &Response, ended: &Response) -> String {
     let record = ended.json();
     let warnings = record["warnings"].as_array().cloned().unwrap_or_default();
     assert_eq!(told["warnings"].as_array(), Some(&warnings), "{path}");
-    foretells(&told["result"], &record, path);
+    agrees(&told["result"], &record, path);
     "done".to_owned()
 }
 
-/// Fails unless every member of what was foretold is in the record, except what only the act draws.
+/// Fails unless every member of what was rehearsed is in the record, except what only the act draws.
 #[track_caller]
-fn foretells(foretold: &Value, record: &Value, at: &str) {
-    match (foretold, record) {
+fn agrees(rehearsed: &Value, record: &Value, at: &str) {
+    match (rehearsed, record) {
         (Value::Null, _) => {}
         (Value::Object(members), Value::Object(real)) => {
             let known = |name: &&String| !["balances", "warnings"].contains(&name.as_str());
             let names: Vec<&String> = members.keys().filter(known).collect();
             assert_eq!(names, real.keys().filter(known).collect::<Vec<_>>(), "{at}");
-            members.iter().for_each(|(name, value)| foretells(value, &real[name], &format!("{at}/{name}")));
+            members.iter().for_each(|(name, value)| agrees(value, &real[name], &format!("{at}/{name}")));
         }
         (Value::Array(parts), Value::Array(real)) if parts.len() == real.len() => {
-            parts.iter().zip(real).for_each(|(part, real)| foretells(part, real, at));
+            parts.iter().zip(real).for_each(|(part, real)| agrees(part, real, at));
         }
-        _ => assert_eq!(foretold, record, "{at}"),
+        _ => assert_eq!(rehearsed, record, "{at}"),
     }
 }

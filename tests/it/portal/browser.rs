@@ -323,13 +323,13 @@ impl Browser {
     }
 
     /// Sends a form that shows what it comes to, again while the service is too busy to say so.
-    pub fn foresees(&self, form: &Form) -> Shown {
-        until_foretold(|| self.sends(form))
+    pub fn rehearses(&self, form: &Form) -> Shown {
+        until_rehearsed(|| self.sends(form))
     }
 
     /// Opens a page that shows what its form comes to, again while the service is too busy to say so.
-    pub fn opens_foreseen(&self, path: &str) -> Shown {
-        until_foretold(|| self.opens(path))
+    pub fn opens_rehearsed(&self, path: &str) -> Shown {
+        until_rehearsed(|| self.opens(path))
     }
 
     /// Sends a form as its page does.
@@ -356,7 +356,7 @@ const PATIENCE: usize = 100;
 
 /// A page with everything that its buttons would do.
 #[track_caller]
-fn until_foretold(ask: impl Fn() -> Shown) -> Shown {
+fn until_rehearsed(ask: impl Fn() -> Shown) -> Shown {
     let late = ["cannot be shown right now", "cannot be previewed now", "परिणाम अभी पहले से नहीं दिखाया जा सकता"];
     let is_late = |shown: &Shown| late.iter().any(|text| shown.page.text().contains(text));
     let shown = (0..PATIENCE).map(|_| ask()).find(|shown| !is_late(shown));

@@ -86,7 +86,7 @@ fn proposal(browser: &Browser, amount: &str) -> Shown {
 }
 
 #[apply(on_both!)]
-fn one_proposes_and_another_approves_what_the_page_foretold(app: App) {
+fn one_proposes_and_another_approves_what_the_page_rehearsed(app: App) {
     app.provided("capital_subsidy", "2026-27", 10 * CRORE);
     let one = Browser::of(&app, &app.scheme_administrator(), "en");
     let wrong = proposal(&one, "much").with_status(422).says("An amount such as 15 crore");
@@ -102,13 +102,13 @@ fn one_proposes_and_another_approves_what_the_page_foretold(app: App) {
     let row = || app.budget("financial_year", "capital_subsidy", Some("2026-27"))["available_paise"].as_i64().unwrap();
     assert_eq!(row(), 10 * CRORE, "a proposal changes nothing");
     let other = Browser::of(&app, &app.other_scheme_administrator(), "en");
-    let shown = other.opens_foreseen(page).says("The instrument counts at once.");
+    let shown = other.opens_rehearsed(page).says("The instrument counts at once.");
     let statements: u32 = shown.answer.header("x-statements").unwrap().parse().unwrap();
     assert!(statements <= 12, "{statements}");
     let effect = tables(&shown)[0].clone();
     assert_eq!(effect[AVAILABLE], [10 * CRORE, 40 * CRORE], "{effect:?}");
     let shown = other.sends(&shown.form("Approve")).with_status(200).says("Approved by you").says("Approved");
-    assert_eq!(row(), effect[AVAILABLE][1], "what was foretold happened");
+    assert_eq!(row(), effect[AVAILABLE][1], "what was effects happened");
     assert!(shown.buttons().is_empty());
     let list = Browser::of(&app, &app.auditor(), "hi").opens("/hi/budget/instruments").with_status(200);
     assert_eq!(list.link("NDFEB/2026-27/BUD/0002"), "/hi/budget/instruments/NDFEB-2026-27-BUD-0002");

@@ -51,7 +51,7 @@ fn kilograms_that_the_materials_do_not_explain_are_shown_before_the_decision(app
     });
     let agency = Browser::of(&app, &app.verifier(), "en");
     let shown =
-        agency.opens_foreseen(DESK).with_status(200).says("stock-register.pdf").says("Alloy 0 kg 1,000 kg 0 kg 0 kg");
+        agency.opens_rehearsed(DESK).with_status(200).says("stock-register.pdf").says("Alloy 0 kg 1,000 kg 0 kg 0 kg");
     let shown = shown.says("Not explained: 1,000 kg of Alloy were used up, of which at most 800 kg of Magnet");
     let shown = shown.says("200 kg, ₹10,00,000.00 does not count: Held: not explained by the mass balance");
     let shown = shown.says("If every line is accepted, the claim comes to ₹12,80,000.00");
@@ -79,7 +79,7 @@ fn a_final_certificate_is_returned_and_then_accepted_as_the_page_said(app: App) 
     let claim = claimed(&app, |_| {});
     let agency = Browser::of(&app, &app.verifier(), "en");
     let form = agency
-        .opens_foreseen(DESK)
+        .opens_rehearsed(DESK)
         .says("Withheld until the final certificate ₹3,20,000.00")
         .form("Verify and reserve");
     let shown = agency.sends(&form.fill("Accept line 1", CHOSEN).fill("Remarks", "in order")).with_status(200);
@@ -114,7 +114,7 @@ fn a_final_certificate_is_returned_and_then_accepted_as_the_page_said(app: App) 
     certifies(&app.signatory(), &claim, 1_000, 500_000_000);
     let form = agency.opens(CERTIFICATE).form("Show what it comes to").fill("Accept it", CHOSEN);
     let before = app.acts();
-    let shown = agency.foresees(&form.fill("Kilograms accepted", "1,000").fill("Amount accepted", "50 lakh"));
+    let shown = agency.rehearses(&form.fill("Kilograms accepted", "1,000").fill("Amount accepted", "50 lakh"));
     let shown = shown.with_status(200).says("Balance still to be paid ₹3,20,000.00").says("nothing has changed yet");
     assert_eq!(app.acts(), before, "nothing was done or even tried");
     let form = shown.form("Record the decision").fill("Remarks", "compared with the invoices");

@@ -95,7 +95,7 @@ fn a_return_shows_the_company_what_to_correct_and_the_agency_what_changed(app: A
     let shown = company.sends(&form).with_status(200).says("Lines replaced by you").says("80 kg");
     assert_eq!(shown.buttons(), ["Correct the lines"], "a preparer submits nothing");
     let signatory = Browser::of(&app, &app.signatory(), "hi");
-    let shown = signatory.opens_foreseen(HINDI_PAGE).says("दावा एजेंसी के पास जाता है");
+    let shown = signatory.opens_rehearsed(HINDI_PAGE).says("दावा एजेंसी के पास जाता है");
     signatory.sends(&shown.form("दावा प्रस्तुत करें")).with_status(200).says("आपके द्वारा प्रस्तुत");
     let stored = app.auditor().sees(&at("claims", &claim));
     assert_eq!((stored["status"].as_str(), stored["lines"][0]["quantity_kg"].as_i64()), (Some("submitted"), Some(80)));

@@ -155,10 +155,12 @@ fn no_page_speaks_in_the_codes_of_the_program(app: App) {
     let concurred = app.concurred(&tranche);
     let authority = Browser::of(&app, &app.competent_authority(), "en");
     let number = concurred["number"].as_str().unwrap().replace('/', "-");
-    has_no_codes(&authority.opens_foreseen(&format!("/en/tranches/{number}")).with_status(200).says("Limit for March"));
+    has_no_codes(
+        &authority.opens_rehearsed(&format!("/en/tranches/{number}")).with_status(200).says("Limit for March"),
+    );
     app.set_clock("2027-04-02T06:30:00Z");
     let authority = Browser::of(&app, &app.competent_authority(), "en");
-    let shown = authority.opens_foreseen(&format!("/en/tranches/{number}")).with_status(200);
+    let shown = authority.opens_rehearsed(&format!("/en/tranches/{number}")).with_status(200);
     has_no_codes(&shown.says("Appropriation, year 2027-28, Capital subsidy: Available"));
     assert_eq!(concurred["amount_paise"], 15 * CRORE);
 }

@@ -146,3 +146,21 @@ fn an_officer_says_that_a_letter_needs_no_answer(app: App) {
     shown.says_nothing_of("It only thanks us.").says_nothing_of("Sample verifier");
     Browser::of(&app, &app.auditor(), "en").opens(letter).says("It only thanks us.");
 }
+
+#[apply(on_both!)]
+fn a_letter_that_asks_for_an_answer_waits_for_the_company(app: App) {
+    app.tranche_of_15_crore();
+    let (office, company) = (Browser::of(&app, &app.verifier(), "en"), Browser::of(&app, &app.signatory(), "en"));
+    let form =
+        office.opens(LETTERS).form("Send a letter to the company").fill("Subject", "Papers").fill("Text", "Send.");
+    let form = form.fill("Day", "1").fill("Month", "4").fill("Year", "2020");
+    let form = office.sends(&form).with_status(422).says("Answer by: must not lie in the past");
+    let form = form.form("Send a letter to the company").fill("Day", "31").fill("Month", "12").fill("Year", "2029");
+    office.sends(&form).with_status(200).says("The office asks for an answer by 31 Dec 2029.");
+    let inbox = company.opens("/en/inbox").says("NDFEB/2026-27/LTR/0001: answer").says("31 Dec 2029");
+    let shown = company.opens(&inbox.says("Letter of the office").link("NDFEB/2026-27/LTR/0001: answer"));
+    let shown = shown.says("Answer by 31 Dec 2029").says("The company has not answered this letter yet");
+    let form = shown.form("Answer this letter").fill("Text", "Here they are.");
+    company.sends(&form).with_status(200).says("Letter written by you");
+    company.opens("/en/inbox").says_nothing_of("LTR/0001: answer");
+}

@@ -29,9 +29,13 @@ fn the_agency_inspects_what_a_company_reported(app: App) {
     let shown = agency.opens(&shown.link("Oxide-to-metal capacity installed")).says("Reported").says("engineer.pdf");
     assert_eq!(shown.address, PAGE);
     let shown = shown.says("With Verifier (project management agency) since 1 May 2026");
-    let foretold = agency.opens_foreseen(PAGE).says("the milestone counts as reached on 1 May 2026, with 0 days late");
-    let foretold = foretold.says("The scheme counts no part of this milestone").form("Record the inspection");
-    assert!(!foretold.offers("Verified in part") && foretold.offers("Returned after the inspection"), "{foretold:?}");
+    let rehearsed =
+        agency.opens_rehearsed(PAGE).says("the milestone counts as reached on 1 May 2026, with 0 days late");
+    let rehearsed = rehearsed.says("The scheme counts no part of this milestone").form("Record the inspection");
+    assert!(
+        !rehearsed.offers("Verified in part") && rehearsed.offers("Returned after the inspection"),
+        "{rehearsed:?}"
+    );
     let form = inspected(shown.form("Record the inspection"), "Verified");
     let empty = agency.sends(&form).with_status(422);
     assert!(

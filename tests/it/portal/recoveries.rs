@@ -25,11 +25,11 @@ fn money_is_asked_back_answered_ordered_demanded_and_paid(app: App) {
     section.opens("/en/recoveries").with_status(200).says("There is no recovery yet");
     let ask = section.opens(PAYMENT).with_status(200).link("Ask the money back");
     // Who recommended the payment is refused whatever is typed, and reads so before anything is typed.
-    let same = Browser::of(&app, &app.section_officer(), "en").opens_foreseen(&ask).with_status(200);
+    let same = Browser::of(&app, &app.section_officer(), "en").opens_rehearsed(&ask).with_status(200);
     let same = same.says("You cannot take this step:").says_nothing_of("the most that can be asked");
     assert!(same.buttons().is_empty(), "{:?}", same.buttons());
     assert_eq!(same.link(PAYMENT_NUMBER), PAYMENT, "the way there is by the payment, as the menu says");
-    let shown = section.opens_foreseen(&ask).with_status(200);
+    let shown = section.opens_rehearsed(&ask).with_status(200);
     let shown = shown.says("why it should not pay back ₹16,00,00,000.00").says("No balance changes");
     let form = shown.form("Issue the notice").fill("Amount to be paid back", "20 crore");
     let form = day(form.fill("Why", "The magnets were imported."), "1", "7", "2026");
@@ -48,7 +48,7 @@ fn money_is_asked_back_answered_ordered_demanded_and_paid(app: App) {
     company.sends(&form).with_status(200).says("आपके द्वारा उत्तर").says("They were made here.");
 
     let authority = Browser::of(&app, &app.second("authority"), "en");
-    let shown = authority.opens_foreseen(PAGE).says("They were made here.");
+    let shown = authority.opens_rehearsed(PAGE).says("They were made here.");
     let shown = shown.says("If you confirm all that was asked, the recovery then is: Ordered. No balance changes.");
     let form = shown.form("Decide on the notice").fill("Reduced", CHOSEN).fill("Reasons", "Six were made here.");
     let shown = authority.sends(&form).with_status(422);
@@ -57,7 +57,7 @@ fn money_is_asked_back_answered_ordered_demanded_and_paid(app: App) {
     authority.sends(&form).with_status(200).says("Ordered by you").says("Six were made here.");
 
     let finance = Browser::of(&app, &app.second("finance"), "en");
-    let shown = finance.opens_foreseen(PAGE).says("Recoveries, award NDFEB/2026-27/AWD/0001");
+    let shown = finance.opens_rehearsed(PAGE).says("Recoveries, award NDFEB/2026-27/AWD/0001");
     let shown = shown.says("Principal due").says("₹4,00,00,000.00");
     let form = day(shown.form("Demand"), "1", "8", "2026").fill("Noting on the file", "in order");
     let shown = finance.sends(&form).with_status(200).says("Demanded by you").says("To be paid by");
@@ -69,7 +69,7 @@ fn money_is_asked_back_answered_ordered_demanded_and_paid(app: App) {
     let due = app.owed(&recovery, "2026-07-01")["statement"]["total_paise"].as_i64().unwrap();
     assert!(due > 4 * CRORE, "a month of interest");
     let ddo = Browser::of(&app, &app.second("ddo"), "en");
-    let shown = ddo.opens_foreseen(PAGE).says("Interest, line by line").says(&Paise(due).to_string());
+    let shown = ddo.opens_rehearsed(PAGE).says("Interest, line by line").says(&Paise(due).to_string());
     let shown = shown.says("If all that is due today arrives today, the recovery then is: Settled.");
     let form = day(shown.form("Record a receipt"), "1", "7", "2026").fill("UTR", "REFUND0000000001");
     let shown = ddo.sends(&form.fill("Amount received", &Paise(due).to_string())).with_status(200);
@@ -117,7 +117,7 @@ fn instalments_a_set_off_and_relief_are_decided_on_the_page(app: App) {
     proposer.sends(&form).with_status(200).says("Relief proposed by you").says("The company was wound up.");
     authority.opens(PAGE).says("You cannot take this step:");
     let decider = Browser::of(&app, &app.third("authority"), "en");
-    let shown = decider.opens_foreseen(PAGE).says("the recovery then is: Settled.").says("Written off");
+    let shown = decider.opens_rehearsed(PAGE).says("the recovery then is: Settled.").says("Written off");
     let form = shown.form("Decide on the relief").fill("Granted", CHOSEN).fill("Noting on the file", "as proposed");
     decider.sends(&form).with_status(200).says("Decided by you").says("Settled").says("Written off");
     assert_eq!(app.holds(&recovery_account("principal_due")), 0);
@@ -235,8 +235,11 @@ fn damages_for_a_late_milestone_say_how_they_are_computed(app: App) {
     app.set_clock(&format!("{}T06:30:00Z", due + chrono::Days::new(10)));
     let section = Browser::of(&app, &app.second("section"), "en");
     let ask = section.opens("/en/awards/NDFEB-2026-27-AWD-0001/milestones/oxide_to_metal").link("Ask for damages");
-    let mut form =
-        section.opens_foreseen(&ask).with_status(200).says("the most that can be asked today").form("Issue the notice");
+    let mut form = section
+        .opens_rehearsed(&ask)
+        .with_status(200)
+        .says("the most that can be asked today")
+        .form("Issue the notice");
     let later = due + chrono::Days::new(40);
     for (field, day) in [("charged_to", due + chrono::Days::new(10)), ("reply_due_on", later)] {
         for (part, text) in [("d", "%d"), ("m", "%m"), ("y", "%Y")] {

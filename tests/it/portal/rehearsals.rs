@@ -15,8 +15,8 @@ const NOTING: &str = "Noting on the file";
 
 /// A page with everything that its buttons would do.
 #[track_caller]
-fn foretold(browser: &Browser, path: &str) -> Shown {
-    browser.opens_foreseen(path).with_status(200)
+fn rehearsed(browser: &Browser, path: &str) -> Shown {
+    browser.opens_rehearsed(path).with_status(200)
 }
 
 /// What a form would do: account, before and after.
@@ -55,7 +55,7 @@ fn presses(
     button: &str,
     fill: impl Fn(Form) -> Form,
 ) -> Vec<[String; 3]> {
-    let shown = foretold(browser, path);
+    let shown = rehearsed(browser, path);
     let told = changes(&shown, form);
     for [account, before, _] in &told {
         assert_eq!(balance(app, account), *before, "{account} before {button}");
@@ -76,7 +76,7 @@ fn what_a_button_says_it_will_do_is_what_it_does(app: App) {
     app.tranche_of_15_crore();
     app.person("section-two", &["section_officer"], None);
     let section = Browser::of(&app, &app.section_officer(), "en");
-    let shown = foretold(&section, PAGE).says("The tranche then is: Recommended. No balance changes.");
+    let shown = rehearsed(&section, PAGE).says("The tranche then is: Recommended. No balance changes.");
     assert_eq!(changes(&shown, "recommend"), Vec::<[String; 3]>::new());
     let back = changes(&shown, "reject");
     assert_eq!(back.len(), 4, "the reservation goes back in both ledgers: {back:?}");
@@ -101,10 +101,10 @@ fn what_a_button_says_it_will_do_is_what_it_does(app: App) {
     }
     assert_eq!((rows.len(), year()), (4, [40, 25, 0, 0, 15, 0]));
     let ddo = Browser::of(&app, &app.disbursing_officer(), "en");
-    foretold(&ddo, PAGE)
+    rehearsed(&ddo, PAGE)
         .says("A payment of ₹15,00,00,000.00 is advised, to be put into a file for the treasury; ₹0.00 is set off");
     assert!(presses(&app, &ddo, PAGE, "advise", "Advise the payment: ₹15,00,00,000.00", |form| form).is_empty());
-    let shown = foretold(&ddo, PAYMENT).says("If all of it was paid today, these balances change.");
+    let shown = rehearsed(&ddo, PAYMENT).says("If all of it was paid today, these balances change.");
     assert_eq!(changes(&shown, "settle").len(), 4);
     let told = presses(&app, &ddo, PAYMENT, "settle", "Record the bank's answer", |form| {
         let form = form.fill("Paid", super::browser::CHOSEN).fill("UTR", "SBINR52026050100001");
@@ -112,7 +112,7 @@ fn what_a_button_says_it_will_do_is_what_it_does(app: App) {
     });
     assert!(told.iter().any(|[account, _, after]| account.ends_with("Disbursed") && after == all), "{told:?}");
     assert_eq!(year(), [40, 25, 0, 0, 0, 15]);
-    foretold(&ddo, PAYMENT).says("If the money came back, these balances change.");
+    rehearsed(&ddo, PAYMENT).says("If the money came back, these balances change.");
     app.must_verify();
 }
 
@@ -122,18 +122,18 @@ fn a_button_that_would_be_refused_is_off_and_says_why(app: App) {
     app.set_clock("2027-04-01T06:30:00Z");
     let authority = Browser::of(&app, &app.competent_authority(), "en");
     let before = app.dump().everything();
-    let shown = foretold(&authority, PAGE).says("You cannot take this step:");
+    let shown = rehearsed(&authority, PAGE).says("You cannot take this step:");
     let shown =
         shown.says("Appropriation, year 2027-28, Capital subsidy: Available has ₹0.00 and ₹15,00,00,000.00 is needed");
     assert!(!shown.buttons().contains(&"Sanction: ₹15,00,00,000.00".to_owned()), "{:?}", shown.buttons());
-    authority.opens_foreseen(&PAGE.replace("/en/", "/hi/")).with_status(200).says("आप यह चरण नहीं उठा सकते:");
+    authority.opens_rehearsed(&PAGE.replace("/en/", "/hi/")).with_status(200).says("आप यह चरण नहीं उठा सकते:");
     same("looking at what a button would do", &before, &app.dump().everything());
     // With the new year's money the same page has the button, and says from where the money is taken.
     app.provided("capital_subsidy", "2027-28", 60 * CRORE);
     let told = presses(&app, &authority, PAGE, "sanction", "Sanction: ₹15,00,00,000.00", noted);
     let available = told.iter().find(|[account, ..]| account.contains("2027-28") && account.ends_with("Available"));
     assert_eq!(available.unwrap()[1..], ["₹60,00,00,000.00", "₹45,00,00,000.00"]);
-    foretold(&Browser::of(&app, &app.auditor(), "en"), PAGE).says("NDFEB/2027-28/SAN/0001");
+    rehearsed(&Browser::of(&app, &app.auditor(), "en"), PAGE).says("NDFEB/2027-28/SAN/0001");
     app.must_verify();
 }
 
@@ -164,8 +164,8 @@ fn a_warning_is_told_after_the_act_in_the_words_before_it(app: App) {
     app.set_clock("2027-03-15T06:30:00Z");
     let hindi = "/hi/tranches/NDFEB-2026-27-TRN-0001";
     let authority = Browser::of(&app, &app.competent_authority(), "hi");
-    let before = warning_with(&foretold(&authority, hindi), "मार्च की व्यय सीमा");
-    let form = foretold(&authority, hindi).form("स्वीकृत करें: ₹15,00,00,000.00");
+    let before = warning_with(&rehearsed(&authority, hindi), "मार्च की व्यय सीमा");
+    let form = rehearsed(&authority, hindi).form("स्वीकृत करें: ₹15,00,00,000.00");
     let (noting, _) = form.fields.iter().find(|(name, _)| name.ends_with("/note")).unwrap().clone();
     let mut form = form;
     form.set(&noting, "ठीक");

@@ -51,7 +51,7 @@ fn one_person_drafts_and_another_publishes_on_what_both_read(app: App) {
     let page = waiting.page.named("a").into_iter().filter_map(|link| link.attribute("href"));
     let page = page.into_iter().find(|address| address.starts_with("/en/scheme-drafts/")).unwrap().to_owned();
     let shown = other
-        .opens_foreseen(&page)
+        .opens_rehearsed(&page)
         .says("Version 5 of ndfeb-2025-proposal counts from 1 Apr 2027 on. No balance changes.");
     let shown = other.sends(&shown.form("Publish")).with_status(200).says("Published by you").says("Published");
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
@@ -99,7 +99,7 @@ fn what_an_award_loses_is_approved_first(app: App) {
     let shown = authority.opens(&page).says("The outlay is short.").says("It waits for the competent authority.");
     let form = shown.form("Approve what awards lose").fill("Noting on the file", "approved on file");
     authority.sends(&form).with_status(200).says("Approved by you").says("approved on file");
-    let shown = second.opens_foreseen(&page).says("Version 6 of ndfeb-2025-proposal");
+    let shown = second.opens_rehearsed(&page).says("Version 6 of ndfeb-2025-proposal");
     second.sends(&shown.form("Publish")).with_status(200).says("Published by you");
     app.must_verify();
 }

@@ -41,7 +41,7 @@ fn a_verifier_rejects_one_line_and_reserves_what_the_page_said(app: App) {
     let agency = Browser::of(&app, &app.verifier(), "en");
     let shown = agency.opens("/en/claims?status=submitted");
     let shown = agency.opens(&shown.link("NDFEB/2026-27/CLM/0001"));
-    let shown = agency.opens_foreseen(&shown.link("Verify line by line")).with_status(200);
+    let shown = agency.opens_rehearsed(&shown.link("Verify line by line")).with_status(200);
     let shown = shown.says("If every line is accepted, the claim comes to ₹2,40,000.00").says("Counts in full");
     let shown = shown.says("In no other claim, and dated within the days of the claim").says("sales.pdf");
     // Nothing is decided for the verifier: an open line is named at its field.
@@ -63,18 +63,18 @@ fn a_verifier_rejects_one_line_and_reserves_what_the_page_said(app: App) {
     assert_eq!(faults, ["#verify-lines-0-reason", "#verify-lines-1-accepted", "#verify-remarks"]);
     let form = missing.form("Show what it comes to");
     assert!(form.fields.contains(&("either:/lines/0/accepted".to_owned(), "true".to_owned())), "{form:?}");
-    let shown = agency.foresees(&form.fill("Reject line 2", CHOSEN)).with_status(409);
+    let shown = agency.rehearses(&form.fill("Reject line 2", CHOSEN)).with_status(409);
     let form = shown.form("Show what it comes to");
     assert!(shown.page.named("a").iter().any(|link| link.attribute("href") == Some("#verify-lines-1-reason")));
     let form = form.fill("Why line 2 is rejected", "no delivery note").fill("Remarks", "books seen");
-    let shown = agency.foresees(&form).with_status(200);
+    let shown = agency.rehearses(&form).with_status(200);
     comes_to(&shown, "₹1,60,000.00");
     let shown = shown.says("Rupees one lakh sixty thousand only").says("nothing has changed yet");
     let shown = shown.says("Appropriation, year 2026-27").says("Reserved").says("award NDFEB/2026-27/AWD/0001");
     assert_eq!(app.acts(), before, "nothing was done or even tried");
     assert_eq!(reserved(&app), 0);
     // A fault does not hide what is ticked.
-    let faulty = agency.foresees(&shown.form("Verify and reserve").fill("Remarks", ""));
+    let faulty = agency.rehearses(&shown.form("Verify and reserve").fill("Remarks", ""));
     comes_to(&faulty.with_status(422), "₹1,60,000.00");
     let form = shown.form("Verify and reserve");
     assert_eq!([form.text("Why line 2 is rejected"), form.text("Remarks")], ["no delivery note", "books seen"]);
@@ -143,7 +143,7 @@ fn a_verification_that_would_be_refused_says_so_before_it_is_tried(app: App) {
     app.set_clock("2026-09-01T06:30:00Z");
     two_lines(&app, &award);
     let agency = Browser::of(&app, &app.verifier(), "en");
-    let shown = agency.opens_foreseen(DESK).with_status(200);
+    let shown = agency.opens_rehearsed(DESK).with_status(200);
     let shown = shown.says("Even with every line accepted, the verification would be refused now:");
     let form = shown.form("Verify and reserve").fill("Accept line 1", CHOSEN).fill("Accept line 2", CHOSEN);
     let shown = agency.sends(&form.fill("Remarks", "in order")).with_status(409).explains("budget_exceeded");

@@ -237,7 +237,7 @@ fn random_acts_end_as_the_model_says(app: App) {
     are_many(&ends, acts);
 }
 
-/// The same acts, each rehearsed first: it must then end as foretold, and the rehearsal leave nothing.
+/// The same acts, each rehearsed first: it must then end as rehearsed, and the rehearsal leave nothing.
 #[apply(on_both!)]
 fn random_acts_end_as_they_were_rehearsed(app: App) {
     let (mut ends, mut rehearsed) = (BTreeMap::new(), BTreeMap::new());

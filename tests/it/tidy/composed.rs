@@ -57,7 +57,7 @@ use magnet_scheme::web::portal::worklist::finding_words;
 use std::collections::BTreeSet;
 
 /// What happens when a clock runs out, where no amount is concerned (`Matter::clock`).
-const WITHOUT_MONEY: [&str; 3] = ["desk_time_over", "office_clock_stands", "window_closes"];
+const WITHOUT_MONEY: [&str; 4] = ["answer_overdue", "desk_time_over", "office_clock_stands", "window_closes"];
 
 /// The start of a key, and the words of the vocabulary that may follow it.
 pub type Composed = (&'static str, Vec<&'static str>);

@@ -15,7 +15,7 @@ const PLACES: &[(&str, usize, &str)] = &[
     // Marked in a template.
     ("macros/bar_chart.html", 1, "the name of a company under its bars"),
     ("macros/leaves.html", 2, "a value of a scheme's file, as it stands there"),
-    ("templates/bank/file_list.html", 1, "a sample of a file, whose words are those of its format"),
+    ("templates/payment/file_list.html", 1, "a sample of a file, whose words are those of its format"),
     (
         "templates/award/award_limits.html",
         1,

@@ -10,7 +10,9 @@ use crate::web::routes::Reason;
 use actix_web::{HttpRequest, get, post, web};
 use domain::base::id::{ApplicationId, ClaimId, LetterId, MilestoneId, RecoveryId, TrancheId};
 use domain::correspondence::about::AboutIds;
-use domain::correspondence::letter::{Letter, LetterClosing, LetterDirection, LetterForm, PaperLetterForm};
+use domain::correspondence::letter::{
+    Letter, LetterClosing, LetterDirection, LetterForm, PaperLetterForm, SentLetterForm,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -41,11 +43,11 @@ pub struct LetterList {
 }
 
 /// Send a letter to the company of a record (an office). The company can read it and its files at once.
-#[utoipa::path(tag = "correspondence", request_body = LetterForm, responses((status = 201, description = "The letter", body = Letter)))]
+#[utoipa::path(tag = "correspondence", request_body = SentLetterForm, responses((status = 201, description = "The letter", body = Letter)))]
 #[post("/letters")]
-pub async fn send_letter(web: web::Data<Web>, post: Post<LetterForm>) -> Reply {
-    let about = post.body.about();
-    web.make(post.call, "/letters", SendLetter { about, letter: post.body.into() }, json).await
+pub async fn send_letter(web: web::Data<Web>, post: Post<SentLetterForm>) -> Reply {
+    let (about, answer_by) = (post.body.about(), post.body.answer_by);
+    web.make(post.call, "/letters", SendLetter { about, answer_by, letter: post.body.into() }, json).await
 }
 
 /// Enter a letter of a company that came on paper (an office).
@@ -64,7 +66,7 @@ pub async fn write_letter(web: web::Data<Web>, post: Post<LetterForm>) -> Reply 
     web.make(post.call, "/letters", WriteLetter { about, letter: post.body.into() }, json).await
 }
 
-/// Say that a letter of a company needs no answer (an office). It leaves the inbox.
+/// Say that a letter needs no answer (an office). It leaves the inbox.
 #[utoipa::path(tag = "correspondence", request_body = Reason,
     responses((status = 200, description = "The closing", body = LetterClosing)))]
 #[post("/letters/{id}/closing")]

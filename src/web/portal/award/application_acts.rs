@@ -10,7 +10,7 @@ use crate::web::api::award::awards::AwardIssue;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::Act;
-use crate::web::portal::award::application_page::{again, foreseen, read, record_of};
+use crate::web::portal::award::application_page::{again, read, record_of, with_rehearsal};
 use crate::web::portal::effect::{Effect, not_yet_written};
 use crate::web::portal::form::Typed;
 use crate::web::portal::numbers::parse_whole;
@@ -64,10 +64,10 @@ pub async fn award(sent: Sent, at: At) -> Reply {
 }
 
 /// Shows what an award of the typed capacity would come to. Nothing is stored.
-pub async fn foresee_award(sent: Sent, at: At) -> Reply {
+pub async fn show_award_rehearsal(sent: Sent, at: At) -> Reply {
     let record = record_of(&read(&sent.page, &at).await?.application);
     match sent.call::<AwardIssue>() {
-        Ok(_) => foreseen(sent.page, at, &sent.typed).await,
+        Ok(_) => with_rehearsal(sent.page, at, &sent.typed).await,
         Err(problem) => answer(sent, at, &record, ApplicationAct::Award, Err(problem)).await,
     }
 }
@@ -91,7 +91,7 @@ pub fn button(page: &Page, act: ApplicationAct) -> String {
 
 /// What an act would do if the reader of the page took it now; an award for the capacity that was typed, or else for
 /// the one that is to be awarded.
-pub async fn foretold(page: &Page, file: &WholeApplication, act: ApplicationAct, typed: Option<&Typed>) -> Effect {
+pub async fn rehearsed(page: &Page, file: &WholeApplication, act: ApplicationAct, typed: Option<&Typed>) -> Effect {
     let (id, seen_version) = (file.application.id, file.application.version);
     match act {
         ApplicationAct::Award => {

@@ -7,7 +7,7 @@ use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, reference_of, warning_of};
-use crate::web::portal::award::application_acts::{self, foretold};
+use crate::web::portal::award::application_acts::{self, rehearsed};
 use crate::web::portal::award::loss_words::why_lost;
 use crate::web::portal::colour;
 use crate::web::portal::field::Trouble;
@@ -162,10 +162,10 @@ async fn next_form(
                     made.form = made.form.with_values(vec![("kg:/capacity_mtpa".to_owned(), capacity)]);
                 }
             }
-            made.with_example(foretold(page, file, next.act, ticked.or(back)).await)
+            made.with_example(rehearsed(page, file, next.act, ticked.or(back)).await)
         }
         ApplicationAct::Surrender if made.refusal.is_none() => {
-            made.with_effect(foretold(page, file, next.act, None).await)
+            made.with_effect(rehearsed(page, file, next.act, None).await)
         }
         ApplicationAct::Reply => {
             let open = file.application.queries.0.last().map_or(1, |round| round.round);
@@ -177,7 +177,7 @@ async fn next_form(
 }
 
 /// The page with what the award comes to for the capacity that was typed. Nothing was done.
-pub async fn foreseen(page: Page, at: At, typed: &Typed) -> Reply {
+pub async fn with_rehearsal(page: Page, at: At, typed: &Typed) -> Reply {
     let file = read(&page, &at).await?;
     page.show(&view(&page, &file, None, None, Some(typed)).await)
 }

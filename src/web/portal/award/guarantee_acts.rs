@@ -73,7 +73,7 @@ pub fn button(page: &Page, act: SecurityAct) -> String {
 
 /// What an act would do if the reader took it now: for an invocation and a receipt, with the whole amount that is
 /// open for the first recovery. `None` for an act that neither moves money nor ends anything.
-pub async fn foretold(page: &Page, file: &WholeSecurity, act: SecurityAct) -> Option<Effect> {
+pub async fn rehearsed(page: &Page, file: &WholeSecurity, act: SecurityAct) -> Option<Effect> {
     match act {
         SecurityAct::Confirm | SecurityAct::Extend => None,
         SecurityAct::Invoke => invoked(page, file).await,

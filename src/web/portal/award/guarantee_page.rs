@@ -7,7 +7,7 @@ use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, warning_of};
 use crate::web::portal::award::application_acts::award_of;
 use crate::web::portal::award::award_page::choices;
-use crate::web::portal::award::guarantee_acts::{button, foretold};
+use crate::web::portal::award::guarantee_acts::{button, rehearsed};
 use crate::web::portal::colour;
 use crate::web::portal::field::{Trouble, as_a_sentence};
 use crate::web::portal::page::{Frame, Page};
@@ -132,7 +132,7 @@ async fn next_form(
     if made.refusal.is_some() {
         return made;
     }
-    match foretold(page, file, next.act).await {
+    match rehearsed(page, file, next.act).await {
         Some(effect) if next.act == SecurityAct::Release => made.with_effect(effect),
         Some(effect) => made.with_example(effect),
         None => made,

@@ -4,17 +4,17 @@ use crate::service::claim::final_certificates::{CertifiedClaim, VerifyFinalCerti
 use crate::service::running::rehearsal::Rehearsal;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
-use crate::web::portal::claim::certificate_page::{FORM, again, foreseen, last, read, record};
+use crate::web::portal::claim::certificate_page::{FORM, again, last, read, record, with_rehearsal};
 use crate::web::portal::claim::verification_page::NOT_NOW;
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::sent::Sent;
 
 /// Shows what the decision comes to. Nothing is stored.
-pub async fn foresee(sent: Sent, at: At) -> Reply {
+pub async fn show_rehearsal(sent: Sent, at: At) -> Reply {
     let rehearsed = rehearse(&sent, &at).await;
     match rehearsed {
-        Ok(rehearsed) => foreseen(sent.page, at, &sent.typed, Some(rehearsed)).await,
-        Err(problem) if problem.code == NOT_NOW => foreseen(sent.page, at, &sent.typed, None).await,
+        Ok(rehearsed) => with_rehearsal(sent.page, at, &sent.typed, Some(rehearsed)).await,
+        Err(problem) if problem.code == NOT_NOW => with_rehearsal(sent.page, at, &sent.typed, None).await,
         Err(problem) => {
             let record = format!("/claims/{}/certificate", at.1);
             sent.answer(Err(problem), &record, FORM, |page, trouble| again(page, at, trouble)).await

@@ -28,7 +28,7 @@ pub const FORM: &str = "certificate";
 const FIELDS: &[&str] = &["/outcome", "/accepted_kg", "/accepted_amount_paise", "/remarks"];
 
 /// What the decision comes to.
-pub struct Foretold {
+pub struct RehearsedAmount {
     pub settlement: Option<Settlement>,
     pub effect: Vec<Change>,
 }
@@ -42,9 +42,9 @@ struct CertificatePage<'a> {
     notice: Option<Notice>,
     warning: Option<Warning>,
     form: Form,
-    foretold: Option<Foretold>,
+    rehearsed: Option<RehearsedAmount>,
     /// Whether what the decision comes to cannot be shown right now.
-    is_unforeseen: bool,
+    is_not_rehearsed: bool,
 }
 
 /// The page of a claim's final certificates.
@@ -83,16 +83,16 @@ fn view<'a>(page: &'a Page, file: &'a CertificateFile, trouble: Option<&Trouble>
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
     let title = page.t1("title-certificate", "number", file.claim.name());
     let frame = Frame { wrong: warning.is_some(), ..frame_of(page, &file.claim, title, true) };
-    CertificatePage { page, frame, file, notice: None, warning, form, foretold: None, is_unforeseen: false }
+    CertificatePage { page, frame, file, notice: None, warning, form, rehearsed: None, is_not_rehearsed: false }
 }
 
 /// The page with what the decision comes to. Nothing was done.
-pub async fn foreseen(page: Page, at: At, typed: &Typed, rehearsed: Option<Rehearsal<CertifiedClaim>>) -> Reply {
+pub async fn with_rehearsal(page: Page, at: At, typed: &Typed, rehearsed: Option<Rehearsal<CertifiedClaim>>) -> Reply {
     let file = read(&page, &at).await?;
     let mut shown = view(&page, &file, None);
     shown.form = form_of(&page, &file, None).filled(typed);
-    shown.is_unforeseen = rehearsed.is_none();
-    shown.foretold = rehearsed.map(|rehearsed| Foretold {
+    shown.is_not_rehearsed = rehearsed.is_none();
+    shown.rehearsed = rehearsed.map(|rehearsed| RehearsedAmount {
         effect: page.changes(&rehearsed.balances),
         settlement: rehearsed.answer.certificate.settlement,
     });

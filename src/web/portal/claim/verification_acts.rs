@@ -5,7 +5,7 @@ use crate::service::running::rehearsal::Rehearsal;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_page::record_of;
-use crate::web::portal::claim::verification_page::{FORM, NOT_NOW, again, file_of, foreseen};
+use crate::web::portal::claim::verification_page::{FORM, NOT_NOW, again, file_of, with_rehearsal};
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::sent::Sent;
 use domain::claim::claim::LineDecision;
@@ -52,11 +52,11 @@ impl LineOfRejected {
 }
 
 /// Shows what the claim comes to as it is ticked. Nothing is stored.
-pub async fn foresee(sent: Sent, at: At) -> Reply {
+pub async fn show_rehearsal(sent: Sent, at: At) -> Reply {
     let rehearsed = rehearse(&sent, &at).await;
     match rehearsed {
-        Ok(rehearsed) => foreseen(sent.page, at, &sent.typed, Some(rehearsed)).await,
-        Err(problem) if problem.code == NOT_NOW => foreseen(sent.page, at, &sent.typed, None).await,
+        Ok(rehearsed) => with_rehearsal(sent.page, at, &sent.typed, Some(rehearsed)).await,
+        Err(problem) if problem.code == NOT_NOW => with_rehearsal(sent.page, at, &sent.typed, None).await,
         Err(problem) => {
             let record = format!("/claims/{}", at.1);
             sent.answer(Err(problem), &record, FORM, |page, trouble| again(page, at, trouble)).await

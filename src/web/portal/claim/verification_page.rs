@@ -32,7 +32,7 @@ pub const FORM: &str = "verify";
 const LINES_MOST: usize = 200;
 
 /// What the claim comes to.
-pub struct Foretold {
+pub struct RehearsedAmount {
     /// "As ticked, the claim comes to …", or "If every line is accepted, …".
     pub lead: String,
     pub words: String,
@@ -52,11 +52,11 @@ struct VerificationPage<'a> {
     rows: Vec<LineRow<'a>>,
     warning: Option<Warning>,
     form: Form,
-    foretold: Option<Foretold>,
+    rehearsed: Option<RehearsedAmount>,
     /// Why it would be refused even if every line were accepted.
     refusal: Option<Said>,
     /// Whether what the claim comes to cannot be shown right now.
-    is_unforeseen: bool,
+    is_not_rehearsed: bool,
     /// Whether it is shown only when every line is decided.
     in_part: bool,
 }
@@ -135,20 +135,20 @@ fn view<'a>(
     let mut form = form_of(page, desk, trouble);
     let all = desk.all.as_ref().and_then(|all| all.as_ref().ok());
     let failed = desk.all.as_ref().and_then(|all| all.as_ref().err());
-    let (foretold, is_unforeseen) = match &ticked {
+    let (rehearsed, is_not_rehearsed) = match &ticked {
         Some((typed, ticked)) => {
             if trouble.is_none() {
                 form = form.filled(typed);
             }
             match ticked {
-                Ticked::As(rehearsed) => (foretold_of(page, "claim-as-ticked", rehearsed), false),
+                Ticked::As(rehearsed) => (outcome_of(page, "claim-as-ticked", rehearsed), false),
                 Ticked::Not(in_time) => (None, *in_time),
                 Ticked::InPart => (None, false),
             }
         }
         None => {
             let late = failed.is_some_and(|problem| problem.code == NOT_NOW);
-            (all.and_then(|all| foretold_of(page, "claim-if-all", all)), late)
+            (all.and_then(|all| outcome_of(page, "claim-if-all", all)), late)
         }
     };
     let in_part = matches!(ticked, Some((_, Ticked::InPart)));
@@ -163,14 +163,14 @@ fn view<'a>(
         page,
         warning,
         form,
-        foretold,
+        rehearsed,
         refusal: refused.map(|problem| told(problem, page.language)),
-        is_unforeseen,
+        is_not_rehearsed,
         in_part,
     }
 }
 
-fn foretold_of(page: &Page, lead: &str, rehearsed: &Rehearsal<VerifiedClaim>) -> Option<Foretold> {
+fn outcome_of(page: &Page, lead: &str, rehearsed: &Rehearsal<VerifiedClaim>) -> Option<RehearsedAmount> {
     let statement = rehearsed.answer.claim.statement.clone()?;
     let amount = rehearsed.answer.tranche.as_ref()?.amount_paise;
     let bound = statement.caps.iter().find(|cap| Some(&cap.cap) == statement.bound_by.as_ref());
@@ -178,7 +178,7 @@ fn foretold_of(page: &Page, lead: &str, rehearsed: &Rehearsal<VerifiedClaim>) ->
         Language::English => cap.title.en.clone(),
         Language::Hindi => cap.title.hi.clone(),
     };
-    Some(Foretold {
+    Some(RehearsedAmount {
         lead: page.t1(lead, "amount", amount),
         words: numbers::in_words(amount, page.language),
         bound_by: bound.map(title),
@@ -189,7 +189,7 @@ fn foretold_of(page: &Page, lead: &str, rehearsed: &Rehearsal<VerifiedClaim>) ->
 }
 
 /// The page with what the claim comes to as it is ticked. Nothing was done.
-pub async fn foreseen(page: Page, at: At, typed: &Typed, rehearsed: Option<Rehearsal<VerifiedClaim>>) -> Reply {
+pub async fn with_rehearsal(page: Page, at: At, typed: &Typed, rehearsed: Option<Rehearsal<VerifiedClaim>>) -> Reply {
     let desk = read(&page, &at).await?;
     let ticked = rehearsed.map_or(Ticked::Not(true), |one| Ticked::As(Box::new(one)));
     page.show(&view(&page, &desk, None, Some((typed, ticked))))
@@ -299,6 +299,6 @@ impl VerificationPage<'_> {
             let key = if found.unexplained_kg > 0 { "balance-unexplained" } else { "balance-explained" };
             self.page.language.text_with(key, &values)
         };
-        self.foretold.iter().flat_map(|told| &told.statement.mass_balance).map(step).collect()
+        self.rehearsed.iter().flat_map(|told| &told.statement.mass_balance).map(step).collect()
     }
 }

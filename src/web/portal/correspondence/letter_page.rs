@@ -7,7 +7,7 @@ use crate::service::running::runner::Answered;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::reference_of;
-use crate::web::portal::correspondence::letters_page::LABELS;
+use crate::web::portal::correspondence::letters_page::{ANSWER_BY, LABELS};
 use crate::web::portal::correspondence::notes_page::files_hint;
 use crate::web::portal::correspondence::record::{Record, name_of};
 use crate::web::portal::field::{Form, Trouble};
@@ -21,12 +21,15 @@ use crate::web::portal::worklist::waits::{self, Wait};
 use crate::web::routes::Reason;
 use actix_web::web::Query;
 use askama::Template;
-use domain::correspondence::letter::{Letter, LetterClosing, LetterText};
+use chrono::NaiveDate;
+use domain::correspondence::letter::{Letter, LetterClosing, LetterDirection, LetterText};
 use domain::people::office::PersonThere;
+use serde::Deserialize;
 
 /// The form that says that no answer is needed has the name of its command.
 const CLOSE: &str = "close_letter";
 const FIELDS: &[&str] = &["/title", "/text", "/their_reference", FILES];
+const FIELDS_SENT: &[&str] = &["/title", "/text", "/their_reference", ANSWER_BY, FILES];
 
 #[derive(Template)]
 #[template(path = "templates/correspondence/letter.html", config = "src/web/askama.toml")]
@@ -40,6 +43,8 @@ struct LetterPage<'a> {
     notice: Option<Notice>,
     warning: Option<Warning>,
     form: Option<Form>,
+    /// Whether the answer may ask for an answer itself.
+    asks: bool,
     /// The form that says that no answer is needed.
     closing: Option<Form>,
     /// Whether files were chosen that must be chosen again.
@@ -70,12 +75,34 @@ async fn read(page: &Page, at: &At) -> Result<WholeLetter, Problem> {
     Ok(page.web.service.letter_page(page.caller()?, reference_of(&at.1).ok_or_else(missing)?).await?)
 }
 
+/// What an officer types for an answer.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answer {
+    title: String,
+    text: String,
+    their_reference: Option<String>,
+    answer_by: Option<NaiveDate>,
+}
+
+impl From<Answer> for LetterText {
+    fn from(Answer { title, text, their_reference, .. }: Answer) -> LetterText {
+        LetterText { title, text, their_reference, reply_to_id: None, documents: Vec::new() }
+    }
+}
+
 /// An officer answers a letter of a company.
 pub async fn send(mut sent: SentFiles, at: At) -> Reply {
     let letter = read(&sent.sent.page, &at).await?.letter;
     let (about, reply_to_id) = (letter.about().into(), Some(letter.id));
-    let make = |text, documents| SendLetter { about, letter: LetterText { reply_to_id, documents, ..text } };
-    let done = sent.act(LetterText::check, make).await;
+    let today = sent.sent.page.web.service.today();
+    let make = |typed: Answer, documents| SendLetter {
+        about,
+        answer_by: typed.answer_by,
+        letter: LetterText { reply_to_id, documents, ..typed.into() },
+    };
+    let check = |typed: &Answer| LetterText::from(typed.clone()).check_sent(typed.answer_by, today);
+    let done = sent.act(check, make).await;
     answer(sent, at, &letter, Answers::Office, done).await
 }
 
@@ -123,11 +150,11 @@ fn name_of_form(answers: Answers) -> &'static str {
 
 /// The form of an answer; a new one has the subject of the letter.
 fn form_of(page: &Page, letter: &Letter, answers: Answers, trouble: Option<&Trouble>) -> Form {
-    let path = match answers {
-        Answers::Office => format!("{}/answer", address_of(letter)),
-        Answers::Company => format!("{}/answer/to-office", address_of(letter)),
+    let (path, fields) = match answers {
+        Answers::Office => (format!("{}/answer", address_of(letter)), FIELDS_SENT),
+        Answers::Company => (format!("{}/answer/to-office", address_of(letter)), FIELDS),
     };
-    let form = Form::new(page, name_of_form(answers), &path, FIELDS, trouble).labelled(LABELS.iter().copied());
+    let form = Form::new(page, name_of_form(answers), &path, fields, trouble).labelled(LABELS.iter().copied());
     if trouble.is_some() { form } else { form.with_values(vec![("/title".to_owned(), letter.title.clone())]) }
 }
 
@@ -138,6 +165,7 @@ fn closing_of(page: &Page, letter: &Letter, trouble: Option<&Trouble>) -> Form {
 
 fn view<'a>(page: &'a Page, file: WholeLetter, trouble: Option<&Trouble>) -> LetterPage<'a> {
     let form = file.may_answer.map(|answers| form_of(page, &file.letter, answers, trouble));
+    let asks = file.may_answer == Some(Answers::Office);
     let closing = file.may_close.then(|| closing_of(page, &file.letter, trouble));
     let sent = |trouble: &Trouble| if trouble.form == CLOSE { closing.as_ref() } else { form.as_ref() };
     let warning = trouble.and_then(|trouble| Some(Warning::of(trouble, sent(trouble)?, page.language)));
@@ -155,6 +183,7 @@ fn view<'a>(page: &'a Page, file: WholeLetter, trouble: Option<&Trouble>) -> Let
         notice: None,
         warning,
         form,
+        asks,
         closing,
         choose_again: false,
     }
@@ -192,7 +221,11 @@ impl LetterPage<'_> {
 
     /// Why no answer is on the page.
     fn no_answer(&self) -> String {
-        let waits = !self.file.waiting.is_empty();
-        self.page.t(if waits { "letter-waits-for-answer" } else { "letter-without-answer" })
+        let key = match (self.file.waiting.is_empty(), self.file.letter.direction) {
+            (true, _) => "letter-without-answer",
+            (false, LetterDirection::Received) => "letter-waits-for-answer",
+            (false, LetterDirection::Sent) => "letter-asks-for-answer",
+        };
+        self.page.t(key)
     }
 }

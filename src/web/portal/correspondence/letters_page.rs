@@ -31,7 +31,10 @@ const SEND: &str = "send_letter";
 const ENTER: &str = "enter_letter";
 const WRITE: &str = "write_letter";
 
+/// The day by which the company is asked to answer.
+pub const ANSWER_BY: &str = "/answer_by";
 const FIELDS: &[&str] = &["/title", "/text", "/their_reference", "/reply_to_id", FILES];
+const FIELDS_SENT: &[&str] = &["/title", "/text", "/their_reference", "/reply_to_id", ANSWER_BY, FILES];
 const FIELDS_ON_PAPER: &[&str] = &["/dated_on", "/title", "/text", "/their_reference", "/reply_to_id", FILES];
 
 /// The keys of the labels of these fields.
@@ -41,6 +44,7 @@ pub const LABELS: &[(&str, &str)] = &[
     ("/text", "label-letter-text"),
     ("/their_reference", "label-their-reference"),
     ("/reply_to_id", "label-reply-to"),
+    (ANSWER_BY, "label-answer-by"),
     (FILES, "label-files"),
 ];
 
@@ -48,6 +52,8 @@ pub const LABELS: &[(&str, &str)] = &[
 struct LetterForm {
     form: Form,
     on_paper: bool,
+    /// Whether it may ask for an answer.
+    asks: bool,
     /// Whether it came back.
     open: bool,
     /// Whether files were chosen that must be chosen again.
@@ -82,7 +88,7 @@ pub async fn letters_page(page: Page, query: Query<ListQuery>, notice: Query<Not
     page.show(&LettersPage { notice, ..view(&page, &record, file, &place, None) })
 }
 
-/// What is typed for a letter. The letter that it replies to is a text here, so that one which is none is named
+/// What is typed for a letter of the company. The letter that it replies to is a text here, so that one which is none is named
 /// together with whatever else is wrong.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,6 +97,17 @@ struct Written {
     text: String,
     their_reference: Option<String>,
     reply_to_id: Option<String>,
+}
+
+/// The same for a letter of an office.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ToCompany {
+    title: String,
+    text: String,
+    their_reference: Option<String>,
+    reply_to_id: Option<String>,
+    answer_by: Option<NaiveDate>,
 }
 
 /// The same for a letter on paper.
@@ -128,6 +145,22 @@ impl Written {
     }
 }
 
+impl ToCompany {
+    fn written(&self) -> Written {
+        Written {
+            title: self.title.clone(),
+            text: self.text.clone(),
+            their_reference: self.their_reference.clone(),
+            reply_to_id: self.reply_to_id.clone(),
+        }
+    }
+
+    fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
+        let written = self.written();
+        written.checked(written.letter(Vec::new()).check_sent(self.answer_by, today))
+    }
+}
+
 impl OnPaper {
     fn written(&self) -> Written {
         Written {
@@ -147,8 +180,13 @@ impl OnPaper {
 /// An officer sends a letter to the company.
 pub async fn send(mut sent: SentFiles) -> Reply {
     let (record, about) = about_of(&sent).await?;
-    let make = |written: Written, documents| SendLetter { about: about.into(), letter: written.letter(documents) };
-    let done = sent.act(Written::check, make).await;
+    let today = sent.sent.page.web.service.today();
+    let make = |typed: ToCompany, documents| SendLetter {
+        about: about.into(),
+        answer_by: typed.answer_by,
+        letter: typed.written().letter(documents),
+    };
+    let done = sent.act(|typed: &ToCompany| typed.check(today), make).await;
     answer(sent, record, SEND, done).await
 }
 
@@ -209,7 +247,7 @@ async fn again(page: Page, record: Record, trouble: Trouble, choose_again: bool)
 fn forms_of(page: &Page, record: &Record, file: &LetterFile, trouble: Option<&Trouble>) -> Vec<LetterForm> {
     let to = address(record);
     let all = [
-        (file.may_send, SEND, to.clone(), FIELDS),
+        (file.may_send, SEND, to.clone(), FIELDS_SENT),
         (file.may_send, ENTER, format!("{to}/on-paper"), FIELDS_ON_PAPER),
         (file.may_write, WRITE, format!("{to}/to-office"), FIELDS),
     ];
@@ -217,6 +255,7 @@ fn forms_of(page: &Page, record: &Record, file: &LetterFile, trouble: Option<&Tr
     let form = |(_, name, path, fields): (bool, &'static str, String, _)| LetterForm {
         form: Form::new(page, name, &path, fields, trouble).labelled(LABELS.iter().copied()),
         on_paper: name == ENTER,
+        asks: name == SEND,
         open: trouble.is_some_and(|trouble| trouble.form == name),
         choose_again: false,
     };

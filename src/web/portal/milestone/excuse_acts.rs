@@ -31,7 +31,7 @@ pub async fn decide(sent: Sent, at: At) -> Reply {
 }
 
 /// What a grant of the recommended days, or of all that are asked for, would do.
-pub async fn foretold(page: &Page, file: &WholeExcuse) -> Effect {
+pub async fn rehearsed(page: &Page, file: &WholeExcuse) -> Effect {
     let days = file.to_grant();
     let form = ExcuseDecisionForm {
         outcome: ExcuseOutcome::Granted,

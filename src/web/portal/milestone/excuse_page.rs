@@ -7,7 +7,7 @@ use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, reference_of, warning_of};
 use crate::web::portal::colour;
 use crate::web::portal::field::Trouble;
-use crate::web::portal::milestone::excuse_acts::foretold;
+use crate::web::portal::milestone::excuse_acts::rehearsed;
 use crate::web::portal::milestone::milestone_page;
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
@@ -133,7 +133,7 @@ async fn next_form(
     if next.act != ExcuseAct::Decide || made.refusal.is_some() {
         return made;
     }
-    made.with_example(foretold(page, file).await)
+    made.with_example(rehearsed(page, file).await)
 }
 
 /// The page again after a form was not taken: with what is wrong, or, if somebody else was faster, with both sides.

@@ -64,7 +64,7 @@ async fn answer(sent: Sent, at: At, record: &str, act: MilestoneAct, done: Resul
 }
 
 /// What the inspection would do if it found all that was reported: one of the outcomes, as an example.
-pub async fn foretold(page: &Page, file: &WholeMilestone) -> Option<Effect> {
+pub async fn rehearsed(page: &Page, file: &WholeMilestone) -> Option<Effect> {
     let milestone = &file.file.milestone;
     let reported = &milestone.rounds.0.last()?.report;
     let inspection = Inspection {

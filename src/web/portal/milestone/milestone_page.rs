@@ -9,7 +9,7 @@ use crate::web::portal::colour;
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
-use crate::web::portal::milestone::milestone_acts::foretold;
+use crate::web::portal::milestone::milestone_acts::rehearsed;
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, typed_with_labels, whole};
@@ -142,7 +142,7 @@ async fn next_form(page: &Page, file: &WholeMilestone, next: &NextMilestoneAct, 
     let refusal = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
     let form = form_of(page, file, next.act, trouble).on_version(file.file.milestone.version);
     let effect = match next.act {
-        MilestoneAct::Inspect if refusal.is_none() => foretold(page, file).await,
+        MilestoneAct::Inspect if refusal.is_none() => rehearsed(page, file).await,
         _ => None,
     };
     NextForm { act: next.act, form, refusal, effect }

@@ -23,7 +23,7 @@ const FIELDS: &[&str] = &["/payment_ids", "/execute_on"];
 const LABELS: [(&str, &str); 2] = [("/payment_ids", "title-payments"), ("/execute_on", "advice-execute-on")];
 
 #[derive(Template)]
-#[template(path = "templates/bank/advice_list.html", config = "src/web/askama.toml")]
+#[template(path = "templates/payment/advice_list.html", config = "src/web/askama.toml")]
 struct AdviceListPage<'a> {
     page: &'a Page,
     frame: Frame,

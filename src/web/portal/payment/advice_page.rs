@@ -17,7 +17,7 @@ use domain::payment::payment_advice::FileFormat;
 use domain::people::office::PersonThere;
 
 #[derive(Template)]
-#[template(path = "templates/bank/advice.html", config = "src/web/askama.toml")]
+#[template(path = "templates/payment/advice.html", config = "src/web/askama.toml")]
 struct AdvicePage<'a> {
     page: &'a Page,
     frame: Frame,

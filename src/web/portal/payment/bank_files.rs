@@ -91,7 +91,7 @@ struct FileList {
 }
 
 #[derive(Template)]
-#[template(path = "templates/bank/file_list.html", config = "src/web/askama.toml")]
+#[template(path = "templates/payment/file_list.html", config = "src/web/askama.toml")]
 struct FileListPage<'a> {
     page: &'a Page,
     frame: Frame,

@@ -14,7 +14,7 @@ use askama::Template;
 use domain::payment::bank_difference::DifferenceStatus;
 
 #[derive(Template)]
-#[template(path = "templates/bank/difference_list.html", config = "src/web/askama.toml")]
+#[template(path = "templates/payment/difference_list.html", config = "src/web/askama.toml")]
 struct DifferenceListPage<'a> {
     page: &'a Page,
     frame: Frame,

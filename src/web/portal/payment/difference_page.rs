@@ -38,7 +38,7 @@ struct NextForm {
 }
 
 #[derive(Template)]
-#[template(path = "templates/bank/difference.html", config = "src/web/askama.toml")]
+#[template(path = "templates/payment/difference.html", config = "src/web/askama.toml")]
 struct DifferencePage<'a> {
     page: &'a Page,
     frame: Frame,

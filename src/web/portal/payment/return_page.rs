@@ -40,7 +40,7 @@ struct Closing {
 }
 
 #[derive(Template)]
-#[template(path = "templates/bank/return.html", config = "src/web/askama.toml")]
+#[template(path = "templates/payment/return.html", config = "src/web/askama.toml")]
 struct ReturnPage<'a> {
     page: &'a Page,
     frame: Frame,

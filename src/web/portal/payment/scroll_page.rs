@@ -17,7 +17,7 @@ use domain::payment::bank_scroll::{BankScrollLine, ScrollFinding};
 use domain::people::office::PersonThere;
 
 #[derive(Template)]
-#[template(path = "templates/bank/scroll.html", config = "src/web/askama.toml")]
+#[template(path = "templates/payment/scroll.html", config = "src/web/askama.toml")]
 struct ScrollPage<'a> {
     page: &'a Page,
     frame: Frame,

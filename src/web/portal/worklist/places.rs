@@ -37,7 +37,7 @@ fn pattern(kind: MatterKind) -> Option<&'static str> {
         K::Observation => "/observations/{}",
         K::Requisition => "/requisitions/{}",
         K::Sample => "/samples/{}",
-        K::Letter => "/letters/{}",
+        K::Letter | K::LetterToAnswer => "/letters/{}",
         K::Control => "/controls/runs/{}",
         K::FinalCertificate => "/claims/{}/certificate",
         // What ends the wait is no act on a record, but a new one.

@@ -42,7 +42,7 @@ fn statements(browser: &Browser, path: &str) -> u32 {
 }
 
 fn scrutinised(browser: &Browser, unmet: &[&str]) -> Shown {
-    let shown = browser.opens_foreseen(&format!("{PAGE}/scrutiny"));
+    let shown = browser.opens_rehearsed(&format!("{PAGE}/scrutiny"));
     browser.sends(&found(shown.form("Record the scrutiny"), unmet)).with_status(200)
 }
 
@@ -72,7 +72,7 @@ fn an_application_goes_from_the_draft_to_the_award_on_pages(app: App) {
     preparer.sends(&reply).with_status(200).says("Replied to by you").says_nothing_of("Sample verifier");
 
     let shown =
-        agency.opens_foreseen(&agency.opens(PAGE).says("Our parent company").link("Decide criterion by criterion"));
+        agency.opens_rehearsed(&agency.opens(PAGE).says("Our parent company").link("Decide criterion by criterion"));
     let shown = shown.says("If every criterion is found as the program checked it, the application then is: Eligible.");
     let empty = agency.sends(&shown.form("Record the scrutiny")).with_status(422);
     let links: Vec<&str> = empty.page.named("a").iter().filter_map(|link| link.attribute("href")).collect();
@@ -94,16 +94,16 @@ fn awarded_on_its_page(app: &App) {
         .says("To do (0)")
         .says("Competent authority: Application (1)");
     let shown = authority
-        .opens_foreseen(PAGE)
+        .opens_rehearsed(PAGE)
         .says("With Competent authority")
         .says("The award is for 900 tonnes a year")
         .says("Guarantees of ₹15,96,00,000.00");
     let shown = shown.says("Outlay, scheme ndfeb-2025-proposal, Capital subsidy: Available");
     let more = shown.form("Show what it comes to").fill("Capacity to award, tonnes a year", "1,000");
-    let refused = authority.foresees(&more).with_status(200).says("As shown here, this would be refused:");
+    let refused = authority.rehearses(&more).with_status(200).says("As shown here, this would be refused:");
     assert_eq!(refused.form("Issue the award").text("Capacity to award, tonnes a year"), "1,000");
     let less = refused.form("Show what it comes to").fill("Capacity to award, tonnes a year", "600");
-    let shown = authority.foresees(&less).with_status(200).says("The award is for 600 tonnes a year");
+    let shown = authority.rehearses(&less).with_status(200).says("The award is for 600 tonnes a year");
     assert!(app.auditor().sees("/awards")["data"].as_array().unwrap().is_empty(), "nothing was stored");
     let wrong = shown.form("Issue the award").fill("Capacity to award, tonnes a year", "many");
     authority.sends(&wrong).with_status(422);
@@ -196,12 +196,12 @@ fn an_allotment_is_awarded_as_allotted_or_surrendered(app: App) {
     let bid = allotted(&app);
     let page = format!("/en/applications/{}", bid["number"].as_str().unwrap().replace('/', "-"));
     let authority = Browser::of(&app, &app.competent_authority(), "en");
-    let shown = authority.opens_foreseen(&page).with_status(200).says("Place in the allocation").says("Allotted");
+    let shown = authority.opens_rehearsed(&page).with_status(200).says("Place in the allocation").says("Allotted");
     let shown = shown.says("With Competent authority").says("The award is for 1,200 tonnes a year");
     let less = shown.form("Show what it comes to").fill("Capacity to award, tonnes a year", "600");
-    authority.foresees(&less).says("As shown here, this would be refused:");
+    authority.rehearses(&less).says("As shown here, this would be refused:");
     let company = Browser::of(&app, &app.signatory(), "en");
-    let shown = company.opens_foreseen(&page).says("The allotment of 1,200 tonnes a year ends");
+    let shown = company.opens_rehearsed(&page).says("The allotment of 1,200 tonnes a year ends");
     let form = shown.form("Surrender the allotment");
     company.sends(&form).with_status(422);
     let shown = company.sends(&form.fill("Reason", "the loan was refused")).with_status(200);

@@ -60,7 +60,7 @@ fn days_of_a_delay_are_excused_on_pages(app: App) {
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
 
     let authority = Browser::of(&app, &app.competent_authority(), "en");
-    let shown = authority.opens_foreseen(PAGE).says("If 10 May 2027 to 24 May 2027 (15 days) are granted");
+    let shown = authority.opens_rehearsed(PAGE).says("If 10 May 2027 to 24 May 2027 (15 days) are granted");
     let award = app.auditor().sees("/awards")["data"][0].clone();
     let accrued = |days: i64| {
         let standing = app.milestone(&award, "oxide_to_metal");

@@ -93,13 +93,13 @@ fn a_guarantee_is_invoked_and_paid_on_its_page(app: App) {
     app.confirmed_by_bank(&lodged);
     let page = page_of(&app);
     let authority = Browser::of(&app, &app.competent_authority(), "en");
-    let shown = authority.opens_foreseen(&page).says("Invoke the guarantee You cannot take this step:");
+    let shown = authority.opens_rehearsed(&page).says("Invoke the guarantee You cannot take this step:");
     let shown = shown.says("Release the guarantee You cannot take this step:");
     assert!(shown.buttons().is_empty(), "the award runs: {:?}", shown.buttons());
     let recovery = damages_due(&app, &award);
     let authority = Browser::of(&app, &app.competent_authority(), "en");
     let shown =
-        authority.opens_foreseen(&page).says("If ₹98,95,200.00 is demanded for recovery NDFEB/2027-28/REC/0001");
+        authority.opens_rehearsed(&page).says("If ₹98,95,200.00 is demanded for recovery NDFEB/2027-28/REC/0001");
     let form =
         shown.form("Invoke the guarantee").fill("Recovery that the money pays", recovery["id"].as_str().unwrap());
     let form = form.fill("Number of the order or letter", "Order 7").fill("Reason", "the milestone was not met");
@@ -108,7 +108,7 @@ fn a_guarantee_is_invoked_and_paid_on_its_page(app: App) {
     shown.says("With Drawing and Disbursing Officer").says("the milestone was not met");
 
     let officer = Browser::of(&app, &app.disbursing_officer(), "en");
-    let shown = officer.opens_foreseen(&page).says("If the bank paid ₹98,95,200.00 today").says("Damages recovered");
+    let shown = officer.opens_rehearsed(&page).says("If the bank paid ₹98,95,200.00 today").says("Damages recovered");
     let form = shown.form("Record what the bank paid");
     let form = form.fill("Recovery that the money pays", recovery["id"].as_str().unwrap());
     let form = on(form.fill("UTR", "SBINR52027070200000001"), "/received_on", ["2", "7", "2027"]);
@@ -130,7 +130,7 @@ fn a_guarantee_is_released_when_it_is_not_needed_and_seen_by_its_own(app: App) {
     app.confirmed_by_bank(&app.signatory().lodges(&award, "BG-2", required, "2034-12-31").ok());
     let page = page_of(&app);
     let authority = Browser::of(&app, &app.competent_authority(), "en");
-    let shown = authority.opens_foreseen(&page).says("The guarantee is released and covers nothing from then on.");
+    let shown = authority.opens_rehearsed(&page).says("The guarantee is released and covers nothing from then on.");
     let form = shown.form("Release the guarantee").fill("Number of the order or letter", "Order 8");
     authority.sends(&form).with_status(422);
     let shown = authority.sends(&form.fill("Reason", "another one was given")).with_status(200);
@@ -191,8 +191,8 @@ fn what_the_end_of_a_guarantee_means_depends_on_the_others(app: App) {
     assert_eq!(then("BG-03"), "cover_stays");
     // Whoever could invoke or release it reads the same before the button.
     let authority = Browser::of(&app, &app.competent_authority(), "en");
-    let foretold = authority.opens_foreseen(&extra);
-    if foretold.page.text().contains("is released and covers nothing") {
-        foretold.says("The other guarantees of the award still cover all of the ₹15,96,00,000.00");
+    let rehearsed = authority.opens_rehearsed(&extra);
+    if rehearsed.page.text().contains("is released and covers nothing") {
+        rehearsed.says("The other guarantees of the award still cover all of the ₹15,96,00,000.00");
     }
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 const CLAIM: &str = "NDFEB-2026-27-CLM-0001";
 
 /// Asks what the claim comes to, again while the service is too busy to say so.
-fn foresees(chromium: &Chromium) {
+fn rehearses(chromium: &Chromium) {
     chromium.presses("Show what it comes to");
     for _ in 0..50 {
         if !chromium.text().contains("cannot be shown right now") {
@@ -66,12 +66,12 @@ fn the_agency_verifies_a_claim_in_chromium(app: App) {
     chromium.looks("verification-en");
     chromium.chooses("Accept line 1");
     chromium.chooses("Reject line 2");
-    foresees(&chromium);
+    rehearses(&chromium);
     chromium.reads("There is a problem");
     chromium.looks("verification-mistake-en");
     chromium.types("Why line 2 is rejected", "no delivery note");
     chromium.types("Remarks", "books seen");
-    foresees(&chromium);
+    rehearses(&chromium);
     chromium.reads("As ticked, the claim comes to ₹1,60,000.00");
     chromium.looks("verification-ticked-en");
     chromium.presses("Verify and reserve");

@@ -28,7 +28,7 @@ fn a_run_is_concurred_in_and_published_on_pages(app: App) {
     assert_eq!(waiting.link("NDFEB/2026-27/ALC/0001"), PAGE);
     finance.opens("/en/allocations").says("1 allocation").says("1,900 tonnes a year").says("Finance Officer");
     finance.opens("/en/allocations?status=published").says("No allocation has this status now");
-    let shown = finance.opens_foreseen(PAGE).says("Nobody has a place until it is published");
+    let shown = finance.opens_rehearsed(PAGE).says("Nobody has a place until it is published");
     let shown = shown.says("With Finance Officer since").says("The run then is: Concurred in.");
     let shown =
         shown.says("Allotted by this run 1,900 tonnes a year").says("Left of the scheme's capacity 0 tonnes a year");
@@ -44,7 +44,7 @@ fn a_run_is_concurred_in_and_published_on_pages(app: App) {
     let slower = finance.sends(&stale).with_status(412).says("bids changed").says("Concurred in");
     assert!(slower.buttons()[0].starts_with("Apply mine to the new version (Withdraw"), "{:?}", slower.buttons());
     let authority = Browser::of(&app, &app.competent_authority(), "en");
-    let shown = authority.opens_foreseen(PAGE).says("The run then is: Published.");
+    let shown = authority.opens_rehearsed(PAGE).says("The run then is: Published.");
     let form = shown.form("Publish").fill("Noting on the file", "by order");
     let shown = authority.sends(&form).with_status(200).says("Published by you").says("award awaited");
     assert!(shown.buttons().is_empty());
@@ -80,7 +80,7 @@ fn a_run_is_withdrawn_with_its_reason(app: App) {
     app.section_officer().drafts_run().ok();
     let section = Browser::of(&app, &app.section_officer(), "hi");
     let page = PAGE.replace("/en/", "/hi/");
-    let form = section.opens_foreseen(&page).form("गणना वापस लें").fill("कारण", "बोली बदली");
+    let form = section.opens_rehearsed(&page).form("गणना वापस लें").fill("कारण", "बोली बदली");
     let shown = section.sends(&form).with_status(200).says("आपके द्वारा वापस ली गई").says("बोली बदली");
     shown.says("इससे किसी को स्थान नहीं मिला");
     // Who drafted a run does not concur in it: the page says why.

@@ -27,17 +27,17 @@ fn the_agency_releases_from_the_page_what_waited_for_appropriation(app: App) {
     let agency = Browser::of(&app, &app.verifier(), "en");
     // A year without room: nothing waits in the inbox, and the page says what is missing before the button is pressed.
     agency.opens("/en/inbox").says_nothing_of("Deferred part of a claim");
-    let refused = agency.opens_foreseen(PAGE).with_status(200).says("Waits for appropriation ₹6,00,00,000.00");
+    let refused = agency.opens_rehearsed(PAGE).with_status(200).says("Waits for appropriation ₹6,00,00,000.00");
     let refused = refused.says("You cannot take this step: Appropriation, year 2026-27, Sales-linked incentive");
     assert!(refused.says("₹6,00,00,000.00 is missing").buttons().is_empty());
 
     app.provided(SALES, "2026-27", 4 * CRORE);
     let inbox = agency.opens("/en/inbox").says(&format!("Deferred part of a claim {NUMBER}: release"));
-    let shown = agency.opens_foreseen(&inbox.link(NUMBER)).with_status(200).says("With Verifier");
+    let shown = agency.opens_rehearsed(&inbox.link(NUMBER)).with_status(200).says("With Verifier");
     let shown = shown.says("A tranche of ₹4,00,00,000.00 starts; ₹2,00,00,000.00 still waits for appropriation.");
     let shown = shown.says("Reserved ₹10,00,00,000.00 ₹14,00,00,000.00").says("Available ₹4,00,00,000.00 ₹0.00");
     let before = app.acts();
-    let hindi = Browser::of(&app, &app.verifier(), "hi").opens_foreseen(&PAGE.replace("/en/", "/hi/"));
+    let hindi = Browser::of(&app, &app.verifier(), "hi").opens_rehearsed(&PAGE.replace("/en/", "/hi/"));
     hindi.says("₹4,00,00,000.00 की किश्त आरंभ होती है").form("आस्थगित भाग जारी करें");
     assert_eq!(app.acts(), before, "looking changes nothing");
 
@@ -53,8 +53,8 @@ fn the_agency_releases_from_the_page_what_waited_for_appropriation(app: App) {
     app.provided(SALES, "2026-27", 50 * CRORE);
     let twice = agency.sends(&shown.form(BUTTON)).with_status(200).says("Deferred part released by you");
     twice.says("Waits for appropriation ₹2,00,00,000.00");
-    let old = agency.opens_foreseen(PAGE).form(BUTTON);
-    agency.sends(&agency.opens_foreseen(PAGE).form(BUTTON)).with_status(200).says("Deferred part released by you");
+    let old = agency.opens_rehearsed(PAGE).form(BUTTON);
+    agency.sends(&agency.opens_rehearsed(PAGE).form(BUTTON)).with_status(200).says("Deferred part released by you");
     let conflict = agency.sends(&old).with_status(412).says("the record is in another state now");
     agency.opens(&conflict.link("Go to the record")).says("Waits for appropriation ₹0.00").says_nothing_of(BUTTON);
     app.must_verify();
@@ -68,5 +68,5 @@ fn nobody_but_the_agency_is_offered_the_release(app: App) {
         let shown = Browser::of(&app, &person, "en").opens(PAGE).with_status(200);
         assert!(shown.says_nothing_of(BUTTON).buttons().is_empty());
     }
-    Browser::of(&app, &app.verifier(), "en").opens_foreseen(PAGE).form(BUTTON);
+    Browser::of(&app, &app.verifier(), "en").opens_rehearsed(PAGE).form(BUTTON);
 }

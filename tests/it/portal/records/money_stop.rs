@@ -25,12 +25,12 @@ fn every_page_with_a_form_that_moves_money_says_that_it_is_stopped(mut app: App)
     app.provided("capital_subsidy", "2026-27", 2 * CRORE);
     app.scheme_administrator().proposes("capital_subsidy", "2026-27", CRORE);
     let ddo = Browser::of(&app, &app.disbursing_officer(), "en");
-    let moves = ddo.opens_foreseen(TRANCHE).with_status(200).says_nothing_of(STOPPED);
+    let moves = ddo.opens_rehearsed(TRANCHE).with_status(200).says_nothing_of(STOPPED);
     assert_eq!(moves.buttons(), ["Advise the payment: ₹1,60,000.00", "Return with reasons"]);
 
     changes_a_balance(&mut app, "+ 1");
     let ddo = Browser::of(&app, &app.disbursing_officer(), "en");
-    let shown = ddo.opens_foreseen(TRANCHE).says(STOPPED).says(WHY).says("Movement of money Stops the money");
+    let shown = ddo.opens_rehearsed(TRANCHE).says(STOPPED).says(WHY).says("Movement of money Stops the money");
     let shown = shown.says("Account of the ledger: Appropriation, year 2026-27, Capital subsidy: Available");
     let shown = shown.says("You cannot take this step: no money moves, because this integrity control is red");
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
@@ -51,7 +51,7 @@ fn every_page_with_a_form_that_moves_money_says_that_it_is_stopped(mut app: App)
 
     changes_a_balance(&mut app, "- 1");
     let ddo = Browser::of(&app, &app.disbursing_officer(), "en");
-    assert_eq!(ddo.opens_foreseen(TRANCHE).says_nothing_of(STOPPED).buttons(), moves.buttons());
+    assert_eq!(ddo.opens_rehearsed(TRANCHE).says_nothing_of(STOPPED).buttons(), moves.buttons());
     Browser::of(&app, &app.auditor(), "en").opens("/en/budget").says("Money moves: no integrity control is red.");
     app.must_verify();
 }

@@ -135,7 +135,7 @@ fn a_budget_instrument_says_with_whom_it_lies_and_whoever_excuses_is_warned(app:
     let examined = app.examined(&app.milestone(&award, "oxide_to_metal"), "other", ("2027-05-10", "2027-05-29"));
     let authority = Browser::of(&app, &app.competent_authority(), "en");
     let page = format!("/en/excuses/{}", examined["number"].as_str().unwrap().replace('/', "-"));
-    authority.opens_foreseen(&page).says("Whoever decides on these days cannot order or drop damages for them later");
+    authority.opens_rehearsed(&page).says("Whoever decides on these days cannot order or drop damages for them later");
 }
 
 #[apply(on_both!)]

@@ -52,6 +52,7 @@ act-verify_claim = verify
 act-verify_final_certificate = verify
 act-verify_milestone = verify
 act-without-form = No page has a form for this yet ({$act}). It is done through the interface for programs, by the operation
+act-write_letter = answer
 blocked-because = You took a step on the same money: {$step}.
 clock-none = No last day is set for this; nothing happens by itself.
 clock-over = { $n ->
@@ -101,6 +102,7 @@ matter-final_certificate = Final certificate
 matter-guarantee = Guarantee
 matter-guarantee_expiring = Guarantee running out
 matter-letter = Letter
+matter-letter_to_answer = Letter of the office
 matter-milestone = Milestone
 matter-observation = Audit observation
 matter-payment = Payment
@@ -129,6 +131,7 @@ runs-out-passed = { $n ->
    *[other] {$n} days over
 }
 runs-out-today = today
+then-answer_overdue = the office may go on without the answer.
 then-certificate_overdue = the certificate is overdue: a control turns red, and what is withheld stays withheld.
 then-company-certificate_overdue = the certificate is overdue, and what is withheld stays withheld.
 then-company-office_late = the office is late; nothing else happens by itself.
