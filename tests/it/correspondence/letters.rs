@@ -227,11 +227,8 @@ fn a_letter_that_asks_for_an_answer_waits_in_the_inbox_of_the_company(app: App) 
     let numbers: Vec<&Value> = inbox.iter().map(|matter| &matter["number"]).collect();
     assert_eq!(numbers, [&second["number"], &first["number"]], "the one whose day is next comes first");
     let waits = &inbox[0]["waiting"];
-    assert_eq!((&waits["act"], &waits["clocks"][0]["until"]), (&json!("write_letter"), &second["answer_by"]));
-    assert_eq!(
-        (&waits["clocks"][0]["clock"], &waits["clocks"][0]["then"]),
-        (&json!("due_day"), &json!("answer_overdue"))
-    );
+    assert_eq!((&waits["ends_with"], &waits["until"]), (&json!("write_letter"), &second["answer_by"]));
+    assert_eq!(waits["clocks"][0]["then"]["code"], "answer_overdue");
     assert!(waiting(&app.signatory_of("ferrite")).is_empty());
 
     // An answer of the office itself ends nothing, that of the company does; the other one is no longer wanted.
