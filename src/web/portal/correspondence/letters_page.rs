@@ -121,59 +121,55 @@ struct OnPaper {
     reply_to_id: Option<String>,
 }
 
+/// The letter that was typed.
+fn letter_of(
+    (title, text): (&str, &str),
+    (their_reference, reply_to_id): (Option<&String>, Option<&String>),
+    documents: Vec<EvidenceId>,
+) -> LetterText {
+    LetterText {
+        title: title.to_owned(),
+        text: text.to_owned(),
+        their_reference: their_reference.cloned(),
+        reply_to_id: reply_to_id.and_then(|id| id.parse().ok()),
+        documents,
+    }
+}
+
+/// Adds to what the rules of a letter say that it replies to no letter.
+fn checked(reply_to_id: Option<&String>, letter: Result<(), FieldErrors>) -> Result<(), FieldErrors> {
+    let mut errors = letter.err().unwrap_or_default();
+    let reads = reply_to_id.is_none_or(|id| id.parse::<LetterId>().is_ok());
+    errors.require(reads, "/reply_to_id", FieldReason::LetterOfRecord);
+    errors.finish()
+}
+
+/// The letter of a form, with these files.
+macro_rules! letter {
+    ($typed:ident, $documents:expr) => {
+        letter_of(
+            (&$typed.title, &$typed.text),
+            ($typed.their_reference.as_ref(), $typed.reply_to_id.as_ref()),
+            $documents,
+        )
+    };
+}
+
 impl Written {
-    fn letter(&self, documents: Vec<EvidenceId>) -> LetterText {
-        LetterText {
-            title: self.title.clone(),
-            text: self.text.clone(),
-            their_reference: self.their_reference.clone(),
-            reply_to_id: self.reply_to_id.as_ref().and_then(|id| id.parse().ok()),
-            documents,
-        }
-    }
-
-    /// Adds to what the rules of a letter say that it replies to no letter.
-    fn checked(&self, letter: Result<(), FieldErrors>) -> Result<(), FieldErrors> {
-        let mut errors = letter.err().unwrap_or_default();
-        let reads = self.reply_to_id.as_ref().is_none_or(|id| id.parse::<LetterId>().is_ok());
-        errors.require(reads, "/reply_to_id", FieldReason::LetterOfRecord);
-        errors.finish()
-    }
-
     fn check(&self) -> Result<(), FieldErrors> {
-        self.checked(self.letter(Vec::new()).check())
+        checked(self.reply_to_id.as_ref(), letter!(self, Vec::new()).check())
     }
 }
 
 impl ToCompany {
-    fn written(&self) -> Written {
-        Written {
-            title: self.title.clone(),
-            text: self.text.clone(),
-            their_reference: self.their_reference.clone(),
-            reply_to_id: self.reply_to_id.clone(),
-        }
-    }
-
     fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
-        let written = self.written();
-        written.checked(written.letter(Vec::new()).check_sent(self.answer_by, today))
+        checked(self.reply_to_id.as_ref(), letter!(self, Vec::new()).check_sent(self.answer_by, today))
     }
 }
 
 impl OnPaper {
-    fn written(&self) -> Written {
-        Written {
-            title: self.title.clone(),
-            text: self.text.clone(),
-            their_reference: self.their_reference.clone(),
-            reply_to_id: self.reply_to_id.clone(),
-        }
-    }
-
     fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
-        let written = self.written();
-        written.checked(written.letter(Vec::new()).check_dated(self.dated_on, today))
+        checked(self.reply_to_id.as_ref(), letter!(self, Vec::new()).check_dated(self.dated_on, today))
     }
 }
 
@@ -184,7 +180,7 @@ pub async fn send(mut sent: SentFiles) -> Reply {
     let make = |typed: ToCompany, documents| SendLetter {
         about: about.into(),
         answer_by: typed.answer_by,
-        letter: typed.written().letter(documents),
+        letter: letter!(typed, documents),
     };
     let done = sent.act(|typed: &ToCompany| typed.check(today), make).await;
     answer(sent, record, SEND, done).await
@@ -197,7 +193,7 @@ pub async fn enter(mut sent: SentFiles) -> Reply {
     let make = |typed: OnPaper, documents| EnterLetter {
         about: about.into(),
         dated_on: typed.dated_on,
-        letter: typed.written().letter(documents),
+        letter: letter!(typed, documents),
     };
     let done = sent.act(|typed: &OnPaper| typed.check(today), make).await;
     answer(sent, record, ENTER, done).await
@@ -206,7 +202,7 @@ pub async fn enter(mut sent: SentFiles) -> Reply {
 /// A signatory writes to the office.
 pub async fn write(mut sent: SentFiles) -> Reply {
     let (record, about) = about_of(&sent).await?;
-    let make = |written: Written, documents| WriteLetter { about: about.into(), letter: written.letter(documents) };
+    let make = |typed: Written, documents| WriteLetter { about: about.into(), letter: letter!(typed, documents) };
     let done = sent.act(Written::check, make).await;
     answer(sent, record, WRITE, done).await
 }
