@@ -45,9 +45,16 @@ impl ClaimListPage<'_> {
         self.page.to(&record_of(&row.claim))
     }
 
-    /// Its number; a draft has none yet.
+    /// Its number; a draft has none yet, and is called by its period, or by its year.
     fn name(&self, row: &ClaimRow) -> String {
-        row.claim.number.clone().unwrap_or_else(|| self.page.t("claim-status-draft"))
+        let (page, claim) = (self.page, &row.claim);
+        match (&claim.number, claim.period_from, claim.period_to) {
+            (Some(number), ..) => number.clone(),
+            (None, Some(from), Some(to)) => {
+                page.language.text_with("claim-draft-period", &[("from", page.day(&from)), ("to", page.day(&to))])
+            }
+            (None, ..) => page.t1("claim-draft-year", "year", claim.performance_year),
+        }
     }
 
     fn colour(&self, row: &ClaimRow) -> &'static str {

@@ -101,6 +101,12 @@ impl SchemeListPage<'_> {
         self.page.to(&record_of(draft.id))
     }
 
+    /// The name of the scheme that a draft changes; nothing for a scheme that has no version yet.
+    fn name(&self, draft: &SchemeDraft) -> Option<&str> {
+        let known = self.book.schemes.iter().find(|one| one.in_force.code == draft.scheme_code)?;
+        Some(&known.in_force.name)
+    }
+
     fn colour(&self, draft: &SchemeDraft) -> &'static str {
         colour::of(draft.status)
     }
