@@ -4,6 +4,7 @@ mod accounts;
 mod checks;
 mod demonstration;
 mod export;
+mod manual;
 mod notify;
 pub mod outcome;
 mod serving;
@@ -74,6 +75,12 @@ enum What {
     /// Print the JSON Schema of a scheme file.
     #[command(after_help = EXIT_CODES)]
     SchemeSchema,
+    /// Print the completions of these commands for a shell.
+    #[command(after_help = EXIT_CODES)]
+    Completions(manual::CompletionArguments),
+    /// Write the pages of the manual, one for each command.
+    #[command(after_help = EXIT_CODES)]
+    Manual(manual::ManualArguments),
 }
 
 /// The form of what is printed.
@@ -123,6 +130,8 @@ pub async fn run(line: CommandLine) -> Result<Outcome, Failure> {
         What::Healthcheck(arguments) => checks::check_health(&settings()?, &arguments),
         What::Export(arguments) => export::write(&settings()?, &arguments),
         What::Config { what: ConfigWhat::Show(form) } => settings::show(file, &form),
+        What::Completions(arguments) => manual::complete(&arguments),
+        What::Manual(arguments) => manual::write(&arguments),
         What::SchemeSchema => {
             terminal::print(scheme_schema()?);
             Ok(Outcome::Good)

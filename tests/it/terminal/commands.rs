@@ -76,6 +76,33 @@ fn the_code_says_whether_something_is_wrong_or_could_not_be_asked(mut app: App) 
 }
 
 #[apply(plain!)]
+fn shells_and_the_manual_know_every_command() {
+    let folder = scratch::folder();
+    let help = run(program(folder.path(), &["--help"])).with(0).said;
+    let commands = help.split("Commands:").nth(1).unwrap().split("Options:").next().unwrap().lines();
+    let commands: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(commands.contains(&"verify") && commands.contains(&"completions"), "{commands:?}");
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = run(program(folder.path(), &["completions", shell])).with(0).said;
+        for command in &commands {
+            assert!(script.contains(command), "{shell}: {command}");
+        }
+    }
+    run(program(folder.path(), &["completions", "tcsh"])).with(2);
+    let pages = folder.path().join("share/man1");
+    run(program(folder.path(), &["manual", pages.to_str().unwrap()])).with(0);
+    for command in commands.iter().filter(|command| **command != "help") {
+        let page = std::fs::read_to_string(pages.join(format!("magnet-scheme-{command}.1"))).unwrap();
+        assert!(page.contains("Exit codes") || ["user", "config"].contains(command), "{page}");
+    }
+    // A file stands where the folder should be.
+    let taken = folder.path().join("taken");
+    std::fs::write(&taken, "").unwrap();
+    let refused = run(program(folder.path(), &["manual", taken.to_str().unwrap()])).with(2);
+    assert!(refused.complained.contains("taken"), "{}", refused.complained);
+}
+
+#[apply(plain!)]
 fn every_help_says_the_exit_codes() {
     let folder = scratch::folder();
     for command in [
@@ -91,6 +118,8 @@ fn every_help_says_the_exit_codes() {
         &["config", "show"],
         &["openapi"],
         &["scheme-schema"],
+        &["completions"],
+        &["manual"],
     ] {
         let help = run(program(folder.path(), &[command, &["--help"]].concat())).with(0).said;
         for code in ["0  good", "1  found wrong", "2  could not be asked"] {
