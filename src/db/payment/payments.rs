@@ -12,6 +12,9 @@ use domain::base::id::{OrganisationId, PaymentId, TrancheId};
 use domain::payment::payment::{Payment, PaymentStatus};
 use std::collections::HashMap;
 
+/// The statuses of payments whose money is not with the payee.
+const FAILED: [&str; 2] = ["failed", "failed_after_success"];
+
 versioned!(buffered payments by put_payment, PaymentRow, Payment, PaymentId);
 of_ids!(payments, PaymentRow, Payment);
 
@@ -124,6 +127,20 @@ pub fn others_of(
         .order(payments::id.desc())
         .limit(limit);
     query.select(PaymentRow::as_select()).load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
+}
+
+/// Id and number of each payment of these tranches that failed or came back, in the order of the advices.
+pub fn failed_of(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<Vec<(String, String)>, DbError> {
+    let mut found = Vec::new();
+    for some in tranches.chunks(500) {
+        let query = payments::table
+            .filter(payments::tranche_id.eq_any(some))
+            .filter(payments::status.eq_any(FAILED))
+            .order(payments::id)
+            .select((payments::id, payments::number));
+        found.extend(query.load::<(String, String)>(tx.conn()?)?);
+    }
+    Ok(found)
 }
 
 /// Advised payments that no file for the treasury contains yet, oldest first, at most `limit`.

@@ -330,6 +330,9 @@ told! {
         /// The proposer of an instrument took a step on its money since.
         ProposerActed { earlier: Act } =>
             "proposer_acted", "its proposer did '{earlier}' for this money, so it cannot take effect; refuse it, and let another person propose it";
+        /// A scroll of the bank contradicts an earlier payment of the same tranche, so its money may have arrived.
+        BankContradicts { payment: String } =>
+            "bank_contradicts", "a scroll of the bank contradicts payment {payment} of the same tranche; settle that difference before its money is paid again";
     }
 }
 

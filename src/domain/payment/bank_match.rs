@@ -49,6 +49,22 @@ fn said_earlier(line: &BankScrollLine) -> Said<'_> {
     (&line.end_to_end_id, line.outcome, line.utr.as_deref(), line.paid_on, line.amount_paise)
 }
 
+/// What a line said, and the difference of its account, if it credited another one than that of its payment. The stored
+/// lines have no account, but that difference.
+type Stated<'l> = (Said<'l>, Option<String>);
+
+/// The lines of earlier scrolls; of lines that were the same, the first one alone has its difference.
+fn stated_earlier(earlier: &[BankScrollLine]) -> BTreeSet<Stated<'_>> {
+    let first = earlier.iter().filter(|line| line.finding != ScrollFinding::Repeated);
+    let account = |line: &BankScrollLine| line.detail.clone().filter(|_| line.finding == ScrollFinding::PayeeDiffers);
+    first.map(|line| (said_earlier(line), account(line))).collect()
+}
+
+fn stated<'l>(line: &'l Answer, payment: Option<&KnownPayment>) -> Stated<'l> {
+    let account = payment.and_then(|payment| other_account(line, payment)).and_then(|(_, detail)| detail);
+    (said(line), account)
+}
+
 /// The indices of lines that cannot all be true: one UTR with two amounts or numbers, or a payment
 /// that both succeeded and failed. None of them is accepted, so that the order of the lines decides
 /// nothing.
@@ -79,7 +95,7 @@ pub fn reconcile(lines: &[Answer], known: &Known) -> Vec<Found> {
         known.payments.iter().map(|one| (one.number.as_str(), one)).collect();
     let by_utr: BTreeMap<&str, &KnownPayment> =
         known.payments.iter().filter_map(|one| Some((one.utr.as_deref()?, one))).collect();
-    let earlier: BTreeSet<Said<'_>> = known.earlier.iter().map(said_earlier).collect();
+    let earlier = stated_earlier(&known.earlier);
     let contradictory = contradictory(lines);
     let settled_by = |line: &Answer| line.utr.as_deref().and_then(|utr| by_utr.get(utr)).copied();
     // A UTR that is already recorded counts as the first UTR of its payment.
@@ -92,7 +108,7 @@ pub fn reconcile(lines: &[Answer], known: &Known) -> Vec<Found> {
         let numbered = by_number.get(line.end_to_end_id.as_str()).copied();
         let settled = settled_by(line);
         let payment = settled.or(numbered);
-        let repeated = earlier.contains(&said(line));
+        let repeated = earlier.contains(&stated(line, payment));
         let (finding, detail) = if contradictory.contains(&index) {
             (ScrollFinding::Contradictory, Some(ScrollDetail::say("other_line", &[])))
         } else if let Some(before) = paid.before(line, payment, repeated) {
@@ -171,6 +187,14 @@ impl Paid {
     }
 }
 
+/// The finding about a line that credited another account than that of its payment.
+fn other_account(line: &Answer, payment: &KnownPayment) -> Option<(ScrollFinding, Option<String>)> {
+    let account = line.account.as_ref().filter(|account| **account != payment.bank_account)?;
+    let (ours, theirs) = (mask(&payment.bank_account), mask(account));
+    let values = [("number", payment.number.as_str()), ("ours", &ours), ("theirs", &theirs)];
+    Some((ScrollFinding::PayeeDiffers, Some(ScrollDetail::say("account", &values))))
+}
+
 /// Compares one line with the payment it is about and returns the first difference.
 fn held_against(line: &Answer, payment: &KnownPayment) -> (ScrollFinding, Option<String>) {
     use PaymentStatus::{Accepted, Failed, FailedAfterSuccess, Succeeded};
@@ -179,9 +203,8 @@ fn held_against(line: &Answer, payment: &KnownPayment) -> (ScrollFinding, Option
     if line.outcome == Accepted {
         return (ScrollFinding::Matched, None);
     }
-    if let Some(account) = line.account.as_ref().filter(|account| **account != payment.bank_account) {
-        let (ours, theirs) = (mask(&payment.bank_account), mask(account));
-        return differs(ScrollFinding::PayeeDiffers, "account", &[number, ("ours", &ours), ("theirs", &theirs)]);
+    if let Some(other) = other_account(line, payment) {
+        return other;
     }
     if line.amount_paise != payment.amount_paise {
         let (ours, theirs) = (payment.amount_paise.in_rupees(), line.amount_paise.in_rupees());
@@ -315,6 +338,17 @@ mod tests {
             detail: None,
         };
         let after = |line| Known { payments: vec![payment(1, Some(U1))], earlier: vec![line] };
+        // The same line about another account is another line, in either order.
+        let elsewhere = lines(&[&format!("{ONE},99999999999")]);
+        let first = reconcile(&elsewhere, &after(earlier(U1, Paise(10_000)))).remove(0);
+        assert_eq!(first.finding, F::PayeeDiffers);
+        let wrong = |finding, detail: Option<String>| BankScrollLine { finding, detail, ..earlier(U1, Paise(10_000)) };
+        let mut known = after(wrong(F::PayeeDiffers, first.detail.clone()));
+        known.earlier.push(wrong(F::Repeated, None));
+        assert_eq!(reconcile(&elsewhere, &known)[0].finding, F::Repeated);
+        assert_eq!(found(&[ONE], &known), [F::Matched]);
+        let third = lines(&[&format!("{ONE},88888888888")]);
+        assert_eq!(reconcile(&third, &known)[0].finding, F::PayeeDiffers);
         assert_eq!(found(&[ONE], &after(earlier(U1, Paise(10_000)))), [F::Repeated]);
         assert_eq!(found(&[ONE], &after(earlier(U1, Paise(9_000)))), [F::Contradictory]);
         assert_eq!(found(&[ONE], &after(earlier("SBINR52026070199999", Paise(10_000)))), [F::PaidTwice]);

@@ -14,9 +14,12 @@ use crate::recovery::interest::{Dues, InterestLines, Parts};
 use crate::recovery::recovery::{OrderOutcome, Recovery, RecoveryKind};
 use crate::scheme::recovery_rules::InterestRate;
 use crate::words;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+/// The longest time for a reply to a notice. An assumption: no rule that is cited here names one.
+const REPLY_DAYS_MOST: u64 = 180;
 
 /// The least and the largest number of instalments of a plan.
 const INSTALMENTS_LEAST: usize = 2;
@@ -268,6 +271,9 @@ impl ShowCauseForm {
         check_text(&mut errors, "/grounds", &self.grounds, 4_000);
         check_day(&mut errors, "/reply_due_on", self.reply_due_on);
         errors.require(self.reply_due_on > today, "/reply_due_on", FieldReason::OneDayLeft);
+        // Until that day nobody can order anything: a mistyped year would hold the recovery for a century.
+        let within = today.checked_add_days(Days::new(REPLY_DAYS_MOST)).is_none_or(|last| self.reply_due_on <= last);
+        errors.require(within, "/reply_due_on", FieldReason::DaysAhead { most: REPLY_DAYS_MOST as i64 });
         errors.finish()
     }
 }

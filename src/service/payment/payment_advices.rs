@@ -5,7 +5,7 @@ use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::{payment_advices, tranches};
 use crate::service::Service;
 use crate::service::budget::providers::check_not_provider_of;
-use crate::service::payment::payments::visible;
+use crate::service::payment::payments::{require_uncontradicted, visible};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
@@ -44,7 +44,7 @@ impl Command for MakePaymentAdvice {
     const NAME: &'static str = "make_payment_advice";
     const PERMISSION: Permission = Permission::MakePaymentAdvice;
     const REFUSALS: &'static [&'static str] =
-        &["wrong_state", "same_person", "payment_in_advice", "schemes_differ", "amount_too_large"];
+        &["wrong_state", "same_person", "payment_in_advice", "schemes_differ", "amount_too_large", "bank_contradicts"];
     const STOPS_WITH_MONEY: bool = true;
     type Answer = AdviceFile;
 
@@ -59,6 +59,7 @@ impl Command for MakePaymentAdvice {
         for id in &self.payments {
             chosen.add(work, *id)?;
         }
+        require_uncontradicted(work.tx, &chosen.tranches)?;
         let scheme_code = chosen.scheme_code.or_not_found("payment")?;
         let prefix = work.schemes.newest(&scheme_code)?.number_prefix.clone();
         let (message, batch) = series(&prefix, &self.source_system, work.today());
@@ -102,6 +103,8 @@ fn digest(text: &str) -> String {
 struct Chosen {
     scheme_code: Option<String>,
     payments: Vec<AdvisedPayment>,
+    /// The ids of the tranches that are paid.
+    tranches: Vec<String>,
     /// The components and years that were already checked for separation of duties.
     asked: BTreeSet<(Component, FinancialYear)>,
 }
@@ -121,6 +124,7 @@ impl Chosen {
             return Err(Refusal::SchemesDiffer.into());
         }
         self.take_part(work, &mut tranche)?;
+        self.tranches.push(tranche.id.to_string());
         self.payments.push(advised(work, &payment, &tranche)?);
         Ok(())
     }

@@ -4,7 +4,7 @@
 use crate::db::award::awards;
 use crate::db::engine::prefetch::Prefetch;
 use crate::db::engine::transaction::ReadTx;
-use crate::db::payment::{disbursements, payments, tranches};
+use crate::db::payment::{bank_differences, disbursements, payments, tranches};
 use crate::db::people::organisations;
 use crate::service::Service;
 use crate::service::award::securities::require_cover;
@@ -19,6 +19,7 @@ use crate::service::running::runner::{Caller, Command, Done, Work, check_version
 use domain::base::calendar::FinancialYear;
 use domain::base::id::{DisbursementId, PaymentId, TrancheId};
 use domain::base::permission::{Permission, Step};
+use domain::base::refusal::Refusal;
 use domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
 use domain::payment::payment_outcome::{NewDisbursement, OutcomeFacts, PaymentOutcome, decide};
 use domain::payment::tranche::Tranche;
@@ -40,6 +41,23 @@ pub struct AdvisePayment {
     pub seen_version: i64,
 }
 
+/// Refuses to pay tranches again while a scroll of the bank says something else about an earlier payment of one of them:
+/// that money may have arrived.
+pub(super) fn require_uncontradicted(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<(), Error> {
+    match contradicted(tx, &payments::failed_of(tx, tranches)?)?.into_iter().next() {
+        Some(payment) => Err(Refusal::BankContradicts { payment }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Of these payments, by id and number, the numbers of those that an unsettled difference of the bank is about.
+pub(super) fn contradicted(tx: &mut ReadTx<'_>, failed: &[(String, String)]) -> Result<Vec<String>, Error> {
+    let ids: Vec<String> = failed.iter().map(|(id, _)| id.clone()).collect();
+    let open = bank_differences::unsettled_of(tx, &ids)?;
+    let about = |id: &str| open.iter().any(|one| one.payment_id.is_some_and(|payment| payment.to_string() == id));
+    Ok(failed.iter().filter(|(id, _)| about(id)).map(|(_, number)| number.clone()).collect())
+}
+
 impl Command for AdvisePayment {
     const NAME: &'static str = "advise_payment";
     const PERMISSION: Permission = Permission::AdvisePayment;
@@ -51,6 +69,7 @@ impl Command for AdvisePayment {
         "security_short",
         "expenditure_limit",
         "amount_too_large",
+        "bank_contradicts",
     ];
     const STOPS_WITH_MONEY: bool = true;
     const WARNS: bool = true;
@@ -71,6 +90,9 @@ impl Command for AdvisePayment {
         work.require_money_moves()?;
         let current = work.now.financial_year();
         check_not_provider_of(work, &tranche, current, Step::Pay)?;
+        if tranche.steps.0.iter().any(|taken| taken.step == Step::Pay) {
+            require_uncontradicted(work.tx, &[tranche.id.to_string()])?;
+        }
         tranche.take(Step::Pay, work.actor.user_id, work.now, "payment advice")?;
         let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
         require_cover(work, &award)?;

@@ -8,6 +8,7 @@ use crate::db::payment::payments;
 use crate::db::payment::tranche_names::TrancheNames;
 use crate::db::recovery::recoveries;
 use crate::service::Service;
+use crate::service::payment::payments::contradicted;
 use crate::service::running::error::Error;
 use chrono::NaiveDate;
 use domain::award::security::{Security, cover};
@@ -41,6 +42,8 @@ pub struct TrancheChecks {
     pub ifsc: String,
     /// What became of the newest payment to this very account of which that is known, one of this tranche or another.
     pub last_fate: Option<Payment>,
+    /// The numbers of the payments of this tranche that a scroll of the bank contradicts, and that nobody has settled.
+    pub contradicted: Vec<String>,
     /// What is demanded of the payee with an order to set it off, as last posted: number and amount.
     pub to_set_off: Vec<(String, Paise)>,
     /// The newest payments to the same payee but those of this tranche, the newest first.
@@ -91,6 +94,9 @@ pub(super) fn checks(
     let today = service.clock.now().date_in_india();
     let lodged = securities::of_award(tx, tranche.award_id)?;
     let earlier = payments::others_of(tx, tranche.organisation_id, tranche.id, EARLIER_MOST)?;
+    let is_failed = |one: &&Payment| matches!(one.status, PaymentStatus::Failed | PaymentStatus::FailedAfterSuccess);
+    let failed: Vec<(String, String)> =
+        own.iter().filter(is_failed).map(|one| (one.id.to_string(), one.number.clone())).collect();
     let owed = recoveries::to_set_off(tx, tranche.organisation_id)?;
     Ok(Some(TrancheChecks {
         required: of.security_required_paise,
@@ -101,6 +107,7 @@ pub(super) fn checks(
         account: mask(&of.bank_account),
         ifsc: of.ifsc.clone(),
         last_fate: last_fate(earlier.iter().chain(own), &of.bank_account, &of.ifsc),
+        contradicted: contradicted(tx, &failed)?,
         to_set_off: owed.into_iter().map(due_of).collect::<Result<_, Error>>()?,
         earlier,
     }))

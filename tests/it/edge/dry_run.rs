@@ -2,7 +2,7 @@
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, at, version};
-use crate::harness::rehearsing::{Rehearsing, same};
+use crate::harness::rehearsing::{Rehearses, same};
 use magnet_scheme::service::running::operation::Effect;
 use magnet_scheme::web::routes::operations;
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use crate::engine::trouble::Holder;
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs, at, says, version};
-use crate::harness::rehearsing::{Rehearsing, compare, rehearsing, same};
+use crate::harness::rehearsing::{Rehearses, compare, rehearsing, same};
 use magnet_scheme::db::engine::counters;
 use magnet_scheme::db::engine::error::DbError;
 use magnet_scheme::db::engine::prefetch::Prefetch;

@@ -48,7 +48,7 @@ impl Drop for Off {
 }
 
 /// A request that asks only what a step would do.
-pub trait Rehearsing {
+pub trait Rehearses {
     /// Asks until the service has a moment for it.
     fn rehearses(&self, path: &str, seen: Option<i64>, body: &Value) -> Response;
     /// What a step would do, which must be possible.
@@ -57,7 +57,7 @@ pub trait Rehearsing {
     fn asks_what_if(&self, path: &str, seen: Option<i64>, body: &Value) -> Response;
 }
 
-impl Rehearsing for Person {
+impl Rehearses for Person {
     fn rehearses(&self, path: &str, seen: Option<i64>, body: &Value) -> Response {
         for _ in 0..PATIENCE {
             let rehearsed = self.asks_what_if(path, seen, body);

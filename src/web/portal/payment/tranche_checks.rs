@@ -70,7 +70,7 @@ pub fn in_words(page: &Page, file: &TrancheFile) -> Vec<Check> {
     let award = format!("/awards/{}", reference::in_address(&file.award));
     let mut all = vec![guarantees(page, checks, &award)];
     all.extend(checks.milestone.as_ref().map(|one| milestone(page, one, &award)));
-    all.extend([money(page, checks), account(page, checks), set_off(page, checks)]);
+    all.extend([money(page, checks), bank(page, checks), account(page, checks), set_off(page, checks)]);
     all
 }
 
@@ -106,6 +106,14 @@ fn money(page: &Page, checks: &TrancheChecks) -> Check {
         Some(stop) => (Found::Stops, page.money_stopped(stop)),
     };
     Check { name: page.t("check-money"), found, text, quoted: None, links: Vec::new() }
+}
+
+fn bank(page: &Page, checks: &TrancheChecks) -> Check {
+    let payment = |number: &String| link(page, number.clone(), &format!("/payments/{}", reference::in_address(number)));
+    let links: Vec<Link> = checks.contradicted.iter().map(payment).collect();
+    let (found, key) =
+        if links.is_empty() { (Found::Good, "check-bank-agrees") } else { (Found::Stops, "check-bank-contradicts") };
+    Check { name: page.t("check-bank"), found, text: page.t(key), quoted: None, links }
 }
 
 fn account(page: &Page, checks: &TrancheChecks) -> Check {

@@ -1,5 +1,6 @@
 # What each problem code means and what to do: the answers of /problems/{code}. They are general and take no values.
 
+explain-bank_contradicts = A scroll says that an earlier payment of this tranche arrived, or something else that the records do not, and nobody has settled that difference yet. Paying again could pay twice. The finance office compares the record with the line of the bank on the page of the difference, proposes how it ends, and a second person settles it; then the payment can be made.
 explain-malformed_json = The body of the request is not JSON, or it is not the JSON that this operation takes. The detail and the pointers of the errors say where the reading stopped. Correct the body by the description at /docs/ and send it again.
 explain-bad_parameter = A part of the address, either in its path or after the question mark, has a value that cannot be used. The detail names the parameter and what it accepts. Correct the address and ask again.
 explain-idempotency_key_missing = Every request that changes something needs a key of its own, so that a request which is repeated after a broken connection is done only once. Choose a new word for each request, such as a UUID, send it in the header Idempotency-Key, and keep it for repetitions of that request.

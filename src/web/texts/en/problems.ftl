@@ -1,5 +1,6 @@
 # Titles and details of problems. The texts of refusals are those of `domain/base/refusal.rs`.
 
+refusal-bank_contradicts = a scroll of the bank contradicts payment { $payment } of the same tranche; settle that difference before its money is paid again
 title-refused = Refused
 title-malformed_json = The body is not the JSON that is expected
 title-bad_parameter = A query or path parameter is wrong
