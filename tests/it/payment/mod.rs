@@ -3,6 +3,7 @@
 
 pub mod disbursements;
 pub mod holds;
+pub mod paid_again;
 pub mod payment_advices;
 pub mod payment_outcomes;
 pub mod payments;

@@ -45,16 +45,16 @@ pub fn scroll(message_id: &str, lines: &[String]) -> Vec<u8> {
     file.into_bytes()
 }
 
-fn success(payment: &Value, utr: &str, paise: i64) -> String {
+pub fn success(payment: &Value, utr: &str, paise: i64) -> String {
     format!("{},Success,{utr},{TODAY},{paise},", payment["number"].as_str().unwrap())
 }
 
-fn utr(number: usize) -> String {
+pub fn utr(number: usize) -> String {
     format!("SBINR520260701{number:07}")
 }
 
 /// This many advised payments in one advice; those listed in `paid` are confirmed by hand under their UTR.
-fn payments(app: &App, count: usize, paid: &[usize]) -> Vec<Value> {
+pub fn payments(app: &App, count: usize, paid: &[usize]) -> Vec<Value> {
     let payments = app.advised_payments(count);
     app.disbursing_officer().makes_advice(&payments.iter().collect::<Vec<_>>()).ok();
     for index in paid {
@@ -64,17 +64,17 @@ fn payments(app: &App, count: usize, paid: &[usize]) -> Vec<Value> {
 }
 
 /// The tables that a scroll must not change.
-fn money(app: &App) -> Vec<Vec<String>> {
+pub fn money(app: &App) -> Vec<Vec<String>> {
     ["payments", "disbursements", "tranches", "accounts", "entries", "treasury_return_lines"]
         .map(|table| app.rows(table))
         .to_vec()
 }
 
-fn findings(scroll: &Value) -> Vec<&str> {
+pub fn findings(scroll: &Value) -> Vec<&str> {
     scroll["lines"].as_array().unwrap().iter().map(|line| line["finding"].as_str().unwrap()).collect()
 }
 
-fn queue(app: &App, filter: &str) -> Vec<Value> {
+pub fn queue(app: &App, filter: &str) -> Vec<Value> {
     app.auditor().sees(&format!("/bank-differences{filter}"))["data"].as_array().unwrap().clone()
 }
 
@@ -285,36 +285,6 @@ fn an_answer_that_comes_later_clears_the_queue(app: App) {
     let late = finance.uploads_scroll("text/csv", &scroll("S-2", &line), "").ok();
     assert_eq!(findings(&late), ["repeated"]);
     assert_eq!(queue(&app, "")[0]["status"], "cleared");
-    app.must_verify();
-}
-
-#[apply(on_both!)]
-fn what_the_bank_says_arrived_is_not_paid_again_until_two_people_settled_it(app: App) {
-    let all = payments(&app, 2, &[]);
-    let (ddo, finance) = (app.disbursing_officer(), app.finance_officer());
-    let fails = |payment: &Value| {
-        let body = json!({ "outcome": "failed", "reason": "account closed" });
-        ddo.does(&format!("{}/settlement", at("payments", payment)), payment, body).ok();
-        app.auditor().sees(&at("tranches", &json!({ "id": payment["tranche_id"] })))
-    };
-    let lines = [success(&all[0], &utr(0), EACH), success(&all[1], &utr(1), EACH)];
-    // One is advised again before the scroll comes, the other one not yet.
-    let again = ddo.advises(&fails(&all[0])).ok();
-    let waits = fails(&all[1]);
-    let taken = finance.uploads_scroll("text/csv", &scroll("S-1", &lines), "").ok();
-    assert_eq!(findings(&taken), ["not_confirmed_here"; 2]);
-    let before = money(&app);
-    let refused = ddo.advises(&waits).refused(409, "bank_contradicts");
-    says(&refused, all[1]["number"].as_str().unwrap());
-    let refused = ddo.makes_advice(&[&again]).refused(409, "bank_contradicts");
-    says(&refused, all[0]["number"].as_str().unwrap());
-    assert_eq!(money(&app), before);
-    for open in queue(&app, "") {
-        let proposed = finance.proposes_settlement(&open, "explained").ok();
-        app.competent_authority().settles_difference(&proposed, "settled").ok();
-    }
-    ddo.advises(&waits).ok();
-    ddo.makes_advice(&[&again]).ok();
     app.must_verify();
 }
 
