@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 
 const COLUMNS: [&str; 5] = ["invoice_number", "invoice_date", "party", "quantity_kg", "amount_paise"];
 
-/// Reads the lines of a file, in its order.
-pub fn read(text: &str) -> Result<Vec<ClaimLine>, FieldErrors> {
+/// Reads the lines of a file, in its order, each with the line of the file on which it stands, from 1.
+pub fn read(text: &str) -> Result<Vec<(u64, ClaimLine)>, FieldErrors> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let names = reader.headers().cloned().unwrap_or_default();
     if !names.iter().take(COLUMNS.len()).eq(COLUMNS) || !names.iter().all(is_code) {
@@ -41,7 +41,7 @@ pub fn read(text: &str) -> Result<Vec<ClaimLine>, FieldErrors> {
             Some(ClaimLine { facts, ..stated.deserialize(Some(&fixed)).ok()? })
         });
         match line {
-            Some(line) => lines.push(line),
+            Some(line) => lines.push((place, line)),
             None => errors.add(format!("/lines/{index}"), FieldReason::LineCells),
         }
         errors.stand_on(place, known);
@@ -100,25 +100,30 @@ mod tests {
 
     const GOOD: &str = "invoice_number,invoice_date,party,quantity_kg,amount_paise\r\nS/1,2026-06-01,\"Sample, Motors\",1000,500000000\r\n";
 
+    fn lines_of(text: &str) -> Vec<ClaimLine> {
+        read(text).unwrap().into_iter().map(|(_, line)| line).collect()
+    }
+
     #[test]
     fn lines_that_were_written_are_read_again() {
         let facts = GOOD.replace("amount_paise", "amount_paise,furnaces,in_india,moved_on");
         let facts = facts.trim_end().to_owned() + ",3,yes,2026-06-02\r\nS/2,2026-06-03,\"Works \"\"A\"\"\",0,1,,,\r\n";
         for text in [GOOD, &facts] {
-            let lines = read(text).unwrap();
-            assert_eq!(read(&write(&lines).unwrap()).unwrap(), lines, "{text}");
+            let lines = lines_of(text);
+            assert_eq!(lines_of(&write(&lines).unwrap()), lines, "{text}");
         }
     }
 
     #[test]
     fn a_line_that_cannot_be_read_is_named_as_people_count() {
+        assert_eq!(read(GOOD).unwrap()[0].0, 2);
         let wrong = GOOD.to_owned() + "S/2,2026-06-01,x,1,1\r\nS/3,today,x,1,1\r\n";
         assert_eq!(read(&wrong).unwrap_err().0.iter().map(|error| error.line).collect::<Vec<_>>(), [Some(4)]);
     }
 
     #[test]
     fn lines_are_read_by_their_names() {
-        let lines = read(GOOD).unwrap();
+        let lines = lines_of(GOOD);
         assert_eq!((lines.len(), &*lines[0].party, lines[0].quantity_kg), (1, "Sample, Motors", 1000));
         for wrong in [
             "",

@@ -1,7 +1,7 @@
 //! A claim as a page shows it: the record with the names that it only has ids of, with whom it lies, and what its
 //! reader may do next. What may be done is found by the rules of the record itself, on a copy of it.
 
-use crate::db::claim::claim_files::{self, TrancheBrief};
+use crate::db::claim::claim_files;
 use crate::db::claim::{claim_returns, claims};
 use crate::db::engine::evidence;
 use crate::db::engine::transaction::ReadTx;
@@ -30,7 +30,7 @@ use domain::worklist::waiting::Waiting;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use crate::db::claim::claim_files::{ClaimContext, ClaimReference};
+pub use crate::db::claim::claim_files::{ClaimContext, ClaimReference, TrancheBrief};
 
 pub use crate::service::claim::claims::READ_PERMISSION;
 

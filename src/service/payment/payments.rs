@@ -44,7 +44,8 @@ pub struct AdvisePayment {
 /// Refuses to pay tranches again while a scroll of the bank says something else about an earlier payment of one of them:
 /// that money may have arrived.
 pub(super) fn require_uncontradicted(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<(), Error> {
-    match contradicted(tx, &payments::failed_of(tx, tranches)?)?.into_iter().next() {
+    let failed = payments::failed_of(tx, tranches)?;
+    match contradicted(tx, &failed)?.into_iter().next() {
         Some(payment) => Err(Refusal::BankContradicts { payment }.into()),
         None => Ok(()),
     }

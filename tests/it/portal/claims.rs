@@ -91,6 +91,9 @@ fn a_return_shows_the_company_what_to_correct_and_the_agency_what_changed(app: A
         .with_status(422)
         .says("Line 2 of the file")
         .says("Choose the file again");
+    let shown = company.sends(&corrected("2026-08-01", "2199-08-01")).with_status(422);
+    shown.says("Line 2 of the file, invoice_date: Must");
+    let shown = company.opens(PAGE).says_nothing_of("No page has a form for this yet");
     let form = corrected(",100,", ",80,").fill("Amount claimed", "1,28,000");
     let shown = company.sends(&form).with_status(200).says("Lines replaced by you").says("80 kg");
     assert_eq!(shown.buttons(), ["Correct the lines"], "a preparer submits nothing");

@@ -1,7 +1,7 @@
 //! One claim, whole: with whom it lies, from the amount claimed to the amount payable, its lines and documents, what
 //! agency and company said to each other, and the forms of what its reader may do next.
 
-use crate::service::claim::claim_file::{ClaimAct, ClaimReference, NextClaimAct, WholeClaim};
+use crate::service::claim::claim_file::{ClaimAct, ClaimReference, NextClaimAct, TrancheBrief, WholeClaim};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_acts::rehearsed_release;
@@ -223,7 +223,11 @@ fn conflict(page: &Page, file: &WholeClaim, trouble: &Trouble) -> Reply {
 
 /// The record as it is now, in labels and texts.
 pub fn as_it_is(page: &Page, file: &WholeClaim) -> Vec<(String, String)> {
-    let mut rows = vec![(page.t("label-status"), page.word("claim-status", file.claim.status))];
+    let mut rows = vec![
+        (page.t("label-status"), page.word("claim-status", file.claim.status)),
+        (page.t("claim-amount-claimed"), file.claim.amount_claimed_paise.to_string()),
+        (page.t("label-lines"), file.lines.len().to_string()),
+    ];
     rows.extend(file.claim.submitted_at.map(|at| (page.t("claim-submitted"), page.instant(&at))));
     rows.extend(file.claim.verified_at.map(|at| (page.t("claim-decided"), page.instant(&at))));
     if let Some(round) = file.claim.queries.0.last() {
@@ -244,6 +248,12 @@ impl ClaimPage<'_> {
     /// The address of the record itself.
     fn record(&self) -> String {
         self.page.to(&record_of(&self.file.claim))
+    }
+
+    /// The tranche whose rejection ended a verified claim; that page says why.
+    fn fell_with(&self) -> Option<&TrancheBrief> {
+        let by_agency = !self.is_rejected() || self.file.claim.rejected_for.is_some();
+        self.file.tranches.iter().find(|tranche| !by_agency && tranche.status == TrancheStatus::Rejected)
     }
 
     fn is_rejected(&self) -> bool {

@@ -71,7 +71,9 @@ pub fn in_file(error: &FieldProblem, language: Language) -> Said {
     let said = reason(error, language);
     let field = error.pointer.rsplit('/').next().unwrap_or_default();
     let key = format!("file-column-{field}");
-    let column = Language::has(&key).then(|| language.text(&key));
+    // A file whose first record names its columns is read by these names.
+    let named = error.pointer.strip_prefix("/lines/").and_then(|rest| rest.split_once('/')).map(|(_, name)| name);
+    let column = if Language::has(&key) { Some(language.text(&key)) } else { named.map(str::to_owned) };
     let line = error.line.map(|line| language.text_with("file-line", &[("line", line.to_string())]));
     let place: Vec<String> = line.into_iter().chain(column).collect();
     let text = if place.is_empty() { said.text } else { format!("{}: {}", place.join(", "), said.text) };

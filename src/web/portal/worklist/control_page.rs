@@ -1,13 +1,10 @@
 //! One run of the controls: which were at fault, and the records that show it, each a link to its page.
 
-use crate::service::check::controls::RunControls;
-use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::texts::Language;
 use crate::web::portal::worklist::finding_words;
-use crate::web::portal::worklist::without_form::{self, WithoutForm};
 use actix_web::web::Path;
 use askama::Template;
 use domain::base::id::ControlRunId;
@@ -20,8 +17,6 @@ struct ControlRunPage<'a> {
     page: &'a Page,
     frame: Frame,
     run: ControlRun,
-    /// How whoever may do so has the controls run again.
-    again: Option<WithoutForm>,
 }
 
 /// The page of one run.
@@ -29,9 +24,7 @@ pub async fn control_page(page: Page, at: Path<(Language, String)>) -> Reply {
     let missing = || Problem::edge("not_found", "there is no such run");
     let id: ControlRunId = at.1.parse().map_err(|_| missing())?;
     let run = page.web.service.control_run(page.caller()?, id).await?;
-    let may = page.may(RunControls::PERMISSION);
-    let again = may.then(|| without_form::of(&page, RunControls::NAME)).flatten();
-    page.show(&ControlRunPage { frame: page.frame(page.t("title-control-run")), page: &page, run, again })
+    page.show(&ControlRunPage { frame: page.frame(page.t("title-control-run")), page: &page, run })
 }
 
 impl ControlRunPage<'_> {

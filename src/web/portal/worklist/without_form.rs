@@ -6,6 +6,12 @@ use crate::web::portal::page::{Link, Page};
 use crate::web::portal::route_table;
 use crate::web::routes::operations;
 
+/// Acts that a page does in part, by the form that does it: the page itself says what is left to the interface.
+const IN_PARTS: [(&str, &str); 1] = [("change_claim", "upload_claim_lines")];
+
+/// Acts that need nobody: the service runs the controls by itself, on their schedule.
+const BY_ITSELF: [&str; 1] = ["run_controls"];
+
 /// That no page has a form for an act, and the operation of the interface for programs that does it.
 pub struct WithoutForm {
     pub says: String,
@@ -15,7 +21,10 @@ pub struct WithoutForm {
 
 /// How an act is done through the interface; `None` if a page has a form for it, or it is done outside this service.
 pub fn of(page: &Page, act: &'static str) -> Option<WithoutForm> {
-    if route_table::has_form(act) {
+    if BY_ITSELF.contains(&act)
+        || route_table::has_form(act)
+        || IN_PARTS.iter().any(|(whole, part)| *whole == act && route_table::has_form(part))
+    {
         return None;
     }
     let address = described_at(act)?;

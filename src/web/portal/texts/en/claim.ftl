@@ -57,6 +57,7 @@ claim-do-verify = Verify
 claim-do-verify-and-reserve = Verify and reserve
 claim-draft-period = Draft for {$from} to {$to}
 claim-draft-year = Draft for {$year}
+claim-fell-with = An office rejected a tranche of this claim, and the claim ended with it. The page of the tranche says why:
 claim-held = Kilograms held
 claim-if-all = If every line is accepted, the claim comes to {$amount}
 claim-line = Line {$n}

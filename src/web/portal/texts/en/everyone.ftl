@@ -7,6 +7,7 @@ conflict-cannot = Yours cannot be applied any more:
 conflict-changed = Changed:
 conflict-lead = Nothing of yours was stored. Compare both sides, then decide.
 conflict-lead-over = Nothing of yours was stored. Copy from your text what you still need.
+conflict-look-first = Look at the record as it is now, and press the button there if you still want to.
 conflict-over = the record is in another state now, in which nobody or somebody else does this.
 conflict-theirs = As it is now
 conflict-yours = Yours

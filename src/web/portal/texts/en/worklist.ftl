@@ -38,7 +38,7 @@ act-reply_to_observation = reply to the auditor
 act-reply_to_query = reply to the query
 act-reply_to_show_cause = reply to the notice
 act-report_milestone = report
-act-run_controls = put right and run the controls again
+act-run_controls = see that it is put right
 act-sanction_tranche = sanction
 act-scrutinise_application = scrutinise
 act-send_letter = answer
@@ -68,7 +68,7 @@ clock-stands = { $n ->
    *[other] The clock of the office stands since {$day}; it has {$n} days left after the reply.
 }
 control-run-green = No control was at fault in this run.
-control-run-lead = Each control below is at fault. Put right what its records show; the controls then run again by themselves.
+control-run-lead = Each control below is at fault. Whoever works with its records puts them right. The controls run again by themselves on their schedule; nobody has to start them.
 control-run-more = There are more records; they are shown once these are put right.
 count-inbox = { $n ->
     [one] {$n} matter waits for you

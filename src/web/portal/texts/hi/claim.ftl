@@ -54,6 +54,7 @@ claim-do-verify = सत्यापित करें
 claim-do-verify-and-reserve = सत्यापित करें और राशि आरक्षित करें
 claim-draft-period = प्रारूप, {$from} से {$to} तक
 claim-draft-year = प्रारूप, {$year}
+claim-fell-with = एक कार्यालय ने इस दावे की किश्त अस्वीकार की, और दावा उसी के साथ समाप्त हुआ। कारण किश्त के पृष्ठ पर है:
 claim-held = रोकी गई मात्रा
 claim-if-all = हर पंक्ति स्वीकार होने पर दावे की राशि {$amount} बनती है
 claim-line = पंक्ति {$n}
