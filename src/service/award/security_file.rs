@@ -203,11 +203,11 @@ fn next_acts(whole: (&Security, &[SecurityEvent], &[Owed]), actor: &Actor, now: 
     next.collect()
 }
 
-/// The offices that can end the wait of a guarantee; one that counts waits for its extension while its award runs.
-fn offices_of(security: &Security, runs: bool) -> Vec<Role> {
+/// The offices that can end the wait of a guarantee; one that ends soon waits for its extension while its award runs.
+fn offices_of(security: &Security, ends_soon: bool) -> Vec<Role> {
     let short = security.received_paise < security.invoked_paise;
     let waits = match (security.status, &security.extension) {
-        (SecurityStatus::Confirmed, None) if runs => rules::guarantee_expiring(false),
+        (SecurityStatus::Confirmed, None) if ends_soon => rules::guarantee_expiring(false),
         (status, extension) => rules::guarantee(status, extension.is_some(), short),
     };
     waits.offices()
@@ -272,6 +272,7 @@ impl Service {
         rows: i64,
     ) -> Result<SecurityList, Error> {
         let today = self.clock.now().date_in_india();
+        let horizon = self.finance.desk_times.horizon(today);
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let part = securities::Part { status, only: actor.narrowed_to() };
             let all = securities::count(tx, part)?;
@@ -281,10 +282,11 @@ impl Service {
             let names: BTreeMap<String, String> = organisations::names(tx, &companies)?.into_iter().collect();
             let numbers: BTreeMap<String, String> = awards::numbers(tx, &awarded)?.into_iter().collect();
             let running = awards::running(tx, &awarded, today)?;
+            let ends_soon = |one: &Security| one.expires_on <= horizon && running.contains(&one.award_id.to_string());
             let row = |security: Security| SecurityRow {
                 beneficiary: names.get(&security.organisation_id.to_string()).cloned().unwrap_or_default(),
                 award: numbers.get(&security.award_id.to_string()).cloned().unwrap_or_default(),
-                offices: offices_of(&security, running.contains(&security.award_id.to_string())),
+                offices: offices_of(&security, ends_soon(&security)),
                 security,
             };
             Ok(SecurityList { rows: found.into_iter().map(row).collect(), all, today })
