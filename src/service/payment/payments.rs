@@ -41,8 +41,8 @@ pub struct AdvisePayment {
     pub seen_version: i64,
 }
 
-/// Refuses to pay tranches again while a scroll of the bank says something else about an earlier payment of one of them:
-/// that money may have arrived.
+/// Refuses to pay tranches again while a scroll of the bank says something else about an earlier payment of one of
+/// them: that money may have arrived.
 pub(super) fn require_uncontradicted(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<(), Error> {
     let failed = payments::failed_of(tx, tranches)?;
     match contradicted(tx, &failed)?.into_iter().next() {

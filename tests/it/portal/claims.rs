@@ -93,7 +93,7 @@ fn a_return_shows_the_company_what_to_correct_and_the_agency_what_changed(app: A
         .says("Choose the file again");
     let shown = company.sends(&corrected("2026-08-01", "2199-08-01")).with_status(422);
     shown.says("Line 2 of the file, invoice_date: Must");
-    let shown = company.opens(PAGE).says_nothing_of("No page has a form for this yet");
+    company.opens(PAGE).says_nothing_of("No page has a form for this yet");
     let form = corrected(",100,", ",80,").fill("Amount claimed", "1,28,000");
     let shown = company.sends(&form).with_status(200).says("Lines replaced by you").says("80 kg");
     assert_eq!(shown.buttons(), ["Correct the lines"], "a preparer submits nothing");
@@ -146,7 +146,11 @@ fn a_draft_is_for_its_own_company_and_has_no_number_yet(app: App) {
     let draft = app.preparer().claims(&award, &form).ok();
     let company = Browser::of(&app, &app.signatory(), "en");
     let shown = company.opens("/en/claims").says("1 claim").says("Authorised signatory");
-    company.opens(&shown.link("Draft")).with_status(200).says("Draft of a claim").says("Not decided yet");
+    company
+        .opens(&shown.link("Draft for 1 Aug 2026 to 1 Aug 2026"))
+        .with_status(200)
+        .says("Draft of a claim")
+        .says("Not decided yet");
     let agency = Browser::of(&app, &app.verifier(), "en");
     agency.opens("/en/claims").says("There is no claim yet");
     agency.opens(&format!("/en{}", at("claims", &draft))).with_status(404);

@@ -24,7 +24,7 @@ const PLACES: &[(&str, usize, &str)] = &[
     ("templates/scheme/draft.html", 1, "the text of a draft is a file of settings"),
     ("templates/scheme/draft_impact.html", 1, RECORDED),
     ("templates/scheme/scheme.html", 1, NAME),
-    ("templates/scheme/scheme_list.html", 1, NAME),
+    ("templates/scheme/scheme_list.html", 2, NAME),
     ("templates/worklist/inbox.html", 1, NAME),
     // Said so by a page; of the money stop only what the control found.
     ("award/application_page.rs", 1, RECORDED),
