@@ -66,7 +66,7 @@ pub fn verify(config: &Config, arguments: &VerifyArguments) -> Result<Outcome, F
         terminal::say(json!({
             "agrees": result.fault.is_none(), "fault": result.fault, "entries": result.entries,
             "journals": result.journals, "checkpoints": result.checkpoints, "last_hash": result.last_hash,
-            "signatures_checked": knows_key,
+            "signatures_checked": knows_key, "rows": result.rows, "rows_proven_from": result.rows_proven_from,
         }));
     } else {
         say_verified(&result, knows_key);
@@ -82,6 +82,12 @@ fn say_verified(result: &Verified, knows_key: bool) {
         "checked {} audit entries, {} journals and {} checkpoints; last hash {}",
         result.entries, result.journals, result.checkpoints, result.last_hash
     ));
+    match result.rows_proven_from {
+        Some(entry) => terminal::say(format_args!(
+            "compared {} rows with the log, which proves every row from entry {entry} on", result.rows
+        )),
+        None => terminal::say("the rows of an earlier program are not proven yet: the next start adopts them"),
+    }
     match &result.fault {
         None => terminal::say("everything agrees"),
         Some(fault) => terminal::say(format_args!("FAULT: {fault}")),

@@ -118,9 +118,11 @@ impl Service {
             export_slots: Arc::new(Semaphore::new((config.database.readers as usize / 2).max(1))),
         });
         service.begin_checkpoints().await?;
+        // Before anything else is written: what an earlier program wrote is adopted as it is.
+        service.fill_invoice_keys().await?;
+        service.adopt_rows().await?;
         service.load_schemes(files).await?;
         service.commit_identities().await?;
-        service.fill_invoice_keys().await?;
         service.check_money().await?;
         service.run_due_controls().await?;
         service.expire_holds().await?;

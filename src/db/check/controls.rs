@@ -25,8 +25,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, run: &ControlRun) -> Result<(), DbError> {
-    row_statement::insert(tx.conn()?, &RunRow::of(run))?;
-    Ok(())
+    row_statement::insert(tx, &RunRow::of(run))
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: ControlRunId) -> Result<Option<ControlRun>, DbError> {

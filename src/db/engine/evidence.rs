@@ -18,8 +18,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, record: &Evidence) -> Result<(), DbError> {
-    row_statement::insert(tx.conn()?, &EvidenceRow::of(record))?;
-    Ok(())
+    row_statement::insert(tx, &EvidenceRow::of(record))
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: EvidenceId) -> Result<Option<Evidence>, DbError> {

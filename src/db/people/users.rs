@@ -3,6 +3,7 @@
 use crate::db::engine::column::{Column, row, versioned};
 use crate::db::engine::connection::DbConnection;
 use crate::db::engine::error::DbError;
+use crate::db::engine::notes::written;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::users;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
@@ -30,7 +31,9 @@ pub struct Credentials {
 pub fn insert(tx: &mut WriteTx<'_>, user: &User, password_hash: &str) -> Result<(), DbError> {
     let credentials =
         (users::password_hash.eq(password_hash), users::failed_attempts.eq(0), users::locked_until.eq(None::<String>));
-    diesel::insert_into(users::table).values((UserRow::of(user), credentials)).execute(tx.conn()?)?;
+    let row = UserRow::of(user);
+    diesel::insert_into(users::table).values((row.clone(), credentials)).execute(tx.conn()?)?;
+    written::written(tx, &row);
     Ok(())
 }
 

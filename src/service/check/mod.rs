@@ -17,5 +17,6 @@ pub(in crate::service) mod verify_milestones;
 pub(in crate::service) mod verify_queries;
 pub(in crate::service) mod verify_records;
 pub(in crate::service) mod verify_returns;
+pub mod verify_rows;
 pub(in crate::service) mod verify_samples;
 pub(in crate::service) mod verify_schemes;

@@ -8,9 +8,10 @@ use crate::db::engine::connection::DatabaseUrl;
 use crate::db::engine::error::DbError;
 use crate::db::engine::read_pool::ReadPool;
 use crate::db::engine::transaction::ReadTx;
-use crate::db::log::audit_log;
+use crate::db::log::{audit_log, row_notes};
 use crate::db::recovery::{recoveries, recovery_credits};
 use crate::service::check::verify_log::{DoneCounts, LogCheck, Outside};
+use crate::service::check::verify_rows::RowCheck;
 use crate::service::check::{
     verify_allocations, verify_bank, verify_claims, verify_correspondence, verify_desk, verify_disclosures,
     verify_grounds, verify_milestones, verify_records, verify_samples, verify_schemes,
@@ -31,6 +32,10 @@ pub struct Verified {
     /// Number of signed checkpoints of the log that are valid.
     pub checkpoints: i64,
     pub last_hash: String,
+    /// Number of rows that were compared with the log.
+    pub rows: i64,
+    /// The entry from which on rows are proven; `None` if an earlier program wrote them and none is proven yet.
+    pub rows_proven_from: Option<i64>,
     pub fault: Option<String>,
 }
 
@@ -57,6 +62,8 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
     if let Some(fault) = log.bad_outside() {
         return Ok(Some(fault));
     }
+    let mut rows = RowCheck::begin(tx)?;
+    result.rows_proven_from = rows.proven_from();
     loop {
         terminal::progress(format_args!("{} audit entries checked …", result.entries));
         // From the lowest sequence: an entry forged before the first one counts too.
@@ -65,12 +72,16 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
         let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else { break };
         let journals = journals::between(tx, first.sequence, last.sequence)?;
         let mut journals = journals.iter().peekable();
+        let lists = row_notes::between(tx, first.sequence, last.sequence)?;
+        let mut lists = lists.iter().peekable();
         for entry in &chunk {
             let journal = journals.next_if(|journal| journal.audit_sequence == entry.sequence);
             let mut fault = check_entry(entry, journal, result);
             if fault.is_none() {
                 fault = log.entry(tx, entry)?;
             }
+            let list = lists.next_if(|(sequence, _)| *sequence == entry.sequence);
+            fault = fault.or_else(|| rows.entry(entry, list.map(|(_, notes)| notes)));
             if let Some(fault) = fault {
                 return Ok(Some(format!("audit entry {}: {fault}", entry.sequence)));
             }
@@ -86,7 +97,13 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
     if let Some(fault) = log.end(tx)? {
         return Ok(Some(fault));
     }
-    check_whole(tx, result, &log.done)
+    if let Some(fault) = check_whole(tx, result, &log.done)? {
+        return Ok(Some(fault));
+    }
+    // Last, because the checks before it name the field that differs.
+    let (compared, fault) = rows.end(tx)?;
+    result.rows = compared;
+    Ok(fault)
 }
 
 /// Checks one entry after the last valid one; `None` when it has no fault.

@@ -8,7 +8,7 @@ use crate::db::budget::accounts::Posted;
 use crate::db::engine::counters;
 use crate::db::engine::prefetch::Prefetch;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::db::log::audit_log;
+use crate::db::log::{audit_log, row_notes};
 use crate::db::people::{disclosures, sessions, users};
 use crate::service::Service;
 use crate::service::running::any_command::AnyCommand;
@@ -28,6 +28,7 @@ use domain::base::refusal::Refusal;
 use domain::budget::expenditure_limit::Warning;
 use domain::budget::ledger::Journal;
 use domain::log::audit::{AuditFacts, AuditOutcome};
+use domain::log::row_note::ROWS_DIGEST;
 use domain::people::disclosure;
 use domain::people::disclosure::{DIGESTS, DisclosedField};
 use domain::people::user::Actor;
@@ -343,6 +344,10 @@ impl Service {
             let digests: Vec<&str> = withheld.iter().map(|one| one.digest.as_str()).collect();
             done.details[DIGESTS] = json!(digests);
         }
+        let notes = row_notes::take(tx, random_secret)?;
+        if let Some(notes) = &notes {
+            done.details[ROWS_DIGEST] = json!(notes.digest());
+        }
         let journal_digest = posted.as_ref().map(|posted| posted.journal.digest());
         append(
             tx,
@@ -358,6 +363,9 @@ impl Service {
                 journal_digest,
             },
         )?;
+        if let Some(notes) = notes {
+            row_notes::insert(tx, head + 1, notes)?;
+        }
         if !withheld.is_empty() {
             disclosures::insert(tx, &withheld)?;
         }

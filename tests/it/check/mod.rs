@@ -2,4 +2,5 @@
 
 pub mod adversary;
 pub mod controls;
+pub mod every_row;
 pub mod money_stop;
