@@ -84,7 +84,8 @@ fn say_verified(result: &Verified, knows_key: bool) {
     ));
     match result.rows_proven_from {
         Some(entry) => terminal::say(format_args!(
-            "compared {} rows with the log, which proves every row from entry {entry} on", result.rows
+            "compared {} rows with the log, which proves every row from entry {entry} on",
+            result.rows
         )),
         None => terminal::say("the rows of an earlier program are not proven yet: the next start adopts them"),
     }

@@ -41,8 +41,7 @@ pub fn set(tx: &mut WriteTx<'_>, stop: &MoneyStop) -> Result<(), DbError> {
 }
 
 pub fn lift(tx: &mut WriteTx<'_>) -> Result<(), DbError> {
-    let before: Option<StopRow> =
-        money_stop::table.select(StopRow::as_select()).get_result(tx.conn()?).optional()?;
+    let before: Option<StopRow> = money_stop::table.select(StopRow::as_select()).get_result(tx.conn()?).optional()?;
     if let Some(before) = before {
         diesel::delete(money_stop::table).execute(tx.conn()?)?;
         written::deleted(tx, written::note_beside(&before, &[("id", Value::Number(ONLY))]));

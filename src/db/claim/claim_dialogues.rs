@@ -56,8 +56,7 @@ pub(super) fn store(tx: &mut WriteTx<'_>, claim: &Claim) -> Result<(), DbError> 
         rejected_for: claim.rejected_for.raw(),
     };
     let stored = claim_dialogues::table.find(&row.claim_id);
-    let before: Option<DialogueRow> =
-        stored.select(DialogueRow::as_select()).get_result(tx.conn()?).optional()?;
+    let before: Option<DialogueRow> = stored.select(DialogueRow::as_select()).get_result(tx.conn()?).optional()?;
     let Some(before) = before else { return row_statement::insert(tx, &row) };
     diesel::update(stored)
         .set((

@@ -9,11 +9,11 @@ use crate::db::engine::query;
 use crate::db::engine::query::{Answers, execute};
 use crate::db::engine::sets::{Kind, SetRow, Value};
 use crate::db::engine::transaction::WriteTx;
-use diesel::{OptionalExtension, QueryResult};
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, HasSqlType, Nullable, Text, Untyped};
+use diesel::{OptionalExtension, QueryResult};
 use domain::log::row_note::{RowDigest, RowHasher, RowNote};
 
 static NO_TEXT: Option<String> = None;

@@ -49,8 +49,8 @@ pub fn verify_against(url: &DatabaseUrl, outside: &Outside) -> Result<Verified, 
     ReadPool::open(url, 1)?.read(|tx| {
         let mut result = Verified { last_hash: FIRST_PREVIOUS_HASH.to_owned(), ..Verified::default() };
         result.fault = match first_fault(tx, outside, &mut result) {
-            // The value is one that the service never writes.
-            Err(error @ DbError::Corrupt { .. }) => Some(error.to_string()),
+            // The value is one that the service never writes, or a row is missing without which nothing can be read.
+            Err(error @ (DbError::Corrupt { .. } | DbError::Other(_))) => Some(error.to_string()),
             checked => checked?,
         };
         Ok(result)

@@ -104,7 +104,9 @@ impl Owned {
     /// Runs a statement without any rule of the tables that the engine lets go.
     fn forges(&self, statement: &str) -> Result<(), String> {
         let free = match self.app.engine {
-            Engine::Sqlite => "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;",
+            Engine::Sqlite => {
+                "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;"
+            }
             Engine::Postgres => "SET session_replication_role = replica;",
         };
         self.app.try_sql(&format!("{free} {statement};"))
@@ -159,7 +161,8 @@ impl Owned {
             let old = &row[here];
             self.forges(&format!("UPDATE {name} SET {column} = {old} WHERE {}", at(Some((here, &value))))).unwrap();
         }
-        let insert = |values: &[String]| format!("INSERT INTO {name} ({}) VALUES ({})", names.join(", "), values.join(", "));
+        let insert =
+            |values: &[String]| format!("INSERT INTO {name} ({}) VALUES ({})", names.join(", "), values.join(", "));
         self.forges(&format!("DELETE FROM {name} WHERE {}", at(None))).unwrap();
         if self.fault().is_none() {
             unseen.push(format!("{name}: a row taken out"));
@@ -174,7 +177,8 @@ impl Owned {
             if self.fault().is_none() && !excepted.contains(&table.key[0].as_str()) {
                 unseen.push(format!("{name}: a row copied"));
             }
-            let there: Vec<String> = table.key.iter().map(|column| format!("{column} = {}", copy[place(column)])).collect();
+            let there: Vec<String> =
+                table.key.iter().map(|column| format!("{column} = {}", copy[place(column)])).collect();
             self.forges(&format!("DELETE FROM {name} WHERE {}", there.join(" AND "))).unwrap();
         }
         assert_eq!(self.fault(), None, "{name} is as it was");
@@ -207,7 +211,11 @@ fn filled(engine: Engine) -> App {
     auditor.draws(&frozen, "correct-horse-battery-staple-0001").ok();
     auditor.requires("The furnace").ok();
     auditor.raises(json!([{ "kind": "audit_entry", "reference": "1" }]), None).ok();
-    let query = auditor.post("/saved-queries", None, &json!({ "title": "Paid", "selection": "disbursements?status=succeeded" }));
+    let query = auditor.post(
+        "/saved-queries",
+        None,
+        &json!({ "title": "Paid", "selection": "disbursements?status=succeeded" }),
+    );
     let query = query.unwrap().ok();
     auditor.post(&format!("/saved-queries/{}/runs", query["id"].as_str().unwrap()), None, &json!({})).unwrap().ok();
     app

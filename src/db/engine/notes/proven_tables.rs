@@ -12,10 +12,7 @@ pub enum Proof {
         besides: &'static [(&'static str, &'static str)],
     },
     /// The rows have no notes: something else proves them, except for these columns.
-    Otherwise {
-        by: &'static str,
-        besides: &'static [(&'static str, &'static str)],
-    },
+    Otherwise { by: &'static str, besides: &'static [(&'static str, &'static str)] },
     /// The rows are not proven, for this reason.
     Unproven(&'static str),
 }
@@ -167,5 +164,8 @@ pub fn of_notes(table: &str) -> Option<(&'static [&'static str], &'static [(&'st
 
 /// The name of a table as it is written here, if it is proven by notes.
 pub fn name(table: &str) -> Option<&'static str> {
-    TABLES.iter().find(|proven| proven.table == table && matches!(proven.proof, Proof::Notes { .. })).map(|one| one.table)
+    TABLES
+        .iter()
+        .find(|proven| proven.table == table && matches!(proven.proof, Proof::Notes { .. }))
+        .map(|one| one.table)
 }
