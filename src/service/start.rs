@@ -20,6 +20,7 @@ use crate::service::people::passwords::PasswordCost;
 use crate::service::people::sign_in_links::SignInLinks;
 use crate::service::people::tokens::Tokens;
 use crate::service::people::users::NewUser;
+use crate::service::running::as_logged::KnownRows;
 use crate::service::running::clock::Clock;
 use crate::service::running::error::Error;
 use crate::service::running::evidence_store::EvidenceStore;
@@ -99,6 +100,7 @@ impl Service {
             finance: FinanceRules::read(&config.finance.folder)?,
             names_known: NameCache::default(),
             money: MoneyGate::default(),
+            known_rows: KnownRows::default(),
             evidence: EvidenceStore::open(config.data.folder.join("evidence"), config.evidence.bytes_most)?,
             tokens: Tokens::open(&config.data.folder, &config.sign_in)?,
             log_seal,

@@ -4,14 +4,14 @@ use crate::db::engine::connection::{DbConnection, per_engine};
 use crate::db::engine::error::DbError;
 use crate::db::engine::notes::proven_tables::INDEXED;
 use crate::db::engine::query::prelude::*;
-use crate::db::engine::rows::NotesRow;
+use crate::db::engine::rows::{AuditRow, NotesRow};
 use crate::db::engine::schema::{audit_log, row_digests, row_notes};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use crate::db::log::audit_log as log;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 use domain::log::audit::AuditOutcome;
-use domain::log::row_note::{NoteLine, RowDigest, RowNotes};
+use domain::log::row_note::{NoteLine, RowDigest, RowNotes, named_digest};
 
 /// The command that adopts the rows of an earlier program.
 pub const ADOPT_ROWS: &str = "adopt_rows";
@@ -102,6 +102,64 @@ pub fn newest_of(tx: &mut ReadTx<'_>, table: &str, key: &str) -> Result<Option<i
     Ok(found.first().map(|found| found.sequence))
 }
 
+/// The digest after an act that its list has for a row, if the list is the one that its entry names.
+fn proven(entry: AuditRow, list: NotesRow, table: &str, key: &str) -> Option<RowDigest> {
+    let (entry, list) = (entry.written(), RowNotes(list.notes));
+    let hashed = entry.hash_after(&entry.previous_hash) == entry.hash;
+    if !hashed || named_digest(&entry.details) != Some(&*list.digest()) {
+        return None;
+    }
+    list.lines().flatten().find(|line| line.table == table && line.key == key)?.digest
+}
+
+/// Whether the act of an entry left an indexed row with this digest, and no later act on its record changed it.
+pub fn holds(tx: &mut ReadTx<'_>, table: &str, key: &str, digest: RowDigest, sequence: i64) -> Result<bool, DbError> {
+    // The lists of indexed rows are flushed when they are written.
+    let subject = format!("{}:{key}", table.trim_end_matches('s'));
+    let read = tx.stored(|select| {
+        let both = audit_log::table.inner_join(row_notes::table.on(row_notes::sequence.eq(audit_log::sequence)));
+        let act = both.filter(audit_log::sequence.eq(sequence)).select((AuditRow::as_select(), NotesRow::as_select()));
+        let act: Option<(AuditRow, NotesRow)> = select.get_result(act).optional()?;
+        let later = both.filter(audit_log::subject.eq(subject)).filter(audit_log::sequence.gt(sequence));
+        let later: Vec<String> = select.load(later.select(row_notes::notes))?;
+        Ok((act, later))
+    })?;
+    let (act, later) = read.merge(tx, |found, _| found);
+    let changed = |notes: String| RowNotes(notes).lines().flatten().any(|line| line.table == table && line.key == key);
+    let left = act.and_then(|(entry, list)| proven(entry, list, table, key));
+    Ok(left == Some(digest) && !later.into_iter().any(changed))
+}
+
+/// The digest that the newest act on a record left of one of its rows; `None` if no act did, or the log does not prove
+/// it.
+pub fn newest_about(tx: &mut ReadTx<'_>, subject: &str, table: &str, key: &str) -> Result<Option<RowDigest>, DbError> {
+    let acts: Vec<(AuditRow, NotesRow)> = audit_log::table
+        .inner_join(row_notes::table.on(row_notes::sequence.eq(audit_log::sequence)))
+        .filter(audit_log::subject.eq(subject))
+        .order(audit_log::sequence.desc())
+        .select((AuditRow::as_select(), NotesRow::as_select()))
+        .load(tx.conn()?)?;
+    let sought = format!("\n{table}\t{key}\t");
+    if let Some((entry, list)) = acts.into_iter().find(|(_, list)| list.notes.contains(&sought)) {
+        return Ok(proven(entry, list, table, key));
+    }
+    // An earlier program wrote the row; it was adopted.
+    let Some(sequence) = newest_of(tx, table, key)? else { return Ok(None) };
+    let adopted: Option<(AuditRow, NotesRow)> = audit_log::table
+        .inner_join(row_notes::table.on(row_notes::sequence.eq(audit_log::sequence)))
+        .filter(audit_log::sequence.eq(sequence))
+        .select((AuditRow::as_select(), NotesRow::as_select()))
+        .get_result(tx.conn()?)
+        .optional()?;
+    Ok(adopted.and_then(|(entry, list)| proven(entry, list, table, key)))
+}
+
+/// The keys in the index of digests of a table, in order.
+pub fn indexed_keys(tx: &mut ReadTx<'_>, table: &str) -> Result<Vec<String>, DbError> {
+    let of_table = row_digests::table.filter(row_digests::table_name.eq(table)).order(row_digests::row_key);
+    Ok(of_table.select(row_digests::row_key).load(tx.conn()?)?)
+}
+
 /// From where on the rows are proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proven {
@@ -114,7 +172,7 @@ pub enum Proven {
 /// From which entry on rows are proven.
 pub fn proven_from(tx: &mut ReadTx<'_>) -> Result<Proven, DbError> {
     let first: Option<i64> = row_notes::table.select(diesel::dsl::min(row_notes::sequence)).get_result(tx.conn()?)?;
-    let (head, _) = log::head(tx)?;
+    let head = log::stored_head(tx)?.map_or(0, |(sequence, _)| sequence);
     let Some(first) = first else { return Ok(if head == 0 { Proven::From(1) } else { Proven::NotYet }) };
     let began: Option<String> =
         audit_log::table.find(first).select(audit_log::command).get_result(tx.conn()?).optional()?;

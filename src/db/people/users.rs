@@ -3,6 +3,7 @@
 use crate::db::engine::column::{Column, row, versioned};
 use crate::db::engine::connection::DbConnection;
 use crate::db::engine::error::DbError;
+use crate::db::engine::notes::standing::standing;
 use crate::db::engine::notes::written;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::users;
@@ -20,6 +21,7 @@ row! {
 }
 
 versioned!(changed users, UserRow, User, UserId);
+standing!(users, UserRow, UserId);
 
 /// The data that sign-in needs.
 pub struct Credentials {

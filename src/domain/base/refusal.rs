@@ -330,6 +330,9 @@ told! {
         /// The proposer of an instrument took a step on its money since.
         ProposerActed { earlier: Act } =>
             "proposer_acted", "its proposer did '{earlier}' for this money, so it cannot take effect; refuse it, and let another person propose it";
+        /// A row on which a step of money stands was changed behind the service's back.
+        NotAsLogged { subject: String } =>
+            "not_as_logged", "{subject} is not as the log says, so no money moves on it; tell the operator";
     }
 }
 

@@ -12,6 +12,8 @@ use crate::db::log::{audit_log, row_notes};
 use crate::db::people::{disclosures, sessions, users};
 use crate::service::Service;
 use crate::service::running::any_command::AnyCommand;
+use crate::service::running::as_logged;
+use crate::service::running::as_logged::KnownRows;
 use crate::service::running::audit_entry::{append, beside};
 use crate::service::running::error::Error;
 use crate::service::running::finance::FinanceRules;
@@ -158,6 +160,7 @@ pub struct Work<'w, 'c> {
     pub warnings: Vec<Warning>,
     declaration: &'static Declaration,
     money: &'w MoneyGate,
+    pub(in crate::service) known: &'w KnownRows,
     /// The sequence of this command's audit entry.
     pub audit_sequence: i64,
     posted: Option<Posted>,
@@ -319,6 +322,9 @@ impl Service {
         actor.may(declaration.permission)?;
         let (head, _) = audit_log::head(tx)?;
         let actor_id = actor.user_id;
+        if declaration.stops_with_money && !actor.operator {
+            as_logged::require_person(tx, &self.known_rows, actor_id)?;
+        }
         let now = self.clock.now();
         let schemes = self.schemes.current(tx)?;
         let mut work = Work {
@@ -331,6 +337,7 @@ impl Service {
             warnings: Vec::new(),
             declaration,
             money: &self.money,
+            known: &self.known_rows,
             audit_sequence: head + 1,
             posted: None,
             withheld: Vec::new(),

@@ -3,4 +3,5 @@
 
 pub mod proven_rows;
 pub mod proven_tables;
+pub mod standing;
 pub(in crate::db) mod written;
