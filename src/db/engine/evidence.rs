@@ -33,6 +33,12 @@ pub fn of_ids(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<Evidence>, DbEr
     query.select(EvidenceRow::as_select()).load(tx.conn()?)?.into_iter().map(EvidenceRow::record).collect()
 }
 
+/// Documents behind an id, in the order of ids, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Evidence>, DbError> {
+    let query = evidence::table.filter(evidence::id.gt(id)).order(evidence::id).limit(limit);
+    query.select(EvidenceRow::as_select()).load(tx.conn()?)?.into_iter().map(EvidenceRow::record).collect()
+}
+
 /// The documents that an organisation uploaded last, the newest first.
 pub fn newest_of(tx: &mut ReadTx<'_>, organisation: OrganisationId, most: i64) -> Result<Vec<Evidence>, DbError> {
     let own = evidence::table.filter(evidence::organisation_id.eq(organisation.to_string()));

@@ -6,6 +6,7 @@ pub mod controls;
 pub mod money_stop;
 pub mod verify;
 pub(in crate::service) mod verify_allocations;
+pub mod verify_around;
 pub(in crate::service) mod verify_bank;
 pub(in crate::service) mod verify_claims;
 pub(in crate::service) mod verify_correspondence;

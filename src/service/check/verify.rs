@@ -10,6 +10,8 @@ use crate::db::engine::read_pool::ReadPool;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::{audit_log, row_notes};
 use crate::db::recovery::{recoveries, recovery_credits};
+use crate::service::check::verify_around;
+use crate::service::check::verify_around::Around;
 use crate::service::check::verify_log::{DoneCounts, LogCheck, Outside};
 use crate::service::check::verify_rows::RowCheck;
 use crate::service::check::{
@@ -36,6 +38,8 @@ pub struct Verified {
     pub rows: i64,
     /// The entry from which on rows are proven; `None` if an earlier program wrote them and none is proven yet.
     pub rows_proven_from: Option<i64>,
+    /// Number of files of evidence that are what their records say; `None` if they were left out.
+    pub files: Option<i64>,
     pub fault: Option<String>,
 }
 
@@ -46,6 +50,11 @@ pub fn verify(url: &DatabaseUrl) -> Result<Verified, Error> {
 
 /// The same, and also against a checkpoint that was stored outside the database.
 pub fn verify_against(url: &DatabaseUrl, outside: &Outside) -> Result<Verified, Error> {
+    verify_with(url, outside, &Around::default())
+}
+
+/// The same with what is asked around the log and the rows.
+pub fn verify_with(url: &DatabaseUrl, outside: &Outside, around: &Around<'_>) -> Result<Verified, Error> {
     ReadPool::open(url, 1)?.read(|tx| {
         let mut result = Verified { last_hash: FIRST_PREVIOUS_HASH.to_owned(), ..Verified::default() };
         result.fault = match first_fault(tx, outside, &mut result) {
@@ -53,6 +62,9 @@ pub fn verify_against(url: &DatabaseUrl, outside: &Outside) -> Result<Verified, 
             Err(error @ DbError::Corrupt { .. }) => Some(error.to_string()),
             checked => checked?,
         };
+        if result.fault.is_none() {
+            result.fault = verify_around::first_fault(tx, around, &mut result)?;
+        }
         Ok(result)
     })
 }
