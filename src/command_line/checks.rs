@@ -7,10 +7,12 @@ use domain::log::mailed_note::checkpoint_in;
 use magnet_scheme::client::Client;
 use magnet_scheme::config::Config;
 use magnet_scheme::db::engine::migrations::{self, StartLock};
-use magnet_scheme::service::check::verify::{Verified, verify_against};
+use magnet_scheme::service::check::verify::{Verified, verify_with};
+use magnet_scheme::service::check::verify_around::Around;
 use magnet_scheme::service::check::verify_log::Outside;
 use magnet_scheme::service::log::log_key::LogKey;
 use magnet_scheme::service::revision::recompute::recompute;
+use magnet_scheme::service::running::finance::FinanceRules;
 use magnet_scheme::service::start::make_private_places;
 use magnet_scheme::terminal;
 use serde_json::json;
@@ -27,6 +29,9 @@ pub struct VerifyArguments {
     /// The log's key as `/log/key` shows it, stored elsewhere; the one in the data folder unless given.
     #[arg(long, value_name = "LINE")]
     key: Option<String>,
+    /// Leave out the files of evidence.
+    #[arg(long)]
+    without_files: bool,
     #[command(flatten)]
     form: Form,
 }
@@ -60,13 +65,17 @@ fn outside(config: &Config, arguments: &VerifyArguments) -> Result<Outside, Fail
 pub fn verify(config: &Config, arguments: &VerifyArguments) -> Result<Outcome, Failure> {
     let outside = outside(config, arguments)?;
     terminal::watch_progress();
-    let result = verify_against(&config.database_url()?, &outside)?;
+    let (finance, folder) = (FinanceRules::read(&config.finance.folder)?, config.data.folder.join("evidence"));
+    let evidence = if arguments.without_files { None } else { Some(folder.as_path()) };
+    let around = Around { evidence, finance: Some(&finance) };
+    let result = verify_with(&config.database_url()?, &outside, &around)?;
     let knows_key = outside.key.is_some();
     if arguments.form.json {
         terminal::say(json!({
             "agrees": result.fault.is_none(), "fault": result.fault, "entries": result.entries,
             "journals": result.journals, "checkpoints": result.checkpoints, "last_hash": result.last_hash,
-            "signatures_checked": knows_key,
+            "signatures_checked": knows_key, "rows": result.rows, "rows_proven_from": result.rows_proven_from,
+            "files": result.files,
         }));
     } else {
         say_verified(&result, knows_key);
@@ -82,6 +91,19 @@ fn say_verified(result: &Verified, knows_key: bool) {
         "checked {} audit entries, {} journals and {} checkpoints; last hash {}",
         result.entries, result.journals, result.checkpoints, result.last_hash
     ));
+    match result.rows_proven_from {
+        Some(entry) => terminal::say(format_args!(
+            "compared {} rows with the log, which proves every row from entry {entry} on",
+            result.rows
+        )),
+        None => terminal::say("the rows of an earlier program are not proven yet: the next start adopts them"),
+    }
+    match result.files {
+        Some(files) => terminal::say(format_args!("checked {files} files of evidence")),
+        // After a fault the files are not reached.
+        None if result.fault.is_some() => {}
+        None => terminal::say("the files of evidence were left out"),
+    }
     match &result.fault {
         None => terminal::say("everything agrees"),
         Some(fault) => terminal::say(format_args!("FAULT: {fault}")),

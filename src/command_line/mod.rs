@@ -10,6 +10,7 @@ pub mod outcome;
 mod serving;
 mod settings;
 mod signals;
+mod verifiers;
 
 use crate::command_line::outcome::{EXIT_CODES, Failure, Outcome};
 use clap::{Args, Parser, Subcommand};
@@ -63,6 +64,9 @@ enum What {
     /// Write a file of the public data, as the service at the configured address publishes it.
     #[command(after_help = EXIT_CODES)]
     Export(export::Arguments),
+    /// Write the programs with which people outside check receipts, bundles and the log without the service.
+    #[command(after_help = EXIT_CODES)]
+    Verifiers(verifiers::VerifiersArguments),
     /// Look at the settings.
     #[command(after_help = EXIT_CODES)]
     Config {
@@ -129,6 +133,7 @@ pub async fn run(line: CommandLine) -> Result<Outcome, Failure> {
         What::Migrate(form) => checks::migrate(&settings()?, &form),
         What::Healthcheck(arguments) => checks::check_health(&settings()?, &arguments),
         What::Export(arguments) => export::write(&settings()?, &arguments),
+        What::Verifiers(arguments) => verifiers::write(&arguments),
         What::Config { what: ConfigWhat::Show(form) } => settings::show(file, &form),
         What::Completions(arguments) => manual::complete(&arguments),
         What::Manual(arguments) => manual::write(&arguments),

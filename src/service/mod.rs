@@ -28,6 +28,7 @@ use crate::service::log::log_witnesses::Witnesses;
 use crate::service::people::passwords::PasswordCost;
 use crate::service::people::sign_in_links::SignInLinks;
 use crate::service::people::tokens::Tokens;
+use crate::service::running::as_logged::KnownRows;
 use crate::service::running::clock::Clock;
 use crate::service::running::error::Error;
 use crate::service::running::evidence_store::EvidenceStore;
@@ -58,6 +59,8 @@ pub struct Service {
     pub(in crate::service) names_known: NameCache,
     /// The gate of all money movements; it is closed while an integrity control is red.
     pub(in crate::service) money: MoneyGate,
+    /// The rows of people and payees that were held against the log before.
+    pub(in crate::service) known_rows: KnownRows,
     pub(in crate::service) evidence: EvidenceStore,
     pub tokens: Tokens,
     pub(in crate::service) log_seal: Arc<LogSeal>,

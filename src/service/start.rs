@@ -20,6 +20,7 @@ use crate::service::people::passwords::PasswordCost;
 use crate::service::people::sign_in_links::SignInLinks;
 use crate::service::people::tokens::Tokens;
 use crate::service::people::users::NewUser;
+use crate::service::running::as_logged::KnownRows;
 use crate::service::running::clock::Clock;
 use crate::service::running::error::Error;
 use crate::service::running::evidence_store::EvidenceStore;
@@ -99,6 +100,7 @@ impl Service {
             finance: FinanceRules::read(&config.finance.folder)?,
             names_known: NameCache::default(),
             money: MoneyGate::default(),
+            known_rows: KnownRows::default(),
             evidence: EvidenceStore::open(config.data.folder.join("evidence"), config.evidence.bytes_most)?,
             tokens: Tokens::open(&config.data.folder, &config.sign_in)?,
             log_seal,
@@ -118,9 +120,11 @@ impl Service {
             export_slots: Arc::new(Semaphore::new((config.database.readers as usize / 2).max(1))),
         });
         service.begin_checkpoints().await?;
+        // Before anything else is written: what an earlier program wrote is adopted as it is.
+        service.fill_invoice_keys().await?;
+        service.adopt_rows().await?;
         service.load_schemes(files).await?;
         service.commit_identities().await?;
-        service.fill_invoice_keys().await?;
         service.check_money().await?;
         service.run_due_controls().await?;
         service.expire_holds().await?;

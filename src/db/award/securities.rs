@@ -2,9 +2,11 @@
 
 use crate::db::engine::column::{Column, row, versioned};
 use crate::db::engine::error::DbError;
+use crate::db::engine::notes::written;
 use crate::db::engine::query::of_ids;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::{securities, security_events};
+use crate::db::engine::sets::Value;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use chrono::NaiveDate;
 use domain::award::security::{PendingExtension, Security, SecurityEvent, SecurityEventKind, SecurityStatus};
@@ -124,8 +126,10 @@ pub fn add_event(
     position: i64,
     event: &SecurityEvent,
 ) -> Result<(), DbError> {
-    let place = (security_events::security_id.eq(security.to_string()), security_events::position.eq(position));
-    diesel::insert_into(security_events::table).values((place, EventRow::of(event))).execute(tx.conn()?)?;
+    let (id, row) = (security.to_string(), EventRow::of(event));
+    let place = (security_events::security_id.eq(&id), security_events::position.eq(position));
+    diesel::insert_into(security_events::table).values((place, row.clone())).execute(tx.conn()?)?;
+    written::written_beside(tx, &row, &[("security_id", Value::Text(&id)), ("position", Value::Number(position))]);
     Ok(())
 }
 

@@ -4,9 +4,11 @@
 use crate::db::engine::column::Column;
 use crate::db::engine::connection::DbConnection;
 use crate::db::engine::error::DbError;
+use crate::db::engine::notes::written;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::{EntryRow, JournalRow};
 use crate::db::engine::schema::accounts;
+use crate::db::engine::sets::{Value, set_row};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use domain::base::calendar::{FinancialYear, Timestamp};
 use domain::base::id::{AwardId, JournalId, OrganisationId};
@@ -160,22 +162,43 @@ fn standing(tx: &mut ReadTx<'_>, code: &str) -> Result<Option<(i64, i64)>, DbErr
 /// Opens an account with its first balance.
 fn open(tx: &mut WriteTx<'_>, account: &Account, balance: i64) -> Result<i64, DbError> {
     let award = account.award.as_ref();
-    Ok(diesel::insert_into(accounts::table)
-        .values((
-            accounts::code.eq(account.code()),
-            accounts::ledger.eq(account.ledger.as_str()),
-            accounts::scheme_code.eq(&account.scheme_code),
-            accounts::component.eq(account.component.as_str()),
-            accounts::award_id.eq(award.map(|award| award.id.to_string())),
-            accounts::award_number.eq(award.map(|award| award.number.clone())),
-            accounts::organisation_id.eq(award.map(|award| award.organisation_id.to_string())),
-            accounts::financial_year.eq(account.financial_year.map(|year| year.to_string())),
-            accounts::stage.eq(account.stage.as_str()),
-            accounts::balance_paise.eq(balance),
-        ))
+    let row = OpenedRow {
+        code: account.code(),
+        ledger: account.ledger.as_str().to_owned(),
+        scheme_code: account.scheme_code.clone(),
+        component: account.component.as_str().to_owned(),
+        award_id: award.map(|award| award.id.to_string()),
+        award_number: award.map(|award| award.number.clone()),
+        organisation_id: award.map(|award| award.organisation_id.to_string()),
+        financial_year: account.financial_year.map(|year| year.to_string()),
+        stage: account.stage.as_str().to_owned(),
+    };
+    let id = diesel::insert_into(accounts::table)
+        .values((&row, accounts::balance_paise.eq(balance)))
         .returning(accounts::id)
-        .get_result(tx.conn()?)?)
+        .get_result(tx.conn()?)?;
+    written::written_beside(tx, &row, &[("id", Value::Number(id))]);
+    Ok(id)
 }
+
+/// An account as it is opened; the engine gives it its id.
+#[derive(Insertable)]
+#[diesel(table_name = accounts)]
+struct OpenedRow {
+    code: String,
+    ledger: String,
+    scheme_code: String,
+    component: String,
+    award_id: Option<String>,
+    award_number: Option<String>,
+    organisation_id: Option<String>,
+    financial_year: Option<String>,
+    stage: String,
+}
+
+set_row!(OpenedRow in accounts {
+    code, ledger, scheme_code, component, award_id, award_number, organisation_id, financial_year, stage,
+});
 
 /// The balance of an account; zero if nothing was ever posted to it.
 pub fn balance(tx: &mut ReadTx<'_>, account: &Account) -> Result<Paise, DbError> {

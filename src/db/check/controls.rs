@@ -25,8 +25,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, run: &ControlRun) -> Result<(), DbError> {
-    row_statement::insert(tx.conn()?, &RunRow::of(run))?;
-    Ok(())
+    row_statement::insert(tx, &RunRow::of(run))
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: ControlRunId) -> Result<Option<ControlRun>, DbError> {
@@ -60,7 +59,7 @@ pub fn newest_at(tx: &mut ReadTx<'_>) -> Result<Option<Timestamp>, DbError> {
     newest.map(at).transpose()
 }
 
-/// The file of a control. Seven controls have no file, because they need the rules of a scheme or of finance,
+/// The file of a control. Eight controls have no file, because they need the rules of a scheme or of finance,
 /// or are computed in steps; `service/check/control_rules.rs` and `service/check/money_stop.rs` answer them.
 fn file(control: ControlCode) -> Option<&'static str> {
     use ControlCode as C;
@@ -111,7 +110,8 @@ fn file(control: ControlCode) -> Option<&'static str> {
         | C::RecordsEqualLedger
         | C::CapacityWithinScheme
         | C::LastQuarterWithinLimits
-        | C::BankLinesSettled => return None,
+        | C::BankLinesSettled
+        | C::PeopleAndPayeesAsLogged => return None,
     })
 }
 

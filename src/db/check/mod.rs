@@ -4,3 +4,4 @@
 pub mod controls;
 pub mod differences;
 pub mod money_stop;
+pub mod soundness;

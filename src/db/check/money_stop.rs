@@ -3,8 +3,10 @@
 
 use crate::db::engine::column::row;
 use crate::db::engine::error::DbError;
+use crate::db::engine::notes::written;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::{accounts, journals, money_stop};
+use crate::db::engine::sets::Value;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use diesel::sql_types::BigInt;
 use domain::base::calendar::Timestamp;
@@ -20,6 +22,9 @@ row! {
     }
 }
 
+/// The id of the only row.
+const ONLY: i64 = 1;
+
 /// Returns the stop, if money is stopped.
 pub fn find(tx: &mut ReadTx<'_>) -> Result<Option<MoneyStop>, DbError> {
     let row = money_stop::table.select(StopRow::as_select()).get_result(tx.conn()?).optional()?;
@@ -29,12 +34,18 @@ pub fn find(tx: &mut ReadTx<'_>) -> Result<Option<MoneyStop>, DbError> {
 /// Stores a stop and replaces any earlier one.
 pub fn set(tx: &mut WriteTx<'_>, stop: &MoneyStop) -> Result<(), DbError> {
     lift(tx)?;
-    diesel::insert_into(money_stop::table).values((money_stop::id.eq(1), StopRow::of(stop))).execute(tx.conn()?)?;
+    let row = StopRow::of(stop);
+    diesel::insert_into(money_stop::table).values((money_stop::id.eq(ONLY), row.clone())).execute(tx.conn()?)?;
+    written::written_beside(tx, &row, &[("id", Value::Number(ONLY))]);
     Ok(())
 }
 
 pub fn lift(tx: &mut WriteTx<'_>) -> Result<(), DbError> {
-    diesel::delete(money_stop::table).execute(tx.conn()?)?;
+    let before: Option<StopRow> = money_stop::table.select(StopRow::as_select()).get_result(tx.conn()?).optional()?;
+    if let Some(before) = before {
+        diesel::delete(money_stop::table).execute(tx.conn()?)?;
+        written::deleted(tx, written::note_beside(&before, &[("id", Value::Number(ONLY))]));
+    }
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 
 use crate::db::engine::column::{Column, read};
 use crate::db::engine::error::DbError;
+use crate::db::engine::notes::written;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::row_statement;
 use crate::db::engine::schema::claim_dialogues;
@@ -55,16 +56,16 @@ pub(super) fn store(tx: &mut WriteTx<'_>, claim: &Claim) -> Result<(), DbError> 
         rejected_for: claim.rejected_for.raw(),
     };
     let stored = claim_dialogues::table.find(&row.claim_id);
-    let changed = diesel::update(stored)
+    let before: Option<DialogueRow> = stored.select(DialogueRow::as_select()).get_result(tx.conn()?).optional()?;
+    let Some(before) = before else { return row_statement::insert(tx, &row) };
+    diesel::update(stored)
         .set((
             claim_dialogues::queries.eq(&row.queries),
             claim_dialogues::returned_times.eq(row.returned_times),
             claim_dialogues::rejected_for.eq(&row.rejected_for),
         ))
         .execute(tx.conn()?)?;
-    if changed == 0 {
-        row_statement::insert(tx.conn()?, &row)?;
-    }
+    written::changed(tx, &before, &row);
     Ok(())
 }
 

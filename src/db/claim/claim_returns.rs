@@ -41,7 +41,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, returned: &ClaimReturn) -> Result<(), DbError> {
-    Ok(row_statement::insert(tx.conn()?, &ReturnRow::of(returned))?)
+    row_statement::insert(tx, &ReturnRow::of(returned))
 }
 
 /// The returns of a claim, oldest first.

@@ -18,8 +18,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, taken: &ClaimedShare) -> Result<(), DbError> {
-    row_statement::insert(tx.conn()?, &ShareRow::of(taken))?;
-    Ok(())
+    row_statement::insert(tx, &ShareRow::of(taken))
 }
 
 /// The shares of a milestone that were taken by claims which are still verified.

@@ -4,6 +4,7 @@ use crate::db::claim::claim_dialogues;
 use crate::db::claim::claim_dialogues::Dialogue;
 use crate::db::engine::column::{Column, row};
 use crate::db::engine::error::DbError;
+use crate::db::engine::notes::written;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::row_statement;
 use crate::db::engine::schema::{claim_lines, claims, tranches};
@@ -60,7 +61,7 @@ fn whole(tx: &mut ReadTx<'_>, rows: Vec<ClaimRow>) -> Result<Vec<Claim>, DbError
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, claim: &Claim) -> Result<(), DbError> {
-    Ok(row_statement::insert(tx.conn()?, &ClaimRow::of(claim))?)
+    row_statement::insert(tx, &ClaimRow::of(claim))
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: ClaimId) -> Result<Option<Claim>, DbError> {
@@ -82,7 +83,7 @@ pub fn update(tx: &mut WriteTx<'_>, claim: &mut Claim) -> Result<(), DbError> {
     let (read, id) = (claim.version, claim.id.to_string());
     claim.version += 1;
     let seen = ("version", sets::Value::Number(read));
-    if !row_statement::update(tx.conn()?, &ClaimRow::of(claim), &id, seen)? {
+    if !row_statement::update(tx, &ClaimRow::of(claim), &id, seen)? {
         return Err(DbError::Conflict("claims".to_owned()));
     }
     claim_dialogues::store(tx, claim)
@@ -173,9 +174,13 @@ fn read_json<T: serde::de::DeserializeOwned>(raw: &str) -> Result<Vec<T>, String
 
 /// Replaces the stored lines of a claim.
 pub fn replace_lines(tx: &mut WriteTx<'_>, claim: &Claim, lines: &[ClaimLineRecord]) -> Result<(), DbError> {
-    diesel::delete(claim_lines::table.filter(claim_lines::claim_id.eq(claim.id.to_string()))).execute(tx.conn()?)?;
+    let id = claim.id.to_string();
+    let of_claim = claim_lines::table.filter(claim_lines::claim_id.eq(&id));
+    let before: Vec<LineRow> = of_claim.clone().select(LineRow::as_select()).load(tx.conn()?)?;
+    diesel::delete(of_claim).execute(tx.conn()?)?;
+    before.iter().for_each(|row| written::deleted(tx, written::note(row)));
     let rows: Vec<LineRow> = lines.iter().map(|line| LineRow::of(claim.id, claim.component, line)).collect();
-    sets::insert(tx.conn()?, &rows)
+    sets::insert(tx, &rows)
 }
 
 pub fn lines(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Vec<ClaimLineRecord>, DbError> {

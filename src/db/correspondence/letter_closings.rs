@@ -17,7 +17,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, closing: &LetterClosing) -> Result<(), DbError> {
-    Ok(row_statement::insert(tx.conn()?, &ClosingRow::of(closing))?)
+    row_statement::insert(tx, &ClosingRow::of(closing))
 }
 
 pub fn find(tx: &mut ReadTx<'_>, letter: LetterId) -> Result<Option<LetterClosing>, DbError> {

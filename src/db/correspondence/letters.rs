@@ -25,7 +25,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, letter: &Letter) -> Result<(), DbError> {
-    Ok(row_statement::insert(tx.conn()?, &LetterRow::of(letter))?)
+    row_statement::insert(tx, &LetterRow::of(letter))
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: LetterId) -> Result<Option<Letter>, DbError> {

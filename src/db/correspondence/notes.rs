@@ -21,7 +21,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, note: &SheetNote) -> Result<(), DbError> {
-    Ok(row_statement::insert(tx.conn()?, &NoteRow::of(note))?)
+    row_statement::insert(tx, &NoteRow::of(note))
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: NoteId) -> Result<Option<SheetNote>, DbError> {

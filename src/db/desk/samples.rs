@@ -103,7 +103,7 @@ pub fn insert_items(tx: &mut WriteTx<'_>, sample: SampleId, items: &[PopulationI
         number: item.number.clone(),
         amount_paise: item.amount_paise.0,
     };
-    sets::insert(tx.conn()?, &items.iter().map(row).collect::<Vec<_>>())
+    sets::insert(tx, &items.iter().map(row).collect::<Vec<_>>())
 }
 
 /// Items of a population after a position, in order, at most `limit`.
@@ -133,7 +133,7 @@ pub fn insert_draws(tx: &mut WriteTx<'_>, sample: SampleId, drawn: &[DrawnItem])
         reason: item.reason.to_string(),
         hits: item.hits,
     };
-    sets::insert(tx.conn()?, &drawn.iter().map(row).collect::<Vec<_>>())
+    sets::insert(tx, &drawn.iter().map(row).collect::<Vec<_>>())
 }
 
 /// The drawn items after a position, in the order of the population, at most `limit`.

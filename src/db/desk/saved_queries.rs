@@ -25,13 +25,11 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, query: &SavedQuery) -> Result<(), DbError> {
-    row_statement::insert(tx.conn()?, &QueryRow::of(query))?;
-    Ok(())
+    row_statement::insert(tx, &QueryRow::of(query))
 }
 
 pub fn insert_run(tx: &mut WriteTx<'_>, run: &SavedQueryRun) -> Result<(), DbError> {
-    row_statement::insert(tx.conn()?, &RunRow::of(run))?;
-    Ok(())
+    row_statement::insert(tx, &RunRow::of(run))
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: SavedQueryId) -> Result<Option<SavedQuery>, DbError> {

@@ -324,8 +324,7 @@ macro_rules! versioned {
             tx: &mut $crate::db::engine::transaction::WriteTx<'_>,
             record: &$record,
         ) -> Result<(), $crate::db::engine::error::DbError> {
-            $crate::db::engine::row_statement::insert(tx.conn()?, &$row::of(record))?;
-            Ok(())
+            $crate::db::engine::row_statement::insert(tx, &$row::of(record))
         }
 
         $crate::db::engine::column::versioned!(changed $table, $row, $record, $id);
@@ -354,7 +353,7 @@ macro_rules! versioned {
             let read = record.version;
             record.version += 1;
             let id = record.id.to_string();
-            let changed = $crate::db::engine::row_statement::update(tx.conn()?, &$row::of(record), &id, ("version", $crate::db::engine::sets::Value::Number(read)))?;
+            let changed = $crate::db::engine::row_statement::update(tx, &$row::of(record), &id, ("version", $crate::db::engine::sets::Value::Number(read)))?;
             if changed { Ok(()) } else { Err($crate::db::engine::error::DbError::Conflict(stringify!($table).to_owned())) }
         }
     };

@@ -18,8 +18,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, record: &Evidence) -> Result<(), DbError> {
-    row_statement::insert(tx.conn()?, &EvidenceRow::of(record))?;
-    Ok(())
+    row_statement::insert(tx, &EvidenceRow::of(record))
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: EvidenceId) -> Result<Option<Evidence>, DbError> {
@@ -31,6 +30,12 @@ pub fn find(tx: &mut ReadTx<'_>, id: EvidenceId) -> Result<Option<Evidence>, DbE
 /// The records of these documents, in the order of their ids.
 pub fn of_ids(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<Evidence>, DbError> {
     let query = evidence::table.filter(evidence::id.eq_any(ids)).order(evidence::id);
+    query.select(EvidenceRow::as_select()).load(tx.conn()?)?.into_iter().map(EvidenceRow::record).collect()
+}
+
+/// Documents behind an id, in the order of ids, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Evidence>, DbError> {
+    let query = evidence::table.filter(evidence::id.gt(id)).order(evidence::id).limit(limit);
     query.select(EvidenceRow::as_select()).load(tx.conn()?)?.into_iter().map(EvidenceRow::record).collect()
 }
 

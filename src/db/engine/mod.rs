@@ -17,6 +17,7 @@ pub mod idempotency;
 pub mod instance;
 pub mod migrations;
 pub(in crate::db) mod month_totals;
+pub mod notes;
 pub mod prefetch;
 pub(in crate::db) mod query;
 pub mod read_pool;

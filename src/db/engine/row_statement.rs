@@ -2,13 +2,19 @@
 //! all tables and both engines, where diesel's own would be compiled for each. They are cached by their text.
 
 use crate::db::engine::connection::DbConnection;
-use crate::db::engine::query::execute;
+use crate::db::engine::error::DbError;
+use crate::db::engine::notes::proven_rows::Cells;
+use crate::db::engine::notes::written;
+use crate::db::engine::query;
+use crate::db::engine::query::{Answers, execute};
 use crate::db::engine::sets::{Kind, SetRow, Value};
-use diesel::QueryResult;
+use crate::db::engine::transaction::WriteTx;
 use diesel::backend::Backend;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, HasSqlType, Nullable, Text};
+use diesel::sql_types::{BigInt, HasSqlType, Nullable, Text, Untyped};
+use diesel::{OptionalExtension, QueryResult};
+use domain::log::row_note::{RowDigest, RowHasher, RowNote};
 
 static NO_TEXT: Option<String> = None;
 static NO_NUMBER: Option<i64> = None;
@@ -100,18 +106,73 @@ impl QueryFragment<crate::db::engine::query::Backend> for Update<'_> {
     }
 }
 
-/// Inserts a row.
-pub fn insert<R: SetRow>(conn: &mut DbConnection, row: &R) -> QueryResult<()> {
-    execute(conn, &Insert::of(row)).map(|_| ())
+/// Inserts a row, and notes it.
+pub fn insert<R: SetRow>(tx: &mut WriteTx<'_>, row: &R) -> Result<(), DbError> {
+    execute(tx.conn()?, &Insert::of(row))?;
+    written::written(tx, row);
+    Ok(())
 }
 
-/// Sets all columns of the row with an id, if another column has this value (guarded update). Returns whether
-/// it did.
+/// Reads the proven columns of a row as texts, in the order of their names.
+struct Found<'a> {
+    table: &'static str,
+    columns: &'static [(&'static str, Kind)],
+    places: &'static [usize],
+    id: &'a str,
+}
+
+impl QueryId for Found<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Found<'_> {
+    type SqlType = Untyped;
+}
+
+impl QueryFragment<query::Backend> for Found<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, query::Backend>) -> QueryResult<()> {
+        for (count, place) in self.places.iter().enumerate() {
+            out.push_sql(if count > 0 { ", CAST(" } else { "SELECT CAST(" });
+            out.push_identifier(self.columns[*place].0)?;
+            out.push_sql(" AS TEXT)");
+        }
+        out.push_sql(" FROM ");
+        out.push_identifier(self.table)?;
+        out.push_sql(" WHERE id = ");
+        out.push_bind_param::<Text, str>(self.id)
+    }
+}
+
+/// The digest of the row with an id as it is stored.
+fn found<R: SetRow>(conn: &mut DbConnection, id: &str) -> Result<Option<RowDigest>, DbError> {
+    let (shape, columns) = (R::shape(), R::COLUMNS);
+    if !shape.noted {
+        return Ok(None);
+    }
+    let cells: Option<Cells> = Found { table: R::TABLE, columns, places: &shape.columns, id }.one(conn).optional()?;
+    Ok(cells.map(|Cells(cells)| {
+        let mut hasher = RowHasher::of(R::TABLE);
+        for (place, cell) in shape.columns.iter().zip(&cells) {
+            cell.iter().for_each(|value| hasher.text(columns[*place].0, value));
+        }
+        hasher.finish()
+    }))
+}
+
+/// Sets all columns of the row with an id, if another column has this value (guarded update), and notes the row.
+/// Returns whether it did.
 pub fn update<R: SetRow>(
-    conn: &mut DbConnection,
+    tx: &mut WriteTx<'_>,
     row: &R,
     id: &str,
     held: (&'static str, Value<'_>),
-) -> QueryResult<bool> {
-    Ok(execute(conn, &Update { row: Insert::of(row), id, held })? == 1)
+) -> Result<bool, DbError> {
+    let conn = tx.conn()?;
+    let before = found::<R>(conn, id)?;
+    let changed = execute(conn, &Update { row: Insert::of(row), id, held })? == 1;
+    if changed {
+        tx.buffer().newest().notes.extend(written::note(row).map(|note| RowNote { before, ..note }));
+    }
+    Ok(changed)
 }

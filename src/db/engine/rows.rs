@@ -5,7 +5,7 @@
 use crate::db::engine::column::{Column, row};
 use crate::db::engine::error::DbError;
 use crate::db::engine::schema::{
-    audit_log, disbursements, idempotency_keys, log_tiles, payments, tranche_steps, tranches,
+    audit_log, disbursements, idempotency_keys, log_tiles, payments, row_notes, tranche_steps, tranches,
 };
 use crate::db::engine::sets::{VersionedRow, set_row};
 use chrono::NaiveDate;
@@ -196,6 +196,16 @@ impl AuditRow {
         }
     }
 }
+
+/// The notes of the rows that one act wrote, as stored.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = row_notes)]
+pub(in crate::db) struct NotesRow {
+    pub sequence: i64,
+    pub notes: String,
+}
+
+set_row!(NotesRow in row_notes { sequence, notes });
 
 /// The root of a full group of the Merkle tree as stored.
 #[derive(Clone, Queryable, Selectable)]

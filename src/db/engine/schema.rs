@@ -721,6 +721,22 @@ table! {
 }
 
 table! {
+    row_notes (sequence) {
+        sequence -> BigInt,
+        notes -> Text,
+    }
+}
+
+table! {
+    row_digests (table_name, row_key) {
+        table_name -> Text,
+        row_key -> Text,
+        digest -> Text,
+        sequence -> BigInt,
+    }
+}
+
+table! {
     log_tiles (level, position) {
         level -> BigInt,
         position -> BigInt,
@@ -1063,6 +1079,8 @@ allow_tables_to_appear_in_same_query!(
     audit_log,
     audit_head,
     disclosures,
+    row_notes,
+    row_digests,
     log_tiles,
     log_checkpoints,
     log_cosignatures,

@@ -1,8 +1,10 @@
 //! Rows that are written in sets (`src/db/engine/set_writer.rs`), as the names and values of their columns.
 
-use crate::db::engine::connection::DbConnection;
 use crate::db::engine::error::DbError;
+use crate::db::engine::notes::written;
+use crate::db::engine::notes::written::Shape;
 use crate::db::engine::set_writer::SetWriter;
+use crate::db::engine::transaction::WriteTx;
 
 /// Sequence and hash of the last entry of the audit log.
 pub type Head = (i64, String);
@@ -74,6 +76,8 @@ pub const fn kind_of<R, C: Cell>(_: fn(&R) -> &C) -> Kind {
 pub trait SetRow {
     const TABLE: &'static str;
     const COLUMNS: &'static [(&'static str, Kind)];
+    /// Where its key and its proven columns are.
+    fn shape() -> &'static Shape;
     fn values(&self) -> Vec<Value<'_>>;
 }
 
@@ -91,6 +95,14 @@ macro_rules! set_row {
             const COLUMNS: &'static [(&'static str, $crate::db::engine::sets::Kind)] =
                 &[$((stringify!($field), $crate::db::engine::sets::kind_of(|row: &$row| &row.$field))),*];
 
+            fn shape() -> &'static $crate::db::engine::notes::written::Shape {
+                use $crate::db::engine::notes::written::Shape;
+                static SHAPE: std::sync::LazyLock<Shape> = std::sync::LazyLock::new(|| {
+                    Shape::of(stringify!($table), <$row as $crate::db::engine::sets::SetRow>::COLUMNS)
+                });
+                &SHAPE
+            }
+
             fn values(&self) -> Vec<$crate::db::engine::sets::Value<'_>> {
                 vec![$($crate::db::engine::sets::Cell::value(&self.$field)),*]
             }
@@ -99,9 +111,11 @@ macro_rules! set_row {
 }
 pub(in crate::db) use set_row;
 
-/// Inserts all rows.
-pub fn insert<R: SetRow>(conn: &mut DbConnection, rows: &[R]) -> Result<(), DbError> {
-    let mut set = SetWriter::on(conn);
+/// Inserts all rows, and notes them.
+pub fn insert<R: SetRow>(tx: &mut WriteTx<'_>, rows: &[R]) -> Result<(), DbError> {
+    let mut set = SetWriter::on(tx.conn()?);
     set.insert(rows)?;
-    set.send()
+    set.send()?;
+    rows.iter().for_each(|row| written::written(tx, row));
+    Ok(())
 }

@@ -235,6 +235,10 @@ impl<'c> WriteTx<'c> {
             }
             note_commit(conn)
         });
+        let written = written.and(match self.buffer().written_outside_an_act() {
+            Some(table) => Err(DbError::Other(format!("a row of {table} was written outside an act of the log"))),
+            None => Ok(()),
+        });
         if let Err(error) = written {
             let _ = self.read.conn.roll_back();
             return Err(error);

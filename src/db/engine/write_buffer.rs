@@ -10,16 +10,18 @@ use crate::db::engine::connection::{DbConnection, lost};
 use crate::db::engine::deadline::Deadline;
 use crate::db::engine::error::DbError;
 use crate::db::engine::month_totals;
+use crate::db::engine::notes::written;
 use crate::db::engine::rows::{
-    AuditRow, DisbursementRow, EntryRow, JournalRow, KeyRow, PaymentRow, StepRow, TileRow, TrancheRow,
+    AuditRow, DisbursementRow, EntryRow, JournalRow, KeyRow, NotesRow, PaymentRow, StepRow, TileRow, TrancheRow,
 };
 use crate::db::engine::set_writer::SetWriter;
 use crate::db::engine::sets::{Head, SetRow, VersionedRow};
+use domain::log::row_note::RowNote;
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 
 /// The buffered tables. Their stored rows may be older than the rows in the buffer.
-pub const BUFFERED_TABLES: [&str; 13] = [
+pub const BUFFERED_TABLES: [&str; 14] = [
     TrancheRow::TABLE,
     PaymentRow::TABLE,
     StepRow::TABLE,
@@ -27,6 +29,7 @@ pub const BUFFERED_TABLES: [&str; 13] = [
     JournalRow::TABLE,
     EntryRow::TABLE,
     AuditRow::TABLE,
+    NotesRow::TABLE,
     TileRow::TABLE,
     KeyRow::TABLE,
     "accounts",
@@ -64,6 +67,7 @@ pub struct Savepoint {
     pub journals: Vec<JournalRow>,
     pub entries: Vec<EntryRow>,
     pub audit_log: Vec<AuditRow>,
+    pub row_notes: Vec<NotesRow>,
     /// The roots of the groups of the log that its entries filled.
     pub log_tiles: Vec<TileRow>,
     pub keys: HashMap<(String, String), KeyRow>,
@@ -76,6 +80,8 @@ pub struct Savepoint {
     pub spending: BTreeMap<(String, String), (i64, i64)>,
     /// The stored head of the log, and its new value.
     pub head: Option<(Head, Head)>,
+    /// The rows that the running act wrote; it takes them when it is done. They outlast a flush.
+    pub notes: Vec<RowNote>,
     /// Whether this savepoint is set in the engine too.
     in_engine: bool,
 }
@@ -90,6 +96,7 @@ impl Savepoint {
             + self.journals.len()
             + self.entries.len()
             + self.audit_log.len()
+            + self.row_notes.len()
             + self.log_tiles.len()
             + self.keys.len();
         let sums = self.balances.len() + self.counters.len() + self.spending.len();
@@ -109,6 +116,8 @@ impl Savepoint {
         self.journals.extend(above.journals);
         self.entries.extend(above.entries);
         self.audit_log.extend(above.audit_log);
+        self.row_notes.extend(above.row_notes);
+        self.notes.extend(above.notes);
         self.log_tiles.extend(above.log_tiles);
         self.keys.extend(above.keys);
         self.utrs.extend(above.utrs);
@@ -129,8 +138,9 @@ impl Savepoint {
     /// Writes all changes. Changed rows go before new ones, so that a unique slot freed by an update (one live
     /// payment for each tranche) can be taken by an insert.
     fn write(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
-        let changed = Savepoint { in_engine: self.in_engine, ..std::mem::take(self) };
+        let mut changed = std::mem::take(self);
         self.in_engine = changed.in_engine;
+        self.notes = std::mem::take(&mut changed.notes);
         let mut set = SetWriter::on(conn);
         set.update_balances(&changed.balances)?;
         write_changes(&mut set, &changed.tranches)?;
@@ -141,6 +151,7 @@ impl Savepoint {
         set.insert(&changed.entries)?;
         set.set_counters(&changed.counters)?;
         set.insert(&changed.audit_log)?;
+        set.insert(&changed.row_notes)?;
         set.insert(&changed.log_tiles)?;
         set.insert(changed.keys.values())?;
         set.send()?;
@@ -229,6 +240,7 @@ impl WriteBuffer {
     }
 
     pub fn put_payment(&mut self, id: String, change: Change<PaymentRow>) {
+        self.newest().notes.extend(written::note_change(change.stored.as_ref(), &change.row));
         if let Some(utr) = &change.row.utr {
             let utr = utr.clone();
             self.newest().utrs.insert(utr, id.clone());
@@ -237,6 +249,7 @@ impl WriteBuffer {
     }
 
     pub fn put_tranche(&mut self, id: String, change: Change<TrancheRow>) {
+        self.newest().notes.extend(written::note_change(change.stored.as_ref(), &change.row));
         put(&mut self.newest().tranches, id, change);
     }
 
@@ -258,7 +271,9 @@ impl WriteBuffer {
             conn.roll_back().map_err(lost)?;
             return Err(error);
         }
-        conn.commit().map_err(lost)
+        conn.commit().map_err(lost)?;
+        self.newest().notes.append(&mut savepoint.notes);
+        Ok(())
     }
 
     /// Rolls back everything since the newest savepoint.
@@ -270,6 +285,11 @@ impl WriteBuffer {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The table of a row that was written outside an act, so that no entry of the log proves it.
+    pub fn written_outside_an_act(&self) -> Option<&'static str> {
+        self.savepoints.iter().flat_map(|savepoint| &savepoint.notes).next().map(|note| note.table)
     }
 
     /// Fails when this transaction must not be committed.

@@ -24,6 +24,12 @@ pub fn head(tx: &mut ReadTx<'_>) -> Result<Head, DbError> {
     )
 }
 
+/// The head as it is stored, if it is there.
+pub fn stored_head(tx: &mut ReadTx<'_>) -> Result<Option<Head>, DbError> {
+    let row = audit_head::table.find(HEAD_ID).select((audit_head::sequence, audit_head::hash));
+    Ok(row.get_result(tx.conn()?).optional()?)
+}
+
 /// Appends an entry after the head.
 pub fn append(tx: &mut WriteTx<'_>, entry: &AuditEntry) -> Result<(), DbError> {
     let head = head(tx)?;

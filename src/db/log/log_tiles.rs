@@ -151,7 +151,7 @@ pub fn fill(tx: &mut WriteTx<'_>, limit: i64) -> Result<usize, DbError> {
             rows => rows?,
         };
         if !rows.is_empty() {
-            sets::insert(tx.conn()?, &rows)?;
+            sets::insert(tx, &rows)?;
             return Ok(rows.len());
         }
     }

@@ -6,3 +6,4 @@ pub mod log_checkpoints;
 pub mod log_cosignatures;
 pub mod log_mailings;
 pub mod log_tiles;
+pub mod row_notes;

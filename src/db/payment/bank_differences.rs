@@ -34,7 +34,7 @@ const UNSETTLED: [&str; 2] = ["open", "proposed"];
 /// Stores the differences that one scroll showed.
 pub fn insert(tx: &mut WriteTx<'_>, differences: &[BankDifference]) -> Result<(), DbError> {
     let rows: Vec<DifferenceRow> = differences.iter().map(DifferenceRow::of).collect();
-    sets::insert(tx.conn()?, &rows)
+    sets::insert(tx, &rows)
 }
 
 /// Selects differences.

@@ -9,6 +9,7 @@ use crate::db::engine::schema::{
     bank_scroll_files, bank_scroll_lines, bank_scrolls, payment_advice_lines, payments, tranches,
 };
 use crate::db::engine::sets;
+use crate::db::engine::sets::set_row;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
@@ -40,6 +41,14 @@ row! {
     }
 }
 
+/// The file of a scroll as it was uploaded.
+struct FileRow {
+    scroll_id: String,
+    content: String,
+}
+
+set_row!(FileRow in bank_scroll_files { scroll_id, content });
+
 /// Stores a scroll with its file and its lines.
 pub fn insert(
     tx: &mut WriteTx<'_>,
@@ -47,11 +56,10 @@ pub fn insert(
     content: &str,
     lines: &[BankScrollLine],
 ) -> Result<(), DbError> {
-    row_statement::insert(tx.conn()?, &ScrollRow::of(scroll))?;
-    let file = (bank_scroll_files::scroll_id.eq(scroll.id.raw()), bank_scroll_files::content.eq(content));
-    diesel::insert_into(bank_scroll_files::table).values(file).execute(tx.conn()?)?;
+    row_statement::insert(tx, &ScrollRow::of(scroll))?;
+    row_statement::insert(tx, &FileRow { scroll_id: scroll.id.raw(), content: content.to_owned() })?;
     let rows: Vec<LineRow> = lines.iter().map(LineRow::of).collect();
-    sets::insert(tx.conn()?, &rows)
+    sets::insert(tx, &rows)
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: BankScrollId) -> Result<Option<BankScroll>, DbError> {

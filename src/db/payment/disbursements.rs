@@ -2,6 +2,7 @@
 //! selections (`db/desk/selections.rs`).
 
 use crate::db::engine::error::DbError;
+use crate::db::engine::notes::written;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::DisbursementRow;
 use crate::db::engine::schema::{disbursements, tranches};
@@ -23,7 +24,9 @@ impl DisbursementRow {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, disbursement: &Disbursement) -> Result<(), DbError> {
-    tx.buffer().newest().disbursements.push(DisbursementRow::of(disbursement));
+    let row = DisbursementRow::of(disbursement);
+    written::written(tx, &row);
+    tx.buffer().newest().disbursements.push(row);
     Ok(())
 }
 
@@ -47,9 +50,14 @@ pub fn of_claim(
 /// Marks a disbursement as returned by the bank, and stores how much of it the payee had paid back before.
 pub fn take_back(tx: &mut WriteTx<'_>, payment: PaymentId, paid_back: Paise) -> Result<(), DbError> {
     let status = DisbursementStatus::FailedAfterSuccess.as_str();
-    diesel::update(disbursements::table.filter(disbursements::payment_id.eq(payment.to_string())))
+    let of_payment = disbursements::table.filter(disbursements::payment_id.eq(payment.to_string()));
+    let before: Vec<DisbursementRow> = of_payment.clone().select(DisbursementRow::as_select()).load(tx.conn()?)?;
+    diesel::update(of_payment)
         .set((disbursements::status.eq(status), disbursements::paid_back_paise.eq(paid_back.0)))
         .execute(tx.conn()?)?;
+    for row in &before {
+        written::changed(tx, row, &DisbursementRow { status: status.to_owned(), ..row.clone() });
+    }
     Ok(())
 }
 

@@ -34,6 +34,15 @@ struct LineRow {
 of_ids!(payment_advices, AdviceRow, PaymentAdvice);
 set_row!(LineRow in payment_advice_lines { advice_id, position, payment_id });
 
+/// A file of an advice.
+struct FileRow {
+    advice_id: String,
+    format: String,
+    content: String,
+}
+
+set_row!(FileRow in payment_advice_files { advice_id, format, content });
+
 /// Stores an advice with the payments in it, in order, and its files.
 pub fn insert(
     tx: &mut WriteTx<'_>,
@@ -41,22 +50,17 @@ pub fn insert(
     payments: &[PaymentId],
     files: &[(FileFormat, &str)],
 ) -> Result<(), DbError> {
-    row_statement::insert(tx.conn()?, &AdviceRow::of(advice))?;
+    row_statement::insert(tx, &AdviceRow::of(advice))?;
     let line = |(position, payment): (i64, &PaymentId)| LineRow {
         advice_id: advice.id.to_string(),
         position,
         payment_id: payment.to_string(),
     };
     let rows: Vec<LineRow> = (1_i64..).zip(payments).map(line).collect();
-    sets::insert(tx.conn()?, &rows)?;
+    sets::insert(tx, &rows)?;
     for (format, content) in files {
-        diesel::insert_into(payment_advice_files::table)
-            .values((
-                payment_advice_files::advice_id.eq(advice.id.to_string()),
-                payment_advice_files::format.eq(format.as_str()),
-                payment_advice_files::content.eq(*content),
-            ))
-            .execute(tx.conn()?)?;
+        let (advice_id, format) = (advice.id.to_string(), format.as_str().to_owned());
+        row_statement::insert(tx, &FileRow { advice_id, format, content: (*content).to_owned() })?;
     }
     Ok(())
 }

@@ -3,12 +3,14 @@
 use crate::db::engine::column::versioned;
 use crate::db::engine::connection::per_engine;
 use crate::db::engine::error::DbError;
+use crate::db::engine::notes::written;
 use crate::db::engine::query::of_ids;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::PaymentRow;
 use crate::db::engine::schema::{payment_advice_lines, payments};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use domain::base::id::{OrganisationId, PaymentId, TrancheId};
+use domain::log::row_note::RowDigest;
 use domain::payment::payment::{Payment, PaymentStatus};
 use std::collections::HashMap;
 
@@ -17,6 +19,11 @@ const FAILED: [&str; 2] = ["failed", "failed_after_success"];
 
 versioned!(buffered payments by put_payment, PaymentRow, Payment, PaymentId);
 of_ids!(payments, PaymentRow, Payment);
+
+/// The digest of a payment as it stands now.
+pub fn digest(tx: &mut ReadTx<'_>, id: PaymentId) -> Result<Option<RowDigest>, DbError> {
+    Ok(row(tx, &id.to_string())?.as_ref().and_then(written::note).and_then(|note| note.digest))
+}
 
 /// Payments of one tranche, or all a person sees, in the order of the advices.
 pub fn list(

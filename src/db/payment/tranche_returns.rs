@@ -72,7 +72,7 @@ pub(super) fn add(tx: &mut WriteTx<'_>, id: &str, returns: &TrancheReturns) -> R
     let stored: i64 =
         tranche_returns::table.filter(tranche_returns::tranche_id.eq(id)).count().get_result(tx.conn()?)?;
     for one in returns.0.iter().filter(|one| one.round > stored) {
-        row_statement::insert(tx.conn()?, &ReturnRow::of(id, one))?;
+        row_statement::insert(tx, &ReturnRow::of(id, one))?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::db::engine::column::versioned;
 use crate::db::engine::connection::per_engine;
 use crate::db::engine::error::DbError;
+use crate::db::engine::notes::written;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::{StepRow, TrancheRow};
 use crate::db::engine::schema::{tranche_steps, tranches};
@@ -72,6 +73,7 @@ fn add_steps(tx: &mut WriteTx<'_>, tranche: &Tranche) -> Result<(), DbError> {
             taken_at: step.taken_at.to_string(),
             note: step.note.text().to_owned(),
         };
+        written::written(tx, &row);
         tx.buffer().newest().tranche_steps.push(row);
     }
     Ok(())

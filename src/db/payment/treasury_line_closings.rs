@@ -17,7 +17,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, closing: &TreasuryLineClosing) -> Result<(), DbError> {
-    Ok(row_statement::insert(tx.conn()?, &ClosingRow::of(closing))?)
+    row_statement::insert(tx, &ClosingRow::of(closing))
 }
 
 /// The closings of lines of these files.

@@ -1,8 +1,9 @@
 //! Files that the treasury returned, and the result of each answer in them. These tables are never buffered.
 
-use crate::db::engine::column::{read, row};
+use crate::db::engine::column::{Column, read, row};
 use crate::db::engine::connection::DbConnection;
 use crate::db::engine::error::DbError;
+use crate::db::engine::notes::written;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::row_statement;
 use crate::db::engine::schema::{treasury_return_lines, treasury_returns};
@@ -35,15 +36,19 @@ row! {
     }
 }
 
+/// The results of lines that have none yet.
+const PENDING: [&str; 2] = ["open", "waiting"];
+
 /// Stores a return with its lines.
 pub fn insert(tx: &mut WriteTx<'_>, record: &TreasuryReturn, lines: &[TreasuryReturnLine]) -> Result<(), DbError> {
-    row_statement::insert(tx.conn()?, &ReturnRow::of(record))?;
+    row_statement::insert(tx, &ReturnRow::of(record))?;
     let rows: Vec<LineRow> = lines.iter().map(LineRow::of).collect();
-    sets::insert(tx.conn()?, &rows)
+    sets::insert(tx, &rows)
 }
 
 /// Stores the results of lines that were still pending; settled lines stay unchanged.
 pub fn set_results(tx: &mut WriteTx<'_>, lines: &[TreasuryReturnLine]) -> Result<(), DbError> {
+    let before = pending(tx, lines)?;
     match tx.conn()? {
         DbConnection::Postgres(conn) => {
             let returns: Vec<String> = lines.iter().map(|line| line.return_id.to_string()).collect();
@@ -67,7 +72,7 @@ pub fn set_results(tx: &mut WriteTx<'_>, lines: &[TreasuryReturnLine]) -> Result
             for line in lines {
                 let pending = treasury_return_lines::table
                     .find((line.return_id.to_string(), line.line))
-                    .filter(treasury_return_lines::result.eq_any(["open", "waiting"]));
+                    .filter(treasury_return_lines::result.eq_any(PENDING));
                 let result = (
                     treasury_return_lines::result.eq(line.result.as_str()),
                     treasury_return_lines::code.eq(&line.code),
@@ -77,7 +82,32 @@ pub fn set_results(tx: &mut WriteTx<'_>, lines: &[TreasuryReturnLine]) -> Result
             }
         }
     }
+    for (row, line) in &before {
+        let (result, code, detail) = (line.result.raw(), line.code.clone(), line.detail.clone());
+        written::changed(tx, row, &LineRow { result, code, detail, ..row.clone() });
+    }
     Ok(())
+}
+
+/// The stored rows of those lines that are pending, each with its result.
+fn pending<'l>(
+    tx: &mut WriteTx<'_>,
+    lines: &'l [TreasuryReturnLine],
+) -> Result<Vec<(LineRow, &'l TreasuryReturnLine)>, DbError> {
+    let mut found = Vec::with_capacity(lines.len());
+    for of_return in lines.chunk_by(|one, other| one.return_id == other.return_id) {
+        let results: BTreeMap<i64, &TreasuryReturnLine> = of_return.iter().map(|line| (line.line, line)).collect();
+        let Some(first) = of_return.first() else { continue };
+        let rows: Vec<LineRow> = treasury_return_lines::table
+            .filter(treasury_return_lines::return_id.eq(first.return_id.to_string()))
+            .filter(treasury_return_lines::line.eq_any(results.keys().copied().collect::<Vec<_>>()))
+            .filter(treasury_return_lines::result.eq_any(PENDING))
+            .select(LineRow::as_select())
+            .load(tx.conn()?)?;
+        let with_result = |row: LineRow| results.get(&row.line).map(|line| (row, *line));
+        found.extend(rows.into_iter().filter_map(with_result));
+    }
+    Ok(found)
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Option<TreasuryReturn>, DbError> {

@@ -18,12 +18,8 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, values: &[Disclosure]) -> Result<(), DbError> {
-    // This flushes the buffer, so that the log entry is written first.
-    let conn = tx.conn()?;
-    for value in values {
-        row_statement::insert(conn, &DisclosureRow::of(value))?;
-    }
-    Ok(())
+    // The first one flushes the buffer, so that the log entry is written first.
+    values.iter().try_for_each(|value| row_statement::insert(tx, &DisclosureRow::of(value)))
 }
 
 /// The values that belong to one entry.

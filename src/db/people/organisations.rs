@@ -2,6 +2,7 @@
 
 use crate::db::engine::column::{row, versioned};
 use crate::db::engine::error::DbError;
+use crate::db::engine::notes::standing::standing;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::organisations;
 use crate::db::engine::transaction::ReadTx;
@@ -17,6 +18,7 @@ row! {
 }
 
 versioned!(organisations, OrganisationRow, Organisation, OrganisationId);
+standing!(organisations, OrganisationRow, OrganisationId);
 
 /// Returns which of the identities in a registration is already taken, if any.
 pub fn taken(tx: &mut ReadTx<'_>, registration: &Registration) -> Result<Option<&'static str>, DbError> {

@@ -3,6 +3,8 @@
 use crate::db::engine::column::{Column, row, versioned};
 use crate::db::engine::connection::DbConnection;
 use crate::db::engine::error::DbError;
+use crate::db::engine::notes::standing::standing;
+use crate::db::engine::notes::written;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::users;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
@@ -19,6 +21,7 @@ row! {
 }
 
 versioned!(changed users, UserRow, User, UserId);
+standing!(users, UserRow, UserId);
 
 /// The data that sign-in needs.
 pub struct Credentials {
@@ -30,7 +33,9 @@ pub struct Credentials {
 pub fn insert(tx: &mut WriteTx<'_>, user: &User, password_hash: &str) -> Result<(), DbError> {
     let credentials =
         (users::password_hash.eq(password_hash), users::failed_attempts.eq(0), users::locked_until.eq(None::<String>));
-    diesel::insert_into(users::table).values((UserRow::of(user), credentials)).execute(tx.conn()?)?;
+    let row = UserRow::of(user);
+    diesel::insert_into(users::table).values((row.clone(), credentials)).execute(tx.conn()?)?;
+    written::written(tx, &row);
     Ok(())
 }
 

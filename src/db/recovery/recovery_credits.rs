@@ -29,21 +29,20 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, credit: &RecoveryCredit) -> Result<(), DbError> {
-    row_statement::insert(tx.conn()?, &CreditRow::of(credit))?;
-    Ok(())
+    row_statement::insert(tx, &CreditRow::of(credit))
 }
 
 /// Stores the outcome of a held set-off. Only a held one changes.
 pub fn finish(tx: &mut WriteTx<'_>, credit: &RecoveryCredit) -> Result<(), DbError> {
     let held = ("status", Value::Text(CreditStatus::Held.as_str()));
-    let changed = row_statement::update(tx.conn()?, &CreditRow::of(credit), &credit.id.to_string(), held)?;
+    let changed = row_statement::update(tx, &CreditRow::of(credit), &credit.id.to_string(), held)?;
     if changed { Ok(()) } else { Err(DbError::Conflict("recovery_credits".to_owned())) }
 }
 
 /// Stores the new allocation of a credit, and the interest computed for it.
 pub fn resettle(tx: &mut WriteTx<'_>, credit: &RecoveryCredit) -> Result<(), DbError> {
     let done = ("status", Value::Text(CreditStatus::Done.as_str()));
-    let changed = row_statement::update(tx.conn()?, &CreditRow::of(credit), &credit.id.to_string(), done)?;
+    let changed = row_statement::update(tx, &CreditRow::of(credit), &credit.id.to_string(), done)?;
     if changed { Ok(()) } else { Err(DbError::Conflict("recovery_credits".to_owned())) }
 }
 

@@ -3,7 +3,9 @@
 use crate::db::engine::column::Column;
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
+use crate::db::engine::row_statement;
 use crate::db::engine::schema::schemes;
+use crate::db::engine::sets::set_row;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use domain::base::calendar::Timestamp;
 use domain::base::id::SchemeDraftId;
@@ -20,6 +22,17 @@ pub struct KeptVersion {
     /// The draft it was published from; `None` for a file.
     pub draft_id: Option<SchemeDraftId>,
 }
+
+struct VersionRow {
+    code: String,
+    version: i64,
+    digest: String,
+    document: String,
+    loaded_at: String,
+    draft_id: Option<String>,
+}
+
+set_row!(VersionRow in schemes { code, version, digest, document, loaded_at, draft_id });
 
 /// Digest of the loaded text of this version, if it was loaded.
 pub fn digest(tx: &mut ReadTx<'_>, code: &str, version: i64) -> Result<Option<String>, DbError> {
@@ -40,17 +53,15 @@ pub fn insert(
     at: Timestamp,
     draft: Option<SchemeDraftId>,
 ) -> Result<(), DbError> {
-    diesel::insert_into(schemes::table)
-        .values((
-            schemes::code.eq(&scheme.code),
-            schemes::version.eq(scheme.version),
-            schemes::digest.eq(digest),
-            schemes::document.eq(document),
-            schemes::loaded_at.eq(at.to_string()),
-            schemes::draft_id.eq(draft.map(|id| id.to_string())),
-        ))
-        .execute(tx.conn()?)?;
-    Ok(())
+    let row = VersionRow {
+        code: scheme.code.clone(),
+        version: scheme.version,
+        digest: digest.to_owned(),
+        document: document.to_owned(),
+        loaded_at: at.to_string(),
+        draft_id: draft.map(|id| id.to_string()),
+    };
+    row_statement::insert(tx, &row)
 }
 
 /// The texts of all versions, by code and version.

@@ -19,8 +19,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, window: &Window) -> Result<(), DbError> {
-    row_statement::insert(tx.conn()?, &WindowRow::of(window))?;
-    Ok(())
+    row_statement::insert(tx, &WindowRow::of(window))
 }
 
 /// The windows of a scheme, earliest first.

@@ -333,6 +333,9 @@ told! {
         /// A scroll of the bank contradicts an earlier payment of the same tranche, so its money may have arrived.
         BankContradicts { payment: String } =>
             "bank_contradicts", "a scroll of the bank contradicts payment {payment} of the same tranche; settle that difference before its money is paid again";
+        /// A row on which a step of money stands was changed behind the service's back.
+        NotAsLogged { subject: String } =>
+            "not_as_logged", "{subject} is not as the log says, so no money moves on it; tell the operator";
     }
 }
 

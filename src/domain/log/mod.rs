@@ -9,4 +9,5 @@ pub mod merkle;
 #[cfg(test)]
 pub(crate) mod merkle_plain;
 pub mod merkle_proof;
+pub mod row_note;
 pub mod tile_path;

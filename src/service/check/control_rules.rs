@@ -5,7 +5,9 @@ use crate::db::award::awards;
 use crate::db::budget::{accounts, budget_instruments};
 use crate::db::check::differences;
 use crate::db::engine::transaction::ReadTx;
+use crate::db::log::row_notes;
 use crate::db::payment::bank_differences;
+use crate::db::people::{organisations, users};
 use crate::service::budget::expenditure_limits;
 use crate::service::running::error::Error;
 use crate::service::running::finance::FinanceRules;
@@ -43,6 +45,7 @@ pub(in crate::service) fn ask(
         ControlCode::CapacityWithinScheme => capacity_within_scheme(tx, rules.schemes),
         ControlCode::LastQuarterWithinLimits => last_quarter_within_limits(tx, rules),
         ControlCode::BankLinesSettled => bank_lines_settled(tx, rules),
+        ControlCode::PeopleAndPayeesAsLogged => people_and_payees_as_logged(tx),
         other => Err(Error::Internal(format!("nothing asks {other}"))),
     }
 }
@@ -119,6 +122,34 @@ fn last_quarter_within_limits(tx: &mut ReadTx<'_>, rules: &Rules<'_>) -> Result<
                 meter.limit, meter.financial_year, meter.paid_paise, meter.advised_paise, meter.ceiling_paise
             );
             found.push(Counterexample { subject: format!("scheme:{code}"), found: told });
+        }
+    }
+    Ok(found)
+}
+
+/// Every account of a person and every company against the index of digests, and that against the log.
+fn people_and_payees_as_logged(tx: &mut ReadTx<'_>) -> Result<Vec<Counterexample>, Error> {
+    let mut found = Vec::new();
+    let mut kinds = [("users", users::standings(tx)?), ("organisations", organisations::standings(tx)?)];
+    for (table, standings) in &mut kinds {
+        let noun = table.trim_end_matches('s');
+        for key in row_notes::indexed_keys(tx, table)? {
+            if !standings.iter().any(|(id, _)| *id == key) {
+                let told = "the log says that it is there, and it is not".to_owned();
+                found.push(Counterexample { subject: format!("{noun}:{key}"), found: told });
+            }
+        }
+        for (id, standing) in standings.drain(..) {
+            let holds = match standing.logged {
+                Some((indexed, sequence)) => {
+                    standing.digest.text() == indexed && row_notes::holds(tx, table, &id, standing.digest, sequence)?
+                }
+                None => false,
+            };
+            if !holds {
+                let told = "it is not as the last act in the log left it".to_owned();
+                found.push(Counterexample { subject: format!("{noun}:{id}"), found: told });
+            }
         }
     }
     Ok(found)

@@ -180,7 +180,12 @@ impl Service {
     }
 }
 
-fn ask_one(tx: &mut ReadTx<'_>, control: ControlCode, rules: &Rules<'_>) -> Result<ControlResult, Error> {
+/// Asks one control. What cannot be read or added up is red.
+pub(in crate::service) fn ask_one(
+    tx: &mut ReadTx<'_>,
+    control: ControlCode,
+    rules: &Rules<'_>,
+) -> Result<ControlResult, Error> {
     let answer = tx.in_savepoint(|tx| match controls::ask(tx, control, rules.today)? {
         Some(found) => Ok(found),
         None => control_rules::ask(tx, control, rules),

@@ -8,9 +8,12 @@ use crate::db::engine::connection::DatabaseUrl;
 use crate::db::engine::error::DbError;
 use crate::db::engine::read_pool::ReadPool;
 use crate::db::engine::transaction::ReadTx;
-use crate::db::log::audit_log;
+use crate::db::log::{audit_log, row_notes};
 use crate::db::recovery::{recoveries, recovery_credits};
+use crate::service::check::verify_around;
+use crate::service::check::verify_around::Around;
 use crate::service::check::verify_log::{DoneCounts, LogCheck, Outside};
+use crate::service::check::verify_rows::RowCheck;
 use crate::service::check::{
     verify_allocations, verify_bank, verify_claims, verify_correspondence, verify_desk, verify_disclosures,
     verify_grounds, verify_milestones, verify_records, verify_samples, verify_schemes,
@@ -31,6 +34,12 @@ pub struct Verified {
     /// Number of signed checkpoints of the log that are valid.
     pub checkpoints: i64,
     pub last_hash: String,
+    /// Number of rows that were compared with the log.
+    pub rows: i64,
+    /// The entry from which on rows are proven; `None` if an earlier program wrote them and none is proven yet.
+    pub rows_proven_from: Option<i64>,
+    /// Number of files of evidence that are what their records say; `None` if they were left out.
+    pub files: Option<i64>,
     pub fault: Option<String>,
 }
 
@@ -41,6 +50,11 @@ pub fn verify(url: &DatabaseUrl) -> Result<Verified, Error> {
 
 /// The same, and also against a checkpoint that was stored outside the database.
 pub fn verify_against(url: &DatabaseUrl, outside: &Outside) -> Result<Verified, Error> {
+    verify_with(url, outside, &Around::default())
+}
+
+/// The same with what is asked around the log and the rows.
+pub fn verify_with(url: &DatabaseUrl, outside: &Outside, around: &Around<'_>) -> Result<Verified, Error> {
     ReadPool::open(url, 1)?.read(|tx| {
         let mut result = Verified { last_hash: FIRST_PREVIOUS_HASH.to_owned(), ..Verified::default() };
         result.fault = match first_fault(tx, outside, &mut result) {
@@ -48,6 +62,9 @@ pub fn verify_against(url: &DatabaseUrl, outside: &Outside) -> Result<Verified, 
             Err(error @ DbError::Corrupt { .. }) => Some(error.to_string()),
             checked => checked?,
         };
+        if result.fault.is_none() {
+            result.fault = verify_around::first_fault(tx, around, &mut result)?;
+        }
         Ok(result)
     })
 }
@@ -57,6 +74,8 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
     if let Some(fault) = log.bad_outside() {
         return Ok(Some(fault));
     }
+    let mut rows = RowCheck::begin(tx)?;
+    result.rows_proven_from = rows.proven_from();
     loop {
         terminal::progress(format_args!("{} audit entries checked …", result.entries));
         // From the lowest sequence: an entry forged before the first one counts too.
@@ -65,12 +84,16 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
         let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else { break };
         let journals = journals::between(tx, first.sequence, last.sequence)?;
         let mut journals = journals.iter().peekable();
+        let lists = row_notes::between(tx, first.sequence, last.sequence)?;
+        let mut lists = lists.iter().peekable();
         for entry in &chunk {
             let journal = journals.next_if(|journal| journal.audit_sequence == entry.sequence);
             let mut fault = check_entry(entry, journal, result);
             if fault.is_none() {
                 fault = log.entry(tx, entry)?;
             }
+            let list = lists.next_if(|(sequence, _)| *sequence == entry.sequence);
+            fault = fault.or_else(|| rows.entry(entry, list.map(|(_, notes)| notes)));
             if let Some(fault) = fault {
                 return Ok(Some(format!("audit entry {}: {fault}", entry.sequence)));
             }
@@ -86,7 +109,13 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
     if let Some(fault) = log.end(tx)? {
         return Ok(Some(fault));
     }
-    check_whole(tx, result, &log.done)
+    if let Some(fault) = check_whole(tx, result, &log.done)? {
+        return Ok(Some(fault));
+    }
+    // Last, because the checks before it name the field that differs.
+    let (compared, fault) = rows.end(tx)?;
+    result.rows = compared;
+    Ok(fault)
 }
 
 /// Checks one entry after the last valid one; `None` when it has no fault.
@@ -122,7 +151,9 @@ fn check_entry(entry: &WrittenEntry, journal: Option<&StoredJournal>, result: &m
 }
 
 fn check_head(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>, DbError> {
-    let (sequence, hash) = audit_log::head(tx)?;
+    let Some((sequence, hash)) = audit_log::stored_head(tx)? else {
+        return Ok(Some("the log's head is gone".to_owned()));
+    };
     let whole = sequence == result.entries && hash == result.last_hash;
     Ok((!whole).then(|| {
         format!("the log ends at entry {} but its head says {sequence}: entries were cut off", result.entries)

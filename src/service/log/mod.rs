@@ -1,6 +1,7 @@
 //! The use cases of the room log: one file for each noun. `domain/log/mod.rs` says what
 //! the room is about.
 
+pub mod adopt_rows;
 pub mod audit;
 pub mod log;
 pub mod log_key;

@@ -6,6 +6,7 @@ use crate::db::payment::{payment_advices, tranches};
 use crate::service::Service;
 use crate::service::budget::providers::check_not_provider_of;
 use crate::service::payment::payments::{require_uncontradicted, visible};
+use crate::service::running::as_logged::{require_payee, require_payment};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
@@ -119,6 +120,8 @@ impl Chosen {
         if let Some(advice) = payment_advices::of_payment(work.tx, id)? {
             return Err(Refusal::PaymentInAdvice { payment: payment.number, advice: advice.message_id }.into());
         }
+        require_payment(work, id)?;
+        require_payee(work, payment.organisation_id)?;
         let mut tranche = tranches::find(work.tx, payment.tranche_id)?.or_not_found("tranche")?;
         if *self.scheme_code.get_or_insert_with(|| tranche.scheme_code.clone()) != tranche.scheme_code {
             return Err(Refusal::SchemesDiffer.into());

@@ -13,6 +13,7 @@ use crate::service::budget::providers::check_not_provider_of;
 use crate::service::payment::tranches::visible as visible_tranche;
 use crate::service::recovery::bank_returns::recoveries_of;
 use crate::service::recovery::set_offs;
+use crate::service::running::as_logged::require_payee;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
@@ -99,6 +100,7 @@ impl Command for AdvisePayment {
         require_cover(work, &award)?;
         expenditure_limits::weigh(work, &tranche.scheme_code, tranche.amount_paise, true)?;
         tranches::update(work.tx, &mut tranche)?;
+        require_payee(work, tranche.organisation_id)?;
         let organisation = organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
         let prefix = work.schemes.newest(&tranche.scheme_code)?.number_prefix.clone();
         let id = PaymentId(work.new_id());

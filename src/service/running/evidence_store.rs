@@ -40,6 +40,24 @@ impl EvidenceStore {
         Ok(Self { folder, bytes_most })
     }
 
+    /// The store in a folder that is there, to be read only.
+    pub fn at(folder: PathBuf) -> Self {
+        Self { folder, bytes_most: 0 }
+    }
+
+    /// What is wrong with a stored file of this digest and size, if anything.
+    pub fn fault_of(&self, digest: &str, size_bytes: i64) -> Result<Option<&'static str>, Error> {
+        let mut file = match File::open(self.path(digest)?) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Some("its file is missing")),
+            Err(error) => return Err(error.into()),
+        };
+        let mut hasher = Hashing(Sha256::new());
+        let length = std::io::copy(&mut file, &mut hasher)?;
+        let whole = i64::try_from(length).ok() == Some(size_bytes) && hex(&hasher.0.finalize()) == digest;
+        Ok((!whole).then_some("its file was changed"))
+    }
+
     /// Removes files that a crash left half received: they were never acknowledged. A file that another process
     /// is receiving right now is locked by it, and stays.
     pub fn clear_incoming(&self) -> Result<(), Error> {
@@ -119,6 +137,20 @@ impl EvidenceStore {
             Some(first) => Ok(self.folder.join(first).join(digest)),
             None => Err(Error::Internal("a digest is 64 hexadecimal digits".to_owned())),
         }
+    }
+}
+
+/// Hashes what is written to it.
+struct Hashing(Sha256);
+
+impl Write for Hashing {
+    fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
+        self.0.update(part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

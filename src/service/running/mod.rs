@@ -2,6 +2,7 @@
 //! imports no other room.
 
 pub(in crate::service) mod any_command;
+pub(in crate::service) mod as_logged;
 pub(in crate::service) mod attempt;
 pub(in crate::service) mod audit_entry;
 pub mod bulk;

@@ -42,7 +42,7 @@ impl Declaration {
 pub const EVERY_COMMAND: &[&str] = &["not_permitted", "idempotency_key_reused"];
 
 /// Refusals that any command which moves money can end with too.
-pub const EVERY_MONEY_COMMAND: &[&str] = &["money_stopped"];
+pub const EVERY_MONEY_COMMAND: &[&str] = &["money_stopped", "not_as_logged"];
 
 /// The effect of an operation on the stored data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,10 +8,12 @@ use crate::db::budget::accounts::Posted;
 use crate::db::engine::counters;
 use crate::db::engine::prefetch::Prefetch;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::db::log::audit_log;
+use crate::db::log::{audit_log, row_notes};
 use crate::db::people::{disclosures, sessions, users};
 use crate::service::Service;
 use crate::service::running::any_command::AnyCommand;
+use crate::service::running::as_logged;
+use crate::service::running::as_logged::KnownRows;
 use crate::service::running::audit_entry::{append, beside};
 use crate::service::running::error::Error;
 use crate::service::running::finance::FinanceRules;
@@ -28,6 +30,7 @@ use domain::base::refusal::Refusal;
 use domain::budget::expenditure_limit::Warning;
 use domain::budget::ledger::Journal;
 use domain::log::audit::{AuditFacts, AuditOutcome};
+use domain::log::row_note::ROWS_DIGEST;
 use domain::people::disclosure;
 use domain::people::disclosure::{DIGESTS, DisclosedField};
 use domain::people::user::Actor;
@@ -157,6 +160,7 @@ pub struct Work<'w, 'c> {
     pub warnings: Vec<Warning>,
     declaration: &'static Declaration,
     money: &'w MoneyGate,
+    pub(in crate::service) known: &'w KnownRows,
     /// The sequence of this command's audit entry.
     pub audit_sequence: i64,
     posted: Option<Posted>,
@@ -318,6 +322,9 @@ impl Service {
         actor.may(declaration.permission)?;
         let (head, _) = audit_log::head(tx)?;
         let actor_id = actor.user_id;
+        if declaration.stops_with_money && !actor.operator {
+            as_logged::require_person(tx, &self.known_rows, actor_id)?;
+        }
         let now = self.clock.now();
         let schemes = self.schemes.current(tx)?;
         let mut work = Work {
@@ -330,6 +337,7 @@ impl Service {
             warnings: Vec::new(),
             declaration,
             money: &self.money,
+            known: &self.known_rows,
             audit_sequence: head + 1,
             posted: None,
             withheld: Vec::new(),
@@ -342,6 +350,10 @@ impl Service {
         if !withheld.is_empty() {
             let digests: Vec<&str> = withheld.iter().map(|one| one.digest.as_str()).collect();
             done.details[DIGESTS] = json!(digests);
+        }
+        let notes = row_notes::take(tx, random_secret)?;
+        if let Some(notes) = &notes {
+            done.details[ROWS_DIGEST] = json!(notes.digest());
         }
         let journal_digest = posted.as_ref().map(|posted| posted.journal.digest());
         append(
@@ -358,6 +370,9 @@ impl Service {
                 journal_digest,
             },
         )?;
+        if let Some(notes) = notes {
+            row_notes::insert(tx, head + 1, notes)?;
+        }
         if !withheld.is_empty() {
             disclosures::insert(tx, &withheld)?;
         }

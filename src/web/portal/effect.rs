@@ -22,7 +22,7 @@ const NOT_YET_WRITTEN: &str = "-";
 const NOT_YET_NUMBERED: &str = "0";
 
 /// Refusals that are about the person or the moment, and not about what was typed.
-const WHATEVER_IS_TYPED: &[&str] = &["same_person", "money_stopped", "not_permitted"];
+const WHATEVER_IS_TYPED: &[&str] = &["same_person", "money_stopped", "not_as_logged", "not_permitted"];
 
 /// What one button would do.
 pub enum Effect {

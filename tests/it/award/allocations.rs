@@ -56,7 +56,7 @@ impl App {
     }
 
     /// The three bids with a published run over them.
-    fn published(engine: Engine) -> (App, [Value; 3], Value) {
+    pub fn published(engine: Engine) -> (App, [Value; 3], Value) {
         let (app, bids) = App::three_bids(engine);
         let told = app.told("three bids published", |app| {
             let run = app.publishes();

@@ -72,7 +72,11 @@ fn every_control_turns_red_by_its_fault_alone(app: App) {
     for Plant { control, fault, undone } in &plants {
         plants::runs(&app, fault);
         let run = app.asks_controls();
-        assert_eq!(red(&run), [*control], "{fault}");
+        // Whatever is wrong with an account of a person is also not as the log says.
+        const LOGGED: &str = "people_and_payees_as_logged";
+        let beside = fault.starts_with("UPDATE users") && *control != LOGGED;
+        let expected = if beside { vec![LOGGED, *control] } else { vec![*control] };
+        assert_eq!(red(&run), expected, "{fault}");
         let shown = &result(&run, control)["counterexamples"][0];
         assert!(
             shown["subject"].as_str().unwrap().contains(':') && shown["found"].as_str().unwrap().len() > 10,
@@ -84,7 +88,8 @@ fn every_control_turns_red_by_its_fault_alone(app: App) {
         let in_english = page.page.text().contains(shown["found"].as_str().unwrap());
         assert_eq!(in_english, kind == ControlKind::Integrity, "{shown}: {}", page.page.text());
         let stop = app.auditor().sees("/budget")["money_stop"].clone();
-        let stopped = if kind == ControlKind::Integrity { json!(control) } else { Value::Null };
+        let stops = if beside { Some(LOGGED) } else { Some(*control).filter(|_| kind == ControlKind::Integrity) };
+        let stopped = json!(stops);
         assert_eq!(stop["control"], stopped, "{stop}");
         plants::runs(&app, undone);
     }

@@ -1,5 +1,7 @@
 //! Tests of standing controls, the stop of money, and `verify`.
 
 pub mod adversary;
+pub mod as_logged;
 pub mod controls;
+pub mod every_row;
 pub mod money_stop;

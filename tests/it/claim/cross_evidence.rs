@@ -329,7 +329,7 @@ fn what_was_held_is_claimed_again_with_materials_that_explain_it(app: App) {
 fn recomputes(app: &App, claim: &Value) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("statement.json");
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recompute_statement.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/verifiers/recompute_statement.py");
     let agrees = |document: &Value| {
         std::fs::write(&path, document.to_string()).unwrap();
         let output = std::process::Command::new("python3").arg(script).arg(&path).output().unwrap();

@@ -129,7 +129,7 @@ fn recomputed(statement: &Value) -> Result<(), String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("statement.json");
     std::fs::write(&path, statement.to_string()).unwrap();
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recompute_statement.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/verifiers/recompute_statement.py");
     let output = Command::new("python3").arg(script).arg(path).output().expect("python3 is needed for this test");
     if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
 }

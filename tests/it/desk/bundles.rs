@@ -80,6 +80,22 @@ fn checked(key: &str, bundle: &[u8]) -> Result<String, String> {
     python("verify_bundle.py", &[&key_file, &file])
 }
 
+/// Between the acts of the sample story time passes, as it does in an office.
+#[apply(on_both!)]
+fn every_bundle_of_the_sample_story_is_accepted(app: App) {
+    let app = App::sandbox(app.engine);
+    magnet_scheme::demo::play(&app.client.base, &app.administrator_password).map(drop).unwrap();
+    let key = key(&app).to_string();
+    let paid = app.auditor().sees("/disbursements?status=succeeded")["data"].as_array().unwrap().clone();
+    assert!(!paid.is_empty());
+    for one in &paid {
+        let answer = app.auditor().get(&format!("{}/bundle", at("disbursements", one))).unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let told = checked(&key, &answer.bytes);
+        assert!(told.as_ref().is_ok_and(|told| told.contains("all agree")), "{}: {told:?}", one["number"]);
+    }
+}
+
 fn text(files: &Files, name: &str) -> String {
     let content = files.get(name).unwrap_or_else(|| panic!("no {name} in {:?}", files.keys()));
     String::from_utf8(content.clone()).unwrap()

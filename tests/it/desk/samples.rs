@@ -66,7 +66,7 @@ fn drawn_again(sample: &Value, population: &[Value]) -> Result<String, String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sample.json");
     std::fs::write(&path, json!({ "sample": sample, "population": population }).to_string()).unwrap();
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/draw_sample.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/verifiers/draw_sample.py");
     let output = Command::new("python3").arg(script).arg(path).output().expect("python3 is needed for this test");
     if output.status.success() {
         return Ok(String::from_utf8(output.stdout).unwrap());

@@ -59,7 +59,7 @@ impl Mirror {
     /// The verifier's report on the mirror alone or with the pages of entries.
     fn verified(&self, pages: Option<&str>) -> Result<String, String> {
         let mut script = Command::new("python3");
-        script.args(["-B", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/verify_log.py")]);
+        script.args(["-B", concat!(env!("CARGO_MANIFEST_DIR"), "/verifiers/verify_log.py")]);
         script.arg(self.path("key")).arg("--mirror").arg(self.folder.path());
         if let Some(pages) = pages {
             std::fs::write(self.path("pages"), pages).unwrap();

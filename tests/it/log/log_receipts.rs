@@ -12,7 +12,7 @@ use std::process::Command;
 
 /// Runs a small verifier; returns its output, or its fault.
 pub fn python(script: &str, arguments: &[&std::path::Path]) -> Result<String, String> {
-    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests"));
+    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/verifiers"));
     let mut program = Command::new("python3");
     program.arg("-B").arg(folder.join(script)).args(arguments);
     let output = program.output().expect("python3 with the package cryptography is needed for this test");

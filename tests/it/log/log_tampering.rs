@@ -75,7 +75,7 @@ impl Kept {
         std::fs::write(path("entries"), pages).unwrap();
         std::fs::write(path("key"), format!("{}\n", self.key)).unwrap();
         let mut script = Command::new("python3");
-        script.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/verify_log.py"));
+        script.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/verifiers/verify_log.py"));
         script.args([path("key"), path("entries")]);
         for (number, note) in self.notes.iter().enumerate() {
             let name = path(&format!("checkpoint-{number}"));

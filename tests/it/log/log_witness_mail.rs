@@ -225,7 +225,7 @@ fn a_kept_mail_is_taken_by_both_verifiers_and_an_edited_one_is_not(mut app: App)
     let small = |mail: &str| {
         std::fs::write(path("mail.eml"), mail).unwrap();
         let mut script = Command::new("python3");
-        script.args(["-B", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/verify_log.py")]);
+        script.args(["-B", concat!(env!("CARGO_MANIFEST_DIR"), "/verifiers/verify_log.py")]);
         let output = script.arg(path("key")).arg(path("entries")).arg(path("mail.eml")).output();
         let output = output.expect("python3 with the package cryptography is needed for this test");
         (output.status.success(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())

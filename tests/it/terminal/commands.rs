@@ -115,6 +115,7 @@ fn every_help_says_the_exit_codes() {
         &["migrate"],
         &["healthcheck"],
         &["export"],
+        &["verifiers"],
         &["config", "show"],
         &["openapi"],
         &["scheme-schema"],
@@ -126,6 +127,29 @@ fn every_help_says_the_exit_codes() {
             assert!(help.contains(code), "{command:?}: {help}");
         }
     }
+}
+
+#[apply(plain!)]
+fn the_verifiers_are_written_and_say_what_they_need() {
+    let folder = scratch::folder();
+    let to = folder.path().join("verifiers");
+    let written = run(program(folder.path(), &["verifiers", &to.display().to_string()])).with(0).said;
+    assert_eq!(written.lines().count(), 6, "{written}");
+    for path in written.lines() {
+        let python = |arguments: &[&str]| {
+            let asked = Command::new("python3").arg("-B").arg(path).args(arguments).output().unwrap();
+            let said = String::from_utf8_lossy(&asked.stdout).into_owned();
+            (asked.status.success(), said, String::from_utf8_lossy(&asked.stderr).into_owned())
+        };
+        let (good, said, _) = python(&["--help"]);
+        assert!(good && said.contains("python3") | said.contains(".py"), "{path}: {said}");
+        for wrong in [&[][..], &["/nowhere"], &["/nowhere", "/nowhere", "/nowhere"]] {
+            let (good, _, complained) = python(wrong);
+            assert!(!good && complained.lines().count() <= 2, "{path} {wrong:?}: {complained}");
+            assert!(!complained.contains("Traceback"), "{path} {wrong:?}: {complained}");
+        }
+    }
+    run(program(folder.path(), &["verifiers", "/proc/nowhere"])).with(2).about(&["/proc/nowhere"]);
 }
 
 #[apply(plain!)]

@@ -6,3 +6,4 @@ mod pooler;
 mod privacy;
 mod serving;
 mod settings;
+mod verify;

@@ -1,4 +1,4 @@
-//! Samples that anybody can draw again: this service does, and so does the script `tests/draw_sample.py`.
+//! Samples that anybody can draw again: this service does, and so does the script `verifiers/draw_sample.py`.
 
 use crate::service::desk::samples::{CommitSample, DrawSample, FreezeSample};
 use crate::web::Web;

@@ -17,6 +17,7 @@ pub const RETURN_CODES: &[&str] = &[
     "budget_exceeded",
     "date_not_allowed",
     "money_stopped",
+    "not_as_logged",
     "payment_unknown",
     "same_person",
     "set_off_pending",

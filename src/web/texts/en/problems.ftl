@@ -114,6 +114,7 @@ refusal-outlay_provided = years' budgets hold the rest of this outlay: it can be
 refusal-reappropriation_forbidden = { $clause } forbids { $forbids }
 refusal-expenditure_limit = { $limit }: { $spent } is paid or on its way, { $need } more is asked and { $room } is left; the limit of { $ceiling } is passed by { $over }
 refusal-money_stopped = no money moves while control { $control } is red: { $subject }, { $found }; tell the operator
+refusal-not_as_logged = { $subject } is not as the log says, so no money moves on it; tell the operator
 refusal-security_expired = guarantee { $guarantee } can be extended in time only; it runs until { $on }: lodge a new one
 refusal-security_claim_over = guarantee { $guarantee } could be invoked until { $until }
 refusal-security_exceeded = guarantee { $guarantee } has { $room } left for this, { $need } is too much

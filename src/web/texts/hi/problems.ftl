@@ -114,6 +114,7 @@ refusal-outlay_provided = इस परिव्यय का शेष भा�
 refusal-reappropriation_forbidden = { $clause } के अनुसार यह वर्जित है: { $forbids }
 refusal-expenditure_limit = { $limit }: { $spent } का भुगतान हो चुका या मार्ग में है, { $need } और माँगा गया है और { $room } शेष है; { $ceiling } की सीमा { $over } से पार होती है
 refusal-money_stopped = जब तक नियंत्रण { $control } में दोष है, कोई राशि नहीं चलती: { $subject }, { $found }; संचालक को बताएँ
+refusal-not_as_logged = { $subject } वैसा नहीं है जैसा लॉग कहता है, इसलिए इस पर कोई राशि नहीं चलती; संचालक को बताएँ
 refusal-security_expired = गारंटी { $guarantee } केवल समय रहते बढ़ाई जा सकती है; वह { $on } तक थी: नई गारंटी जमा करें
 refusal-security_claim_over = गारंटी { $guarantee } { $until } तक भुनाई जा सकती थी
 refusal-security_exceeded = गारंटी { $guarantee } में इसके लिए { $room } शेष है, { $need } अधिक है

@@ -205,6 +205,11 @@ fn of_people_and_papers(app: &App) -> Vec<Plant> {
             sales,
             "'[\"00000000-0000-7000-8000-000000000001\"]'",
         ),
+        spot(app, "users", "created_at").becomes(
+            "people_and_payees_as_logged",
+            "email = 'spare@sample.example'",
+            "'2026-04-30T06:30:00.000000Z'",
+        ),
         spot(app, "claim_lines", "invoice_key").becomes(
             "invoice_once",
             &first_sales,

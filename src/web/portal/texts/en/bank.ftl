@@ -156,6 +156,7 @@ return-why-answer_too_early = A failure after success is recorded when the succe
 return-why-budget_exceeded = The budget has no room for it now.
 return-why-date_not_allowed = The day of the payment is not possible.
 return-why-money_stopped = No money moved, because a control was red.
+return-why-not_as_logged = The record of a person, of the payee or of the payment is not as the log says; the operator has to look into it.
 return-why-payment_unknown = No payment here has this number, or the payment is in another file for the treasury.
 return-why-same_person = Another person must record it.
 return-why-set_off_pending = A recovery that was set off against the payment must be settled first.

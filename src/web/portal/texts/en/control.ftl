@@ -51,6 +51,7 @@ control-payee_account_as_registered = Every payment went to the payee's register
 control-payment_after_milestone = No capital subsidy was paid before its milestone was verified
 control-payment_after_sanction = No payment without a sanction before it
 control-payments_are_disbursements = Every payment that succeeded is a disbursement, and none else
+control-people_and_payees_as_logged = Every account of a person or a company is as the log says
 control-providers_take_no_step = Nobody who changed a year's budget took a step on its money
 control-quarter_totals_kept = What is counted as paid in a last quarter is the sum of its payments
 control-records_equal_ledger = Claims, tranches, payments and recoveries are what each award's accounts hold

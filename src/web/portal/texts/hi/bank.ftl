@@ -147,6 +147,7 @@ return-why-answer_too_early = सफलता के बाद की विफ�
 return-why-budget_exceeded = इसके लिए बजट में अभी स्थान नहीं है।
 return-why-date_not_allowed = भुगतान का यह दिन संभव नहीं है।
 return-why-money_stopped = कोई राशि नहीं चली, क्योंकि एक नियंत्रण दोष दिखाता था।
+return-why-not_as_logged = किसी व्यक्ति, पाने वाले या भुगतान का अभिलेख वैसा नहीं है जैसा लॉग कहता है; संचालक को इसे देखना है।
 return-why-payment_unknown = यहाँ इस संख्या का कोई भुगतान नहीं है, या वह भुगतान कोषागार की दूसरी फ़ाइल में है।
 return-why-same_person = इसे किसी दूसरे व्यक्ति को दर्ज करना होगा।
 return-why-set_off_pending = इस भुगतान में समायोजित वसूली पहले निपटानी होगी।

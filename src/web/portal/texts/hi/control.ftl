@@ -51,6 +51,7 @@ control-payee_account_as_registered = हर भुगतान पाने व
 control-payment_after_milestone = पड़ाव के सत्यापन से पहले कोई पूंजीगत सब्सिडी नहीं दी गई
 control-payment_after_sanction = पूर्व स्वीकृति के बिना कोई भुगतान नहीं
 control-payments_are_disbursements = हर सफल भुगतान एक संवितरण है, और कोई अन्य नहीं
+control-people_and_payees_as_logged = हर व्यक्ति और कंपनी का खाता वैसा ही है जैसा लॉग कहता है
 control-providers_take_no_step = वर्ष का बजट बदलने वाले किसी व्यक्ति ने उसकी राशि पर चरण नहीं उठाया
 control-quarter_totals_kept = अंतिम तिमाही में भुगतान की गिनी गई राशि उसके भुगतानों का योग है
 control-records_equal_ledger = दावे, किश्तें, भुगतान और वसूलियाँ हर अवार्ड के खातों के बराबर हैं

@@ -14,7 +14,7 @@ import hashlib
 import json
 import sys
 
-from verify_log import Fault, read_key
+from verify_log import Fault, read_key, start
 from verify_receipt import check_receipt, read
 
 
@@ -41,15 +41,12 @@ def disclosed(one, named):
 
 
 def main(key_path, receipt_path, disclosures_path):
-    try:
-        entry, size = check_receipt(read(receipt_path), read_key(read(key_path)))
-        named = json.loads(entry["details"]).get("_sd", [])
-        print(f"entry {entry['sequence']} of {size}: {entry['command']} {entry['subject']}")
-        for one in json.loads(read(disclosures_path))["data"]:
-            print("  %s: %s" % disclosed(one, named))
-    except Fault as fault:
-        raise SystemExit(f"FAULT: {fault}")
+    entry, size = check_receipt(read(receipt_path), read_key(read(key_path)))
+    named = json.loads(entry["details"]).get("_sd", [])
+    print(f"entry {entry['sequence']} of {size}: {entry['command']} {entry['subject']}")
+    for one in json.loads(read(disclosures_path))["data"]:
+        print("  %s: %s" % disclosed(one, named))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    start(__doc__, main, 3, 3)

@@ -1,4 +1,4 @@
-"""Recomputes claims from their statements alone: python3 tests/recompute_statement.py FILE.json ..."""
+"""Recomputes claims from their statements alone: python3 verifiers/recompute_statement.py FILE.json ..."""
 import json, math, sys
 from datetime import date
 from fractions import Fraction as F
@@ -47,4 +47,12 @@ def check(document):
         assert amount == cap["after_paise"] and (cap["cap"] != "component_outlay" or amount == statement["entitlement_paise"]), cap["cap"]
     assert amount == statement["payable_paise"], amount
     return amount
-for path in sys.argv[1:]: print(f"{path}: {check(json.load(open(path, encoding='utf-8')))} paise payable, as stated")
+def main(paths):
+    if not paths: sys.exit("wrong number of arguments; --help says what is needed")
+    if "--help" in paths or "-h" in paths: print(__doc__); return
+    for path in paths:
+        try: print(f"{path}: {check(json.load(open(path, encoding='utf-8')))} paise payable, as stated")
+        except AssertionError as why: sys.exit(f"{path}: FAULT: computed {why}, which the statement does not say")
+        except OSError as why: sys.exit(f"{path}: {why.strerror}")
+        except (KeyError, ValueError, TypeError, NameError, SyntaxError) as why: sys.exit(f"{path}: FAULT: it cannot be read as a statement: {why!r}")
+if __name__ == "__main__": main(sys.argv[1:])

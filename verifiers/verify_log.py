@@ -31,6 +31,27 @@ class Fault(Exception):
     pass
 
 
+def start(about, main, least, most=None):
+    """Runs a verifier on the arguments of its command. Whatever is wrong with them, or with what they name, is said in
+    one line; `about` is printed for --help."""
+    given = sys.argv[1:]
+    if "--help" in given or "-h" in given:
+        print(about.strip())
+        return
+    if len(given) < least or (most is not None and len(given) > most):
+        raise SystemExit("wrong number of arguments; --help says what is needed")
+    try:
+        main(*given)
+    except InvalidSignature:
+        raise SystemExit("FAULT: a checkpoint's signature does not match its text")
+    except Fault as fault:
+        raise SystemExit(f"FAULT: {fault}")
+    except OSError as why:
+        raise SystemExit(f"{why.filename}: {why.strerror}")
+    except (KeyError, IndexError, ValueError, TypeError, AttributeError) as why:
+        raise SystemExit(f"FAULT: what is given cannot be read: {why!r}")
+
+
 def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
 
@@ -230,14 +251,9 @@ def run(key_path, *rest):
 
 
 def main(*arguments):
-    try:
-        tree, checkpoints = run(*arguments)
-    except InvalidSignature:
-        raise SystemExit("FAULT: a checkpoint's signature does not match its text")
-    except Fault as fault:
-        raise SystemExit(f"FAULT: {fault}")
+    tree, checkpoints = run(*arguments)
     print(f"{tree.size} entries, root {tree.root().hex()}, {checkpoints} checkpoints agree")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    start(__doc__, main, 3)

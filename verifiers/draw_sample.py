@@ -67,8 +67,21 @@ def at_random(numbers, rest, size):
 
 
 def main():
-    with open(sys.argv[1], encoding="utf-8") as file:
-        told = json.load(file)
+    if "--help" in sys.argv or "-h" in sys.argv:
+        print(__doc__.strip())
+        return
+    if len(sys.argv) != 2:
+        sys.exit("wrong number of arguments; --help says what is needed")
+    try:
+        with open(sys.argv[1], encoding="utf-8") as file:
+            draw_again(json.load(file))
+    except OSError as why:
+        sys.exit(f"{why.filename}: {why.strerror}")
+    except (KeyError, ValueError, TypeError) as why:
+        sys.exit(f"the file cannot be read as a sample with its population: {why!r}")
+
+
+def draw_again(told):
     sample, population = told["sample"], told["population"]
     if sha(sample["seed"]) != sample["seed_digest"]:
         sys.exit("the seed is not the one that was committed to")

@@ -17,7 +17,7 @@ import sys
 
 from cryptography.exceptions import InvalidSignature
 
-from verify_log import FIELDS, Fault, entry_hash, read_checkpoint, read_key, sha256
+from verify_log import FIELDS, Fault, entry_hash, read_checkpoint, read_key, sha256, start
 
 FORM = "c2sp.org/tlog-proof@v1"
 
@@ -100,19 +100,16 @@ def read(path):
 
 
 def main(key_path, *receipt_paths):
-    try:
-        key = read_key(read(key_path))
-        for path in receipt_paths:
-            entry, size = check_receipt(read(path), key)
-            print(
-                f"entry {entry['sequence']} of {size}: {entry['command']} {entry['subject']} {entry['outcome']} "
-                f"at {entry['recorded_at']} by {entry['actor_id']}"
-            )
-            for digest in digests(json.loads(entry["details"])):
-                print("  names", digest)
-    except Fault as fault:
-        raise SystemExit(f"FAULT: {fault}")
+    key = read_key(read(key_path))
+    for path in receipt_paths:
+        entry, size = check_receipt(read(path), key)
+        print(
+            f"entry {entry['sequence']} of {size}: {entry['command']} {entry['subject']} {entry['outcome']} "
+            f"at {entry['recorded_at']} by {entry['actor_id']}"
+        )
+        for digest in digests(json.loads(entry["details"])):
+            print("  names", digest)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    start(__doc__, main, 2)

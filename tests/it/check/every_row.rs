@@ -1,0 +1,244 @@
+//! Somebody owns the database and changes it behind the service's back: each column of each table in turn, one row
+//! taken out, one row copied. `verify` finds each of them. What it does not find is named with its reason in
+//! `src/db/engine/notes/proven_tables.rs`, and nothing else is. The tables come from `schema.rs`, so that a table of
+//! tomorrow is in this test from its first day.
+
+use crate::desk::observations::DeskVerbs;
+use crate::desk::samples::SampleVerbs;
+use crate::harness::app::{App, Engine};
+use crate::harness::disarm::disarm;
+use crate::harness::people::{Answered, Verbs};
+use crate::payment::reconciliation::{ReconciliationVerbs, scroll};
+use crate::people::sealing::story::story;
+use magnet_scheme::db::engine::notes::proven_tables::{Proof, TABLES};
+use magnet_scheme::service::check::verify::verify;
+use serde_json::json;
+use std::collections::BTreeSet;
+
+/// A table as `schema.rs` declares it.
+struct Declared {
+    name: String,
+    key: Vec<String>,
+    /// Each with whether it is a number.
+    columns: Vec<(String, bool)>,
+}
+
+/// The tables of `schema.rs`.
+fn declared() -> Vec<Declared> {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/engine/schema.rs")).unwrap();
+    let mut tables: Vec<Declared> = Vec::new();
+    for line in text.lines() {
+        if let Some((name, key)) = line.strip_suffix(") {").and_then(|line| line.split_once(" (")) {
+            let key = key.split(", ").map(str::to_owned).collect();
+            tables.push(Declared { name: name.trim().to_owned(), key, columns: Vec::new() });
+        } else if let Some((column, kind)) = line.trim_end_matches(',').split_once(" -> ") {
+            tables.last_mut().unwrap().columns.push((column.trim().to_owned(), kind.contains("BigInt")));
+        }
+    }
+    assert!(tables.len() > 60 && tables.iter().all(|table| !table.columns.is_empty()), "{}", tables.len());
+    tables
+}
+
+/// Columns of a table that nothing proves, by their reasons; `None` if nothing proves the whole table.
+fn excepted(table: &str) -> Option<Vec<&'static str>> {
+    match TABLES.iter().find(|one| one.table == table).unwrap().proof {
+        Proof::Notes { besides, .. } | Proof::Otherwise { besides, .. } => {
+            Some(besides.iter().map(|(column, _)| *column).collect())
+        }
+        Proof::Unproven(_) => None,
+    }
+}
+
+#[apply(plain!)]
+fn every_table_has_its_proof_or_a_reason() {
+    let declared = declared();
+    let known: BTreeSet<&str> = declared.iter().map(|table| table.name.as_str()).collect();
+    let classed: BTreeSet<&str> = TABLES.iter().map(|table| table.table).collect();
+    assert_eq!(known, classed, "each table of the schema has a line in proven_tables.rs");
+    assert_eq!(classed.len(), TABLES.len(), "and only one");
+    for table in TABLES {
+        let of_schema = declared.iter().find(|one| one.name == table.table).unwrap();
+        let (Proof::Notes { besides, .. } | Proof::Otherwise { besides, .. }) = table.proof else { continue };
+        if let Proof::Notes { key, .. } = table.proof {
+            assert_eq!(key, of_schema.key, "{}", table.table);
+        }
+        let column = |name: &str| of_schema.columns.iter().any(|(column, _)| column == name);
+        for (name, why) in besides {
+            // The engine fills this one, and no query of the service names it.
+            assert!(column(name) || *name == "known_behind", "{}.{name}", table.table);
+            assert!(why.len() > 20, "{}.{name} says why", table.table);
+        }
+    }
+}
+
+/// A row is proven from the day on which its column exists: old rows have no value there, and keep their digests.
+#[apply(plain!)]
+fn a_column_that_is_added_to_a_proven_table_may_be_empty() {
+    for engine in ["sqlite", "postgres"] {
+        let folder = format!("{}/migrations/{engine}", env!("CARGO_MANIFEST_DIR"));
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.file_name().unwrap().to_str().unwrap() > "0040_row_notes" {
+                let text = std::fs::read_to_string(path.join("up.sql")).unwrap();
+                let full = |line: &&str| line.contains("ADD COLUMN") && line.contains("NOT NULL");
+                let line = text.lines().find(full);
+                assert_eq!(line, None, "{}: rows of before would no longer have their digests", path.display());
+            }
+        }
+    }
+}
+
+/// A database that is changed and put right again.
+struct Owned {
+    app: App,
+}
+
+impl Owned {
+    fn of(mut app: App) -> Owned {
+        app.must_verify();
+        app.stop();
+        disarm(&app);
+        Owned { app }
+    }
+
+    /// Runs a statement without any rule of the tables that the engine lets go.
+    fn forges(&self, statement: &str) -> Result<(), String> {
+        let free = match self.app.engine {
+            Engine::Sqlite => {
+                "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;"
+            }
+            Engine::Postgres => "SET session_replication_role = replica;",
+        };
+        self.app.try_sql(&format!("{free} {statement};"))
+    }
+
+    /// The values of one row of a table as SQL, in the order of the columns.
+    fn row(&self, table: &Declared) -> Option<Vec<String>> {
+        let key = table.key.join(", ");
+        let value = |(column, _): &(String, bool)| {
+            let quoted = match self.app.engine {
+                Engine::Sqlite => format!("quote({column})"),
+                Engine::Postgres => format!("quote_nullable({column})"),
+            };
+            let query = format!("SELECT {quoted} AS value FROM {} ORDER BY {key} LIMIT 1", table.name);
+            self.app.values(&query).into_iter().next()
+        };
+        table.columns.iter().map(value).collect()
+    }
+
+    /// What `verify` says.
+    fn fault(&self) -> Option<String> {
+        verify(&self.app.database_url()).unwrap().fault
+    }
+
+    /// Changes each column of a row, takes the row out, and adds a copy of it. Returns what passed unseen.
+    fn unseen(&self, table: &Declared) -> Option<Vec<String>> {
+        let row = self.row(table)?;
+        let excepted = excepted(&table.name)?;
+        let mut unseen = Vec::new();
+        let name = &table.name;
+        let names: Vec<&str> = table.columns.iter().map(|(column, _)| column.as_str()).collect();
+        let place = |column: &str| names.iter().position(|name| *name == column).unwrap();
+        let at = |changed: Option<(usize, &str)>| {
+            let part = |column: &String| {
+                let here = place(column);
+                let value = changed.filter(|(other, _)| *other == here).map_or(row[here].as_str(), |(_, value)| value);
+                format!("{column} = {value}")
+            };
+            table.key.iter().map(part).collect::<Vec<_>>().join(" AND ")
+        };
+        for (here, (column, number)) in table.columns.iter().enumerate() {
+            if excepted.contains(&column.as_str()) {
+                continue;
+            }
+            let value = forged(&row[here], *number);
+            self.forges(&format!("UPDATE {name} SET {column} = {value} WHERE {}", at(None)))
+                .unwrap_or_else(|error| panic!("{name}.{column} = {value}: {error}"));
+            match self.fault() {
+                None => unseen.push(format!("{name}.{column}")),
+                Some(fault) => assert!(fault.len() > 10, "{name}.{column}: {fault}"),
+            }
+            let old = &row[here];
+            self.forges(&format!("UPDATE {name} SET {column} = {old} WHERE {}", at(Some((here, &value))))).unwrap();
+        }
+        let insert =
+            |values: &[String]| format!("INSERT INTO {name} ({}) VALUES ({})", names.join(", "), values.join(", "));
+        self.forges(&format!("DELETE FROM {name} WHERE {}", at(None))).unwrap();
+        if self.fault().is_none() {
+            unseen.push(format!("{name}: a row taken out"));
+        }
+        self.forges(&insert(&row)).unwrap();
+        let mut copy = row.clone();
+        for column in &table.key {
+            copy[place(column)] = forged(&row[place(column)], table.columns[place(column)].1);
+        }
+        // A unique rule may refuse the copy, as it would refuse the row itself.
+        if self.forges(&insert(&copy)).is_ok() {
+            if self.fault().is_none() && !excepted.contains(&table.key[0].as_str()) {
+                unseen.push(format!("{name}: a row copied"));
+            }
+            let there: Vec<String> =
+                table.key.iter().map(|column| format!("{column} = {}", copy[place(column)])).collect();
+            self.forges(&format!("DELETE FROM {name} WHERE {}", there.join(" AND "))).unwrap();
+        }
+        assert_eq!(self.fault(), None, "{name} is as it was");
+        Some(unseen)
+    }
+}
+
+/// Another value than the one that SQL writes so.
+fn forged(value: &str, number: bool) -> String {
+    match (value, number) {
+        ("NULL", true) => "1".to_owned(),
+        ("NULL", false) => "'x'".to_owned(),
+        (value, true) => (value.trim_matches('\'').parse::<i64>().unwrap() + 1_000).to_string(),
+        (value, false) => format!("'x{}", value.strip_prefix('\'').or_else(|| value.strip_prefix("E'")).unwrap()),
+    }
+}
+
+/// A story in which nearly every table has a row.
+fn filled(engine: Engine) -> App {
+    let app = App::staged(engine, &[("capital_subsidy", 7_500)]);
+    let ids = story(&app);
+    let auditor = app.auditor();
+    let payment = auditor.sees(&format!("/payments/{}", ids["payments"]));
+    let line = format!("{},Success,SBINR52026050100000001,2026-05-01,112500000,", payment["number"].as_str().unwrap());
+    let stranger = "NDFEB/2026-27/PAY/9999,Success,SBINR52026050100000009,2026-05-01,100,".to_owned();
+    let file = scroll("STATEMENT-1", &[line, stranger]);
+    app.finance_officer().uploads_scroll("text/csv", &file, "?period_from=2026-05-01&period_to=2026-05-01");
+    let sample = auditor.commits("simple_random", 1, None, json!({})).ok();
+    let frozen = app.section_officer().freezes(&sample).ok();
+    auditor.draws(&frozen, "correct-horse-battery-staple-0001").ok();
+    auditor.requires("The furnace").ok();
+    auditor.raises(json!([{ "kind": "audit_entry", "reference": "1" }]), None).ok();
+    let query = auditor.post(
+        "/saved-queries",
+        None,
+        &json!({ "title": "Paid", "selection": "disbursements?status=succeeded" }),
+    );
+    let query = query.unwrap().ok();
+    auditor.post(&format!("/saved-queries/{}/runs", query["id"].as_str().unwrap()), None, &json!({})).unwrap().ok();
+    app
+}
+
+/// Tables in which no story of this test has a row.
+const WITHOUT_A_ROW: [&str; 0] = [];
+
+#[apply(on_both!)]
+fn what_is_changed_behind_the_service_is_named(app: App) {
+    let (competed, _, _) = App::published(app.engine);
+    let stories = [Owned::of(filled(app.engine)), Owned::of(competed)];
+    let (mut unseen, mut tried) = (Vec::new(), BTreeSet::new());
+    for owned in &stories {
+        for table in declared().iter().filter(|table| !tried.contains(&table.name)).collect::<Vec<_>>() {
+            if let Some(found) = owned.unseen(table) {
+                unseen.extend(found);
+                tried.insert(table.name.clone());
+            }
+        }
+    }
+    assert_eq!(unseen, Vec::<String>::new());
+    let bare = declared().into_iter().map(|table| table.name).filter(|name| !tried.contains(name));
+    let bare: Vec<String> = bare.filter(|name| excepted(name).is_some()).collect();
+    assert_eq!(bare, WITHOUT_A_ROW);
+}
