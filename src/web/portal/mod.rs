@@ -156,10 +156,7 @@ fn application_routes(config: &mut impl PageTable) {
             scrutiny_page::scrutinise,
         )
         .act::<awards::IssueAward, _, _>("/applications/{reference}/award", application_acts::award)
-        .act::<awards::IssueAward, _, _>(
-            "/applications/{reference}/award/rehearsal",
-            application_acts::show_award_rehearsal,
-        )
+        .act::<awards::IssueAward, _, _>("/applications/{reference}/award/rehearsal", application_acts::rehearse_award)
         .act::<allocations::SurrenderAllotment, _, _>(
             "/applications/{reference}/surrender",
             application_acts::surrender,

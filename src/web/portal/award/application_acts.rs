@@ -64,7 +64,7 @@ pub async fn award(sent: Sent, at: At) -> Reply {
 }
 
 /// Shows what an award of the typed capacity would come to. Nothing is stored.
-pub async fn show_award_rehearsal(sent: Sent, at: At) -> Reply {
+pub async fn rehearse_award(sent: Sent, at: At) -> Reply {
     let record = record_of(&read(&sent.page, &at).await?.application);
     match sent.call::<AwardIssue>() {
         Ok(_) => with_rehearsal(sent.page, at, &sent.typed).await,
