@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// The longest time for a reply to a notice. An assumption: no rule that is cited here names one.
-const REPLY_DAYS_MOST: u64 = 180;
+const REPLY_DAYS_MOST: u64 = 1_096;
 
 /// The least and the largest number of instalments of a plan.
 const INSTALMENTS_LEAST: usize = 2;
