@@ -160,8 +160,8 @@ impl RowNotes {
     }
 }
 
-/// The digest over row notes that an entry names in its details. Within a text of the details every quotation mark has a
-/// backslash before it, so these letters can only be the name of a member.
+/// The digest over row notes that an entry names in its details. Within a text of the details every quotation mark has
+/// a backslash before it, so these letters can only be the name of a member.
 pub fn named_digest(details: &str) -> Option<&str> {
     const MEMBER: &str = "\"rows_digest\":\"";
     let from = details.find(MEMBER)? + MEMBER.len();

@@ -7,13 +7,14 @@
 use crate::db::engine::error::DbError;
 use crate::db::engine::notes::proven_rows::{ProvenRow, TableReader};
 use crate::db::engine::notes::proven_tables;
+use crate::db::engine::notes::proven_tables::INDEXED;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::row_notes;
 use crate::db::log::row_notes::{ADOPT_ROWS, Proven};
 use crate::terminal;
 use domain::log::audit::WrittenEntry;
 use domain::log::row_note::{NoteLine, RowDigest, RowNotes, named_digest};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, RandomState};
 
 /// How many rows are read at once.
@@ -25,6 +26,8 @@ pub(in crate::service) struct RowCheck {
     /// The newest digest of each row, by two hashes of its table and key with secret keys.
     newest: HashMap<(u64, u64), RowDigest>,
     hashers: (RandomState, RandomState),
+    /// The entry that wrote each row of the index of digests last, by table and key.
+    indexed: BTreeMap<(String, String), i64>,
     lists: i64,
 }
 
@@ -34,6 +37,7 @@ impl RowCheck {
             proven: row_notes::proven_from(tx)?,
             newest: HashMap::new(),
             hashers: (RandomState::new(), RandomState::new()),
+            indexed: BTreeMap::new(),
             lists: 0,
         })
     }
@@ -63,13 +67,16 @@ impl RowCheck {
         }
         self.lists += 1;
         notes.lines().find_map(|line| match line {
-            Some(line) => self.note(&line, entry.command == ADOPT_ROWS),
+            Some(line) => self.note(&line, entry),
             None => Some("the list of the rows that it wrote cannot be read".to_owned()),
         })
     }
 
-    fn note(&mut self, line: &NoteLine<'_>, adopted: bool) -> Option<String> {
-        let place = self.place(line.table, line.key);
+    fn note(&mut self, line: &NoteLine<'_>, entry: &WrittenEntry) -> Option<String> {
+        let (place, adopted) = (self.place(line.table, line.key), entry.command == ADOPT_ROWS);
+        if INDEXED.contains(&line.table) {
+            self.indexed.insert((line.table.to_owned(), line.key.to_owned()), entry.sequence);
+        }
         let known = match line.digest {
             Some(digest) => self.newest.insert(place, digest),
             None => self.newest.remove(&place),
@@ -133,13 +140,17 @@ impl RowCheck {
     /// The index of digests that steps of money use.
     fn first_wrong_index(&self, tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
         let indexed = row_notes::indexed(tx)?;
-        for (table, key, digest, _) in &indexed {
+        for (table, key, digest, sequence) in &indexed {
             let newest = self.newest.get(&self.place(table, key)).map(RowDigest::text);
-            if newest.as_ref() != Some(digest) {
+            let written = self.indexed.get(&(table.clone(), key.clone()));
+            if newest.as_ref() != Some(digest) || written != Some(sequence) {
                 return Ok(Some(format!("{table} {key}: the index of digests differs from the log")));
             }
         }
-        Ok(None)
+        let wanted = self.indexed.len();
+        Ok((wanted != indexed.len()).then(|| {
+            format!("the index of digests has {} rows, the log names {wanted} of people and companies", indexed.len())
+        }))
     }
 
     /// A row that the log says is there. Its name is in the lists only.

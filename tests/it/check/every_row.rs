@@ -164,7 +164,7 @@ impl Owned {
         let insert =
             |values: &[String]| format!("INSERT INTO {name} ({}) VALUES ({})", names.join(", "), values.join(", "));
         self.forges(&format!("DELETE FROM {name} WHERE {}", at(None))).unwrap();
-        if self.fault().is_none() {
+        if self.fault().is_none() && !MAY_VANISH.contains(&name.as_str()) {
             unseen.push(format!("{name}: a row taken out"));
         }
         self.forges(&insert(&row)).unwrap();
@@ -221,6 +221,9 @@ fn filled(engine: Engine) -> App {
     app
 }
 
+/// A checkpoint that is taken out is missed by whoever stored it elsewhere (`--against`), and by nobody else.
+const MAY_VANISH: [&str; 1] = ["log_checkpoints"];
+
 /// Tables in which no story of this test has a row.
 const WITHOUT_A_ROW: [&str; 0] = [];
 
@@ -237,8 +240,8 @@ fn what_is_changed_behind_the_service_is_named(app: App) {
             }
         }
     }
-    assert_eq!(unseen, Vec::<String>::new());
     let bare = declared().into_iter().map(|table| table.name).filter(|name| !tried.contains(name));
     let bare: Vec<String> = bare.filter(|name| excepted(name).is_some()).collect();
-    assert_eq!(bare, WITHOUT_A_ROW);
+    let without: Vec<String> = WITHOUT_A_ROW.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!((unseen, bare), (Vec::new(), without), "unseen, and without a row");
 }

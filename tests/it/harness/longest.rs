@@ -6,6 +6,8 @@ pub const LONG_SECONDS: u64 = 20;
 
 /// Names as `--list` prints them.
 pub const LONGEST: &[&str] = &[
+    "postgres::check::every_row::what_is_changed_behind_the_service_is_named",
+    "sqlite::check::every_row::what_is_changed_behind_the_service_is_named",
     "sqlite::portal::chromium::five_people_take_a_tranche_to_the_bank_in_chromium",
     "sqlite::portal::chromium::every_page::every_page_of_the_route_table_in_chromium",
     "postgres::desk::past::what_was_served_then_is_served_again_byte_for_byte",

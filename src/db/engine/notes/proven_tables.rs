@@ -135,7 +135,10 @@ pub const TABLES: &[ProvenTable] = &[
     otherwise(
         "log_checkpoints",
         "each is signed, and its root is computed again",
-        &[("signed_at", "when it was signed: nothing depends on it")],
+        &[
+            ("signed_at", "when it was signed: nothing depends on it"),
+            ("note", "its size and root are compared; its signature only where the key of the log is known"),
+        ],
     ),
     otherwise(
         "last_quarter_spending",
