@@ -23,6 +23,7 @@ pub struct Config {
     pub server: Server,
     pub data: Data,
     pub database: Database,
+    pub clock: Clock,
     pub evidence: Evidence,
     pub treasury: Treasury,
     pub sign_in: SignIn,
@@ -58,6 +59,13 @@ pub struct Database {
     pub queue_length: usize,
     pub command_seconds_most: u64,
     pub allow_unsafe_settings: bool,
+}
+
+/// How far the clock of the machine is believed.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clock {
+    pub ahead_days_most: i64,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -319,6 +327,7 @@ impl Config {
             (database.readers > 0, "database.readers", "at least 1"),
             (database.queue_length > 0, "database.queue_length", "at least 1"),
             (database.command_seconds_most > 0, "database.command_seconds_most", "at least 1"),
+            ((1..=36_525).contains(&self.clock.ahead_days_most), "clock.ahead_days_most", "1 to 36525"),
             ((1..=1_440).contains(&self.controls.every_minutes), "controls.every_minutes", "1 to 1440"),
         ];
         let source = &self.treasury.source_system;

@@ -22,6 +22,9 @@ pub struct Arguments {
     /// Work on a sandbox database.
     #[arg(long)]
     sandbox: bool,
+    /// Work although the clock of this machine is far from the newest entry of the log, because it is right.
+    #[arg(long)]
+    accept_clock: bool,
 }
 
 /// Makes the account and prints its password. What is wrong with the arguments is said before a database is opened.
@@ -29,7 +32,8 @@ pub async fn add(config: &Config, arguments: Arguments) -> Result<Outcome, Failu
     let roles = roles(&arguments.roles)?;
     let new = NewUser { email: arguments.email, name: arguments.name, roles, organisation_id: None, password: None };
     new.check().map_err(said)?;
-    let service = Service::start(config, Clock::system(), arguments.sandbox).await?;
+    let clock = Clock::system().accepted(arguments.accept_clock);
+    let service = Service::start(config, clock, arguments.sandbox).await?;
     let call = Call::unkeyed(Caller::Operator);
     let made = service.create_user(call, new, |_| String::new()).await.map_err(said)?;
     terminal::say(format_args!("password: {}  (shown once)", made.password.unwrap_or_default()));

@@ -39,6 +39,9 @@ enum What {
         /// Hold data that is not real, with a clock that can be moved. Refused on live data.
         #[arg(long)]
         sandbox: bool,
+        /// Start although the clock of this machine is far from the newest entry of the log, because it is right.
+        #[arg(long)]
+        accept_clock: bool,
     },
     /// Play a sample story on a fresh database and keep serving it.
     #[command(after_help = EXIT_CODES)]
@@ -125,7 +128,7 @@ pub async fn run(line: CommandLine) -> Result<Outcome, Failure> {
     let file = line.config.as_deref();
     let settings = || Config::load(file).map_err(Failure::from);
     match line.what {
-        What::Serve { sandbox } => serving::serve(&settings()?, sandbox).await,
+        What::Serve { sandbox, accept_clock } => serving::serve(&settings()?, sandbox, accept_clock).await,
         What::Demo(arguments) => demonstration::play(settings()?, &arguments).await,
         What::User { what: UserWhat::Add(arguments) } => accounts::add(&settings()?, arguments).await,
         What::Verify(arguments) => checks::verify(&settings()?, &arguments),

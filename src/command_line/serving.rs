@@ -13,11 +13,11 @@ use std::sync::Arc;
 
 /// Serves until it is stopped. The address is taken first: a start that finds it taken touches no data. The first
 /// password is made last, when nothing can keep it from being shown.
-pub async fn serve(config: &Config, sandbox: bool) -> Result<Outcome, Failure> {
+pub async fn serve(config: &Config, sandbox: bool, accept_clock: bool) -> Result<Outcome, Failure> {
     let engine = config.database_url()?.engine();
     let listener = server::listen(&config.server)?;
     outlive_hangup()?;
-    let service = Service::start(config, Clock::system(), sandbox).await?;
+    let service = Service::start(config, Clock::system().accepted(accept_clock), sandbox).await?;
     let running = server::start(Arc::clone(&service), listener, &config.server)?;
     if let Some(password) = service.make_first_administrator().await? {
         terminal::say(format_args!("First administrator: {FIRST_ADMINISTRATOR}  password: {password}  (shown once)"));

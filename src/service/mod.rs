@@ -47,6 +47,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 
 /// Everything that a use case needs. The process has one, shared by all requests.
 pub struct Service {
@@ -108,7 +109,9 @@ impl Service {
     /// The same without a type parameter, so that it is compiled once and not once for each read.
     async fn read_any(self: &Arc<Self>, caller: Caller, permission: Permission, work: Read) -> Result<Found, Error> {
         let (service, moment) = (Arc::clone(self), Moment::asked());
-        block(Box::new(move || {
+        let pulse = self.reads.pulse();
+        let answer = block(Box::new(move || {
+            service.follow_clock()?;
             let now = service.clock.system_now();
             let let_in = |tx: &mut ReadTx<'_>| -> Result<Actor, Error> {
                 let actor = caller.look_up(tx, now)?;
@@ -126,8 +129,8 @@ impl Service {
                     work(tx, &actor)
                 }),
             }
-        }))
-        .await
+        }));
+        pulse.wait(answer).await?
     }
 
     /// Runs password hashing outside the request's thread, a few at a time.
@@ -153,11 +156,23 @@ impl Service {
 
     async fn read_any_openly(self: &Arc<Self>, work: OpenRead) -> Result<Found, Error> {
         let (service, moment) = (Arc::clone(self), Moment::asked());
-        block(Box::new(move || match moment {
-            Some(moment) => moment.read(&service, work),
-            None => service.reads.read(work),
-        }))
-        .await
+        let pulse = self.reads.pulse();
+        let answer = block(Box::new(move || {
+            service.follow_clock()?;
+            match moment {
+                Some(moment) => moment.read(&service, work),
+                None => service.reads.read(work),
+            }
+        }));
+        pulse.wait(answer).await?
+    }
+
+    /// Runs other work that reads the database, outside the request's thread.
+    pub(in crate::service) async fn looks<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.reads.pulse().wait(off_thread(work)).await?
     }
 }
 
@@ -183,6 +198,16 @@ pub fn off_thread<T: Send + 'static>(
     block(Box::new(move || found(work()))).map(typed)
 }
 
+/// Blocking work; if nobody waits for it any more and it has not begun, it is not done.
+struct Task(JoinHandle<Result<Found, Error>>);
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 async fn block(work: Blocking) -> Result<Found, Error> {
-    tokio::task::spawn_blocking(counting(work)).await.map_err(|error| Error::Internal(error.to_string()))?
+    let mut task = Task(tokio::task::spawn_blocking(counting(work)));
+    (&mut task.0).await.map_err(|error| Error::Internal(error.to_string()))?
 }

@@ -6,7 +6,9 @@ use crate::db::engine::connection::DatabaseUrl;
 use crate::db::engine::migrations::StartLock;
 use crate::db::engine::prefetch::Prefetch;
 use crate::db::engine::read_pool::{REHEARSALS_AT_ONCE, ReadPool};
-use crate::db::engine::writer::Writer;
+use crate::db::engine::remote::Remote;
+use crate::db::engine::remote::standbys::Standbys;
+use crate::db::engine::writer::{BesideCommands, Writer};
 use crate::db::engine::{durability, instance, migrations};
 use crate::db::payment::payment_prefetch;
 use crate::db::people::users;
@@ -22,6 +24,8 @@ use crate::service::people::tokens::Tokens;
 use crate::service::people::users::NewUser;
 use crate::service::running::as_logged::KnownRows;
 use crate::service::running::clock::Clock;
+use crate::service::running::clock_check;
+use crate::service::running::clock_check::LogFollower;
 use crate::service::running::error::Error;
 use crate::service::running::evidence_store::EvidenceStore;
 use crate::service::running::finance::FinanceRules;
@@ -68,16 +72,19 @@ impl Service {
         }
         let mut lock = StartLock::take(&url)?;
         migrations::migrate(&url, &mut lock)?;
-        let reads = ReadPool::open(&url, config.database.readers)?;
+        let standbys = Standbys::default();
+        if !config.database.allow_unsafe_settings {
+            standbys.watch();
+        }
+        let reads = ReadPool::open_with(&url, config.database.readers, standbys.clone())?;
         let log_seal = Arc::new(LogSeal::new(clock.clone(), LogKey::open(&config.data.folder, &config.log.origin)?));
-        let sealing = Arc::clone(&log_seal);
         let writer = Writer::start_with(
             url,
             config.database.queue_length,
             Duration::from_secs(config.database.command_seconds_most),
             reads.readers(),
-            payment_prefetch::prefetch,
-            Arc::new(move |tx| sealing.seal(tx)),
+            Remote { pulse: reads.pulse(), standbys },
+            beside_commands(Arc::clone(&log_seal), LogFollower::new(clock.clone(), sandbox)),
         )?;
         let found = reads.read(|tx| Ok::<_, Error>(instance::find(tx)?))?;
         match found {
@@ -88,6 +95,7 @@ impl Service {
                 writer.write(Prefetch::default(), move |tx| instance::insert(tx, sandbox, at)).await?;
             }
         }
+        let accepted = clock_check::check(&reads, &clock, config.clock.ahead_days_most)?;
         let files = Schemes::read(&config.schemes.folder)?;
         let started_at = clock.now();
         let downloads = config.data.folder.join("downloads");
@@ -119,6 +127,7 @@ impl Service {
             rehearsal_slots: Arc::new(Semaphore::new(REHEARSALS_AT_ONCE as usize)),
             export_slots: Arc::new(Semaphore::new((config.database.readers as usize / 2).max(1))),
         });
+        service.note_clock(accepted).await?;
         service.begin_checkpoints().await?;
         // Before anything else is written: what an earlier program wrote is adopted as it is.
         service.fill_invoice_keys().await?;
@@ -215,6 +224,20 @@ impl Command for SetClock {
         }
         instance::set_clock_offset(work.tx, self.ahead_micros)?;
         Ok(Done { answer: self.to, subject: "clock".to_owned(), details: json!({ "now": self.to }) })
+    }
+}
+
+/// What the writer does in the transaction of every batch besides its commands.
+fn beside_commands(seal: Arc<LogSeal>, follower: LogFollower) -> BesideCommands {
+    let follower = Arc::new(follower);
+    let at_begin = Arc::clone(&follower);
+    BesideCommands {
+        prefetcher: payment_prefetch::prefetch,
+        at_begin: Arc::new(move |tx| at_begin.begin(tx)),
+        before_commit: Arc::new(move |tx| {
+            follower.end(tx)?;
+            seal.seal(tx)
+        }),
     }
 }
 

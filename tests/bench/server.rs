@@ -36,7 +36,7 @@ pub fn start(place: &Place) -> Served {
     let address = free_address();
     let mut command = Command::new(env!("CARGO_BIN_EXE_magnet-scheme"));
     command
-        .args(["serve", "--sandbox"])
+        .args(["serve", "--sandbox", "--accept-clock"])
         .env("MAGNET_SCHEME__SERVER__BIND", address.to_string())
         .env("MAGNET_SCHEME__DATA__FOLDER", &place.folder)
         .env_remove("DATABASE_URL")

@@ -1,6 +1,7 @@
 //! Connections to either engine, opened with the settings that durability and consistency depend on.
 
 use crate::db::engine::error::DbError;
+use crate::db::engine::remote::address;
 use crate::private_files;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
@@ -95,7 +96,7 @@ impl DatabaseUrl {
                 Ok(DbConnection::Sqlite(connection))
             }
             DatabaseUrl::Postgres(url) => {
-                let mut connection = PgConnection::establish(url)?;
+                let mut connection = address::establish(url)?;
                 // A server that waits for its standbys to apply a commit (`remote_apply`) keeps this stronger
                 // setting.
                 connection.batch_execute(
@@ -115,7 +116,12 @@ impl DatabaseUrl {
                     // The writer finds rows by their keys. Otherwise a plan made while a table was small would
                     // keep scanning the whole table. Where a scan is the only plan, the high cost that stands
                     // for "off" must not trigger JIT compilation.
-                    Purpose::Write => "SET enable_seqscan = off; SET jit = off;",
+                    // It holds locks: the server ends a session whose network went silent as soon as the service
+                    // gives it up, and not after two hours.
+                    Purpose::Write => {
+                        "SET enable_seqscan = off; SET jit = off; SET tcp_keepalives_idle = 5; \
+                         SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET tcp_user_timeout = 10000;"
+                    }
                 })?;
                 Ok(DbConnection::Postgres(connection))
             }

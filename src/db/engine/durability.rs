@@ -3,8 +3,9 @@
 
 use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};
 use crate::db::engine::error::DbError;
-use diesel::sql_types::{BigInt, Integer, Text};
-use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use crate::db::engine::remote::address;
+use diesel::sql_types::{BigInt, Bool, Integer, Text};
+use diesel::{PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 
 /// Refuses a database that may lose committed data when its machine fails.
 pub fn check(url: &DatabaseUrl) -> Result<(), DbError> {
@@ -36,7 +37,7 @@ pub fn check_sessions(url: &DatabaseUrl) -> Result<(), DbError> {
         let found: Backend = sql_query("SELECT pg_backend_pid() AS pid").get_result(conn)?;
         Ok(found.pid)
     };
-    let (mut one, mut other) = (PgConnection::establish(url)?, PgConnection::establish(url)?);
+    let (mut one, mut other) = (address::establish(url)?, address::establish(url)?);
     let found = [session(&mut one)?, session(&mut other)?, session(&mut other)?, session(&mut one)?];
     if found[0] == found[3] && found[1] == found[2] && found[0] != found[1] {
         return Ok(());
@@ -54,6 +55,15 @@ struct Setting {
     name: String,
     #[diesel(sql_type = Text)]
     value: String,
+}
+
+/// Whether a role sees the standbys for which the server waits, if it waits for any.
+#[derive(QueryableByName)]
+struct Standing {
+    #[diesel(sql_type = Text)]
+    role: String,
+    #[diesel(sql_type = Bool)]
+    sees: bool,
 }
 
 #[derive(QueryableByName)]
@@ -91,12 +101,26 @@ fn postgres_problem(conn: &mut PgConnection) -> Result<Option<String>, DbError> 
         _ => setting.value == "on",
     };
     let unsafe_one = settings.iter().find(|setting| !safe(setting));
-    Ok(unsafe_one.map(|setting| format!("the PostgreSQL server has {} = {}", setting.name, setting.value)))
+    if let Some(setting) = unsafe_one {
+        return Ok(Some(format!("the PostgreSQL server has {} = {}", setting.name, setting.value)));
+    }
+    let Standing { role, sees } = sql_query(
+        "SELECT current_user::text AS role, current_setting('synchronous_standby_names') = '' \
+         OR pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees",
+    )
+    .get_result(conn)?;
+    Ok((!sees).then(|| {
+        format!(
+            "the PostgreSQL server waits for synchronous standbys, and the role {role} cannot see whether they have what \
+             was committed (GRANT pg_read_all_stats TO {role})"
+        )
+    }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use diesel::Connection;
     use diesel::connection::SimpleConnection;
 
     #[test]

@@ -22,6 +22,7 @@ pub mod prefetch;
 pub(in crate::db) mod query;
 pub mod read_pool;
 pub mod rehearsals;
+pub mod remote;
 pub(in crate::db) mod row_statement;
 pub(in crate::db) mod rows;
 pub(in crate::db) mod schema;

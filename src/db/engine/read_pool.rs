@@ -7,6 +7,8 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::history::past;
 use crate::db::engine::history::past::Known;
 use crate::db::engine::rehearsals::{LONGEST_REHEARSAL, Until};
+use crate::db::engine::remote::pulse::Pulse;
+use crate::db::engine::remote::standbys::Standbys;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use std::time::Duration;
 
@@ -20,9 +22,11 @@ pub struct ReadPool {
     rehearsals: r2d2::Pool<Reads>,
     size: u32,
     readers: Readers,
+    pulse: Pulse,
+    standbys: Standbys,
 }
 
-struct Reads(DatabaseUrl, Purpose);
+struct Reads(DatabaseUrl, Purpose, Standbys);
 
 /// A connection of the pool, and whether it was found dead.
 struct Pooled {
@@ -36,6 +40,7 @@ impl r2d2::ManageConnection for Reads {
 
     fn connect(&self) -> Result<Pooled, DbError> {
         let mut conn = self.0.connect(self.1)?;
+        self.2.greet(&mut conn)?;
         // In PostgreSQL these views are stored in the database.
         if self.1 == Purpose::ReadHistory && matches!(conn, DbConnection::Sqlite(_)) {
             past::views(&mut conn)?;
@@ -55,7 +60,13 @@ impl r2d2::ManageConnection for Reads {
 }
 
 impl ReadPool {
+    /// For somebody who acknowledges nothing.
     pub fn open(url: &DatabaseUrl, size: u32) -> Result<ReadPool, DbError> {
+        Self::open_with(url, size, Standbys::default())
+    }
+
+    /// The same; if these standbys are watched, nothing is read that they may not have.
+    pub fn open_with(url: &DatabaseUrl, size: u32, standbys: Standbys) -> Result<ReadPool, DbError> {
         // SQLite would create an empty database at a path without a file.
         if let DatabaseUrl::Sqlite(path) = url
             && !path.exists()
@@ -68,7 +79,7 @@ impl ReadPool {
                 .min_idle(Some(idle))
                 .test_on_check_out(false)
                 .connection_timeout(longest_wait)
-                .build(Reads(url.clone(), purpose))
+                .build(Reads(url.clone(), purpose, standbys.clone()))
                 .map_err(|error| DbError::Unavailable(error.to_string()))
         };
         // Queries about earlier moments and rehearsals are rarer, so no idle connection is held open for them.
@@ -79,12 +90,19 @@ impl ReadPool {
             rehearsals: pool(Purpose::Rehearse, REHEARSALS_AT_ONCE, 0, LONGEST_REHEARSAL)?,
             size,
             readers: Readers::default(),
+            pulse: Pulse::of(url),
+            standbys: standbys.clone(),
         })
     }
 
     /// The measurement of reading time, by which the writer backs off.
     pub fn readers(&self) -> Readers {
         self.readers.clone()
+    }
+
+    /// Whether the database still answers.
+    pub fn pulse(&self) -> Pulse {
+        self.pulse.clone()
     }
 
     /// Runs `work` on one consistent view. Blocks while all connections are busy. Skips connections that died
@@ -151,6 +169,10 @@ impl ReadPool {
             let mut pooled = pool.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
             match begin(&mut pooled.conn, known) {
                 Ok(()) => {
+                    if let Err(error) = self.standbys.check(&mut pooled.conn) {
+                        pooled.dead = pooled.conn.roll_back().is_err();
+                        return Err(error);
+                    }
                     work(&mut pooled.conn);
                     pooled.dead = pooled.conn.roll_back().is_err();
                     return Ok(());

@@ -8,10 +8,11 @@
 //! so once in a batch; `stored` and `read_through` select rows of buffered tables, and return them only merged
 //! with the rows in the buffer.
 
-use crate::db::engine::connection::{DbConnection, Purpose, per_engine};
+use crate::db::engine::connection::{DbConnection, Purpose};
 use crate::db::engine::deadline::Deadline;
 use crate::db::engine::error::DbError;
 use crate::db::engine::fault_points::{FaultPoint, reach};
+use crate::db::engine::remote::standbys::{NoteCommit, Noted, Standbys};
 use crate::db::engine::selects::{Allowed, Guard, Selects};
 use crate::db::engine::set_writer::Fixed;
 use crate::db::engine::write_buffer::{ReadCache, Savepoint, WriteBuffer};
@@ -225,8 +226,9 @@ impl<'c> WriteTx<'c> {
         self.buffer().deadline = deadline;
     }
 
-    /// Flushes the buffer and commits. After an error nothing is stored.
-    pub(in crate::db) fn commit(mut self) -> Result<(), DbError> {
+    /// Flushes the buffer and commits. After an error nothing is stored, or it is not known whether: a commit that the
+    /// standbys of a server do not confirm is in force.
+    pub(in crate::db) fn commit(mut self, standbys: &Standbys) -> Result<(), DbError> {
         self.set_deadline(None);
         let written = self.conn().and_then(|conn| {
             // A broken transaction of PostgreSQL accepts no write, so only SQLite needs this check.
@@ -235,16 +237,22 @@ impl<'c> WriteTx<'c> {
             }
             note_commit(conn)
         });
-        let written = written.and(match self.buffer().written_outside_an_act() {
+        let outside = self.buffer().written_outside_an_act();
+        let written = written.and_then(|noted| match outside {
             Some(table) => Err(DbError::Other(format!("a row of {table} was written outside an act of the log"))),
-            None => Ok(()),
+            None => Ok(noted),
         });
-        if let Err(error) = written {
-            let _ = self.read.conn.roll_back();
-            return Err(error);
-        }
+        let noted = match written {
+            Ok(noted) => noted,
+            Err(error) => {
+                let _ = self.read.conn.roll_back();
+                return Err(error);
+            }
+        };
+        standbys.expect(noted);
         reach(FaultPoint::BeforeCommit);
-        self.read.conn.commit()
+        self.read.conn.commit()?;
+        standbys.confirm(self.read.conn, noted)
     }
 
     pub(in crate::db) fn roll_back(self) -> Result<(), DbError> {
@@ -295,11 +303,15 @@ impl<'c> WriteTx<'c> {
 
 /// Records that the writer's transaction ends with the last entry of the log, so that a query about an earlier
 /// moment sees either the whole transaction or nothing of it.
-fn note_commit(conn: &mut DbConnection) -> Result<(), DbError> {
+fn note_commit(conn: &mut DbConnection) -> Result<Noted, DbError> {
+    let conn = match conn {
+        DbConnection::Postgres(conn) => return Ok(NoteCommit.get_result(conn)?),
+        DbConnection::Sqlite(conn) => conn,
+    };
     let note = Fixed(
         "INSERT INTO log_commits (recorded_at, sequence) SELECT l.recorded_at, l.sequence FROM audit_log AS l \
          WHERE l.sequence = (SELECT h.sequence FROM audit_head AS h) ON CONFLICT DO NOTHING",
     );
-    per_engine!(conn, |conn| note.execute(conn)?);
-    Ok(())
+    note.execute(conn)?;
+    Ok((false, None))
 }

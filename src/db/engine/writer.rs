@@ -12,6 +12,9 @@ use crate::db::engine::fault_points::{FaultPoint, reach};
 use crate::db::engine::prefetch;
 use crate::db::engine::prefetch::{Prefetch, Prefetcher};
 use crate::db::engine::rehearsals::{Allowance, Queue, Until, Waiting};
+use crate::db::engine::remote::Remote;
+use crate::db::engine::remote::pulse::{Commits, Pulse};
+use crate::db::engine::remote::standbys::Standbys;
 use crate::db::engine::transaction::WriteTx;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -31,9 +34,24 @@ const LONGEST_BATCH: Duration = Duration::from_millis(250);
 /// How often a writer whose allowance for rehearsals is spent looks whether it may run the one that waits.
 const LOOK_AGAIN: Duration = Duration::from_micros(500);
 
-/// Work at the end of every batch, in its transaction. A failure undoes only this work, unless the database is
-/// unavailable.
-pub type BeforeCommit = Arc<dyn Fn(&mut WriteTx<'_>) -> Result<(), DbError> + Send + Sync>;
+type Work = Arc<dyn Fn(&mut WriteTx<'_>) -> Result<(), DbError> + Send + Sync>;
+
+/// What is done in the transaction of every batch besides its commands.
+#[derive(Clone)]
+pub struct BesideCommands {
+    pub prefetcher: Prefetcher,
+    /// Work at the beginning. Without it nothing of the batch is done.
+    pub at_begin: Work,
+    /// Work at the end. A failure undoes only this work, unless the database is unavailable.
+    pub before_commit: Work,
+}
+
+impl BesideCommands {
+    fn nothing() -> BesideCommands {
+        let work: Work = Arc::new(|_| Ok(()));
+        BesideCommands { prefetcher: prefetch::nothing, at_begin: Arc::clone(&work), before_commit: work }
+    }
+}
 
 /// A handle to the writer; clones share it. The thread ends when the last handle is gone.
 #[derive(Clone)]
@@ -42,6 +60,10 @@ pub struct Writer {
     rehearsals: Queue,
     /// The number of batches so far, whether or not they were committed.
     batches: Arc<AtomicU64>,
+    /// How long a caller waits for the answer to a command at most.
+    longest: Duration,
+    pulse: Pulse,
+    commits: Commits,
 }
 
 /// What the writer finds in its queue.
@@ -75,7 +97,8 @@ where
     }
 
     fn run(&mut self, tx: &mut WriteTx<'_>) -> Result<(), DbError> {
-        if let Some(work) = self.work.take() {
+        // Nobody waits for it any more: whoever wants it done sends it again.
+        if let Some(work) = self.work.take().filter(|_| !self.reply.is_closed()) {
             self.result = Some(tx.savepoint(work)?);
         }
         Ok(())
@@ -93,18 +116,18 @@ impl Writer {
     /// Starts the writer's thread. At most `queue_length` commands may wait; further ones are refused. A
     /// command that runs longer than `longest` is undone.
     pub fn start(url: DatabaseUrl, queue_length: usize, longest: Duration) -> Result<Writer, DbError> {
-        Self::start_with(url, queue_length, longest, Readers::default(), prefetch::nothing, Arc::new(|_| Ok(())))
+        let remote = Remote { pulse: Pulse::of(&url), standbys: Standbys::default() };
+        Self::start_with(url, queue_length, longest, Readers::default(), remote, BesideCommands::nothing())
     }
 
-    /// The same, with the readers for whom the writer backs off, a prefetch at the beginning of every batch,
-    /// and work at its end.
+    /// The same, with the readers for whom the writer backs off, and what every batch does besides its commands.
     pub fn start_with(
         url: DatabaseUrl,
         queue_length: usize,
         longest: Duration,
         readers: Readers,
-        prefetcher: Prefetcher,
-        before_commit: BeforeCommit,
+        Remote { pulse, standbys }: Remote,
+        beside: BesideCommands,
     ) -> Result<Writer, DbError> {
         let connection = url.connect(Purpose::Write)?;
         // One place more, for a call to rehearsals.
@@ -114,6 +137,8 @@ impl Writer {
         let of_writer = Rehearsals { queue: rehearsals.clone(), allowance };
         let batches = Arc::new(AtomicU64::new(0));
         let counted = Arc::clone(&batches);
+        let commits = Commits::default();
+        let of_loop = commits.clone();
         std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
@@ -125,8 +150,9 @@ impl Writer {
                     jobs,
                     longest,
                     readers,
-                    prefetcher,
-                    before_commit,
+                    beside,
+                    standbys,
+                    commits: of_loop,
                     careful: 0,
                     waiting,
                     rehearsals,
@@ -135,7 +161,7 @@ impl Writer {
                 .run()
             })
             .map_err(DbError::other)?;
-        Ok(Writer { queue, rehearsals, batches })
+        Ok(Writer { queue, rehearsals, batches, longest, pulse, commits })
     }
 
     /// The number of batches that this writer has run: while it is the same, this process has written nothing.
@@ -156,7 +182,8 @@ impl Writer {
             mpsc::error::TrySendError::Full(_) => DbError::Busy,
             mpsc::error::TrySendError::Closed(_) => stopped(),
         })?;
-        answer.await.map_err(|_| stopped())?
+        // Without an answer it is not known whether it will be done: the same command may be sent again with its key.
+        self.pulse.wait_within(Some(self.longest), || self.commits.is_stuck(), answer).await?.map_err(|_| stopped())?
     }
 
     /// Runs `work` in a transaction of the writer that is never committed, when the writer has a moment for it.
@@ -194,8 +221,9 @@ struct Loop {
     jobs: mpsc::Receiver<Queued>,
     longest: Duration,
     readers: Readers,
-    prefetcher: Prefetcher,
-    before_commit: BeforeCommit,
+    beside: BesideCommands,
+    standbys: Standbys,
+    commits: Commits,
     /// The number of commands that are still to be committed one by one.
     careful: usize,
     /// Commands for which the last batch had no time.
@@ -301,7 +329,7 @@ impl Loop {
         // Before anybody is answered: whoever has an answer reads what it says.
         self.batches.fetch_add(1, Ordering::Release);
         if let Err(error) = &end {
-            tracing::error!(why = %error, commands = done.len(), "a batch of writes was not committed");
+            tracing::error!(why = %error, commands = done.len(), "a batch of writes was not committed, or nobody knows whether it is safe");
             self.connection = None;
             let theirs = !matches!(error, DbError::Unavailable(_));
             self.careful = if several && theirs { CAREFUL } else { self.careful };
@@ -335,7 +363,7 @@ impl Loop {
                 return Err(error);
             }
         };
-        let mut end = (self.prefetcher)(&mut tx, wanted);
+        let mut end = (self.beside.at_begin)(&mut tx).and_then(|()| (self.beside.prefetcher)(&mut tx, wanted));
         let time_is_up = Deadline::within(LONGEST_BATCH);
         while end.is_ok()
             && (done.is_empty() || !time_is_up.has_passed())
@@ -364,13 +392,13 @@ impl Loop {
             Ok(()) => {
                 self.waiting.extend(jobs);
                 tx.set_deadline(None);
-                let before_commit = &self.before_commit;
+                let before_commit = &self.beside.before_commit;
                 let end = match tx.savepoint(|tx| before_commit(tx)) {
                     Err(error @ DbError::Unavailable(_)) => {
                         let _ = tx.roll_back();
                         Err(error)
                     }
-                    _ => tx.commit(),
+                    _ => self.commits.time(|| tx.commit(&self.standbys)),
                 };
                 reach(FaultPoint::AfterCommit);
                 end

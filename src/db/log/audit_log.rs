@@ -110,6 +110,14 @@ pub fn latest_act_at(tx: &mut ReadTx<'_>) -> Result<Option<Timestamp>, DbError> 
     at.map(|at| Column::from_raw(at).map_err(corrupt)).transpose()
 }
 
+/// Returns when the newest entry was recorded.
+pub fn newest_at(tx: &mut ReadTx<'_>) -> Result<Option<Timestamp>, DbError> {
+    let newest = audit_log::table.order(audit_log::sequence.desc()).select(audit_log::recorded_at);
+    let at: Option<String> = newest.first(tx.conn()?).optional()?;
+    let corrupt = |why| DbError::Corrupt { table: "audit_log", column: "recorded_at", why };
+    at.map(|at| Column::from_raw(at).map_err(corrupt)).transpose()
+}
+
 /// The hash of one entry.
 pub fn hash_of(tx: &mut ReadTx<'_>, sequence: i64) -> Result<Option<String>, DbError> {
     Ok(audit_log::table.find(sequence).select(audit_log::hash).get_result(tx.conn()?).optional()?)

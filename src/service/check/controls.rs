@@ -4,6 +4,7 @@
 use crate::db::check::{controls, money_stop};
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::audit_log;
+use crate::service::Service;
 use crate::service::check::control_rules;
 use crate::service::check::control_rules::Rules;
 use crate::service::check::money_stop::operator;
@@ -11,7 +12,6 @@ use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Call, Caller, Command, Done, Outcome, Work};
-use crate::service::{Service, off_thread};
 use domain::base::calendar::Timestamp;
 use domain::base::id::ControlRunId;
 use domain::base::permission::Permission;
@@ -105,7 +105,7 @@ impl Service {
         let mut answers = None;
         if asks {
             let service = Arc::clone(self);
-            let asked = off_thread(move || service.reads.read(|tx| service.ask_controls(tx, |_| true))).await?;
+            let asked = self.looks(move || service.reads.read(|tx| service.ask_controls(tx, |_| true))).await?;
             // Before the results are stored: money stops even if storing fails.
             self.settle_money(asked.stop, asked.stored).await?;
             answers = Some((asked.results, asked.log_sequence));

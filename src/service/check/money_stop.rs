@@ -9,10 +9,10 @@
 
 use crate::db::check::money_stop;
 use crate::db::engine::transaction::ReadTx;
+use crate::service::Service;
 use crate::service::running::error::Error;
 use crate::service::running::money_gate::{Difference, Walks};
 use crate::service::running::runner::{Call, Caller, Command, Done, Work};
-use crate::service::{Service, off_thread};
 use domain::base::permission::Permission;
 use domain::budget::budget::MoneyStop;
 use domain::check::control::ControlKind;
@@ -29,7 +29,7 @@ impl Service {
     pub async fn check_money(self: &Arc<Self>) -> Result<(), Error> {
         let _turn = self.money.turn().await;
         let service = Arc::clone(self);
-        let (found, stored) = off_thread(move || service.look()).await?;
+        let (found, stored) = self.looks(move || service.look()).await?;
         self.settle_money(found, stored).await
     }
 

@@ -8,6 +8,10 @@ use crate::service::running::runner::Caller;
 use domain::base::permission::Permission;
 use domain::log::audit::AuditEntry;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a monitor waits for an answer.
+const READY_WITHIN: Duration = Duration::from_millis(1_500);
 
 /// The permission that the reads of this file take.
 pub const READ_PERMISSION: Permission = Permission::ReadAuditLog;
@@ -15,7 +19,9 @@ pub const READ_PERMISSION: Permission = Permission::ReadAuditLog;
 impl Service {
     /// Readiness: fails when the database does not answer, and returns whether money may move.
     pub async fn ready(self: &Arc<Self>) -> Result<bool, Error> {
-        self.read_openly(|tx| Ok(audit_log::head(tx).map(|_| ())?)).await?;
+        let answers = self.read_openly(|tx| Ok(audit_log::head(tx).map(|_| ())?));
+        let in_time = tokio::time::timeout(READY_WITHIN, answers).await;
+        in_time.map_err(|_| Error::Unavailable("the database does not answer in time".to_owned()))??;
         Ok(self.money.check().is_ok())
     }
 

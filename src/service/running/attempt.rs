@@ -44,7 +44,7 @@ impl Service {
         debug_assert!(declaration.allows(code), "{name} may refuse with {code}: declare it");
         let facts = AuditFacts {
             sequence: next_sequence(tx)?,
-            recorded_at: self.clock.now(),
+            recorded_at: self.clock.to_record(),
             actor_id,
             command: name.to_owned(),
             subject,

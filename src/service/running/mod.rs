@@ -7,6 +7,7 @@ pub(in crate::service) mod attempt;
 pub(in crate::service) mod audit_entry;
 pub mod bulk;
 pub mod clock;
+pub mod clock_check;
 pub mod cursor;
 pub mod error;
 pub mod evidence;

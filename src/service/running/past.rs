@@ -4,8 +4,8 @@
 
 use crate::db::engine::history::past::{Commit, Known, commit_by};
 use crate::db::engine::transaction::ReadTx;
+use crate::service::Service;
 use crate::service::running::error::Error;
-use crate::service::{Service, off_thread};
 use domain::base::calendar::Timestamp;
 use domain::base::field::BadParameter;
 use domain::base::field_reason::FieldReason;
@@ -75,7 +75,7 @@ impl Service {
         let now = self.clock.now();
         asked.check(now).map_err(NoMoment::Bad)?;
         let service = Arc::clone(self);
-        let found = off_thread(move || service.reads.read(|tx| find(tx, asked, now))).await?;
+        let found = self.looks(move || service.reads.read(|tx| find(tx, asked, now))).await?;
         let name = if asked.known_at.is_some() { "known_at" } else { "as_of" };
         found.ok_or_else(|| NoMoment::Bad(BadParameter::new(name, FieldReason::KnownSince)))
     }

@@ -325,7 +325,7 @@ impl Service {
         if declaration.stops_with_money && !actor.operator {
             as_logged::require_person(tx, &self.known_rows, actor_id)?;
         }
-        let now = self.clock.now();
+        let now = self.clock.to_record();
         let schemes = self.schemes.current(tx)?;
         let mut work = Work {
             tx: &mut *tx,

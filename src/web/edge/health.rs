@@ -16,10 +16,17 @@ pub async fn live() -> HttpResponse {
 const MONEY_STOPPED: &str =
     r#"{"status":"warn","output":"money is stopped: an integrity control is red; see GET /api/v1/budget"}"#;
 
+const CLOCK_IN_DOUBT: &str =
+    r#"{"status":"warn","output":"the clock of this machine jumped: the service counts the time itself"}"#;
+
 /// Readiness: succeeds when the database answers.
 #[get("/health/ready")]
 pub async fn ready(web: web::Data<Web>) -> Reply {
     let money_moves = web.service.ready().await.map_err(Problem::from)?;
-    let body = if money_moves { BODY } else { MONEY_STOPPED };
+    let body = match (money_moves, web.service.clock.is_in_doubt()) {
+        (false, _) => MONEY_STOPPED,
+        (true, true) => CLOCK_IN_DOUBT,
+        (true, false) => BODY,
+    };
     Ok(HttpResponse::Ok().content_type("application/health+json").body(body))
 }

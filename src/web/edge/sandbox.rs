@@ -27,7 +27,7 @@ pub struct ClockSetting {
 #[utoipa::path(tag = "sandbox", responses((status = 200, description = "The time", body = ClockView)))]
 #[get("/clock")]
 pub async fn show_clock(web: web::Data<Web>) -> Reply {
-    let now = web.service.clock.now();
+    let now = web.service.time().await?;
     show(ClockView { now, financial_year: now.financial_year(), sandbox: web.service.sandbox })
 }
 

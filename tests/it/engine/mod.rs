@@ -2,11 +2,14 @@
 //! model.
 
 pub mod batch;
+pub mod clock;
 pub mod crash;
 pub mod idempotency;
 pub mod ledger_model;
 pub mod race;
 pub mod rehearsals;
 pub mod schema;
+pub mod silence;
+pub mod standbys;
 pub mod start;
 pub mod trouble;

@@ -165,7 +165,7 @@ fn a_database_that_goes_and_comes_back_needs_no_restart(_: App) {
 
 /// The refusal tells the client to try again and reveals nothing internal.
 #[track_caller]
-fn unavailable(answer: &Response) {
+pub fn unavailable(answer: &Response) {
     assert!(answer.header("retry-after").is_some(), "{}", answer.text());
     answer.clone().refused(503, "unavailable");
 }
@@ -228,7 +228,7 @@ impl Holder {
     }
 }
 
-fn proposes(app: &App, key: &str) -> Response {
+pub fn proposes(app: &App, key: &str) -> Response {
     let provision = json!({
         "kind": "provision", "scheme_code": SCHEME, "component": "capital_subsidy", "financial_year": "2026-27", "amount_paise": CRORE,
         "reference": "Sample demand", "dated_on": "2026-04-01",

@@ -8,6 +8,9 @@ pub const LONG_SECONDS: u64 = 20;
 pub const LONGEST: &[&str] = &[
     "postgres::check::every_row::what_is_changed_behind_the_service_is_named",
     "sqlite::check::every_row::what_is_changed_behind_the_service_is_named",
+    "postgres::engine::silence::a_network_that_goes_silent_at_any_instant_doubles_nothing",
+    "postgres::engine::standbys::what_no_standby_has_is_never_acknowledged",
+    "postgres::engine::standbys::a_commit_that_waits_for_a_standby_is_answered_in_time",
     "sqlite::portal::chromium::five_people_take_a_tranche_to_the_bank_in_chromium",
     "sqlite::portal::chromium::every_page::every_page_of_the_route_table_in_chromium",
     "postgres::desk::past::what_was_served_then_is_served_again_byte_for_byte",

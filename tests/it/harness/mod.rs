@@ -23,6 +23,7 @@ pub mod return_people;
 pub mod runner;
 pub mod scratch;
 pub mod shown;
+pub mod standby;
 pub mod started;
 pub mod stored;
 pub mod template;

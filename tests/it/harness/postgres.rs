@@ -16,7 +16,7 @@ use std::sync::{Mutex, OnceLock};
 /// A server of our own, or one named in the environment.
 pub struct Cluster {
     /// URL of the server, without database name: `(before, after)` the name.
-    url: (String, String),
+    pub url: (String, String),
     /// Connections for creating and removing databases, used again: each is a process of the server.
     pub idle: Mutex<Vec<PgConnection>>,
     /// The data of a server of our own.
@@ -25,10 +25,10 @@ pub struct Cluster {
 
 /// A server that we started, and can start again.
 pub struct Own {
-    programs: PathBuf,
-    folder: tempfile::TempDir,
+    pub programs: PathBuf,
+    pub folder: tempfile::TempDir,
     pub account: Option<(u32, u32)>,
-    settings: &'static [&'static str],
+    pub settings: &'static [&'static str],
     pub running: Mutex<Option<Running>>,
 }
 

@@ -102,7 +102,9 @@ impl Process {
             .env("MAGNET_SCHEME__SERVER__BIND", self.address.to_string())
             .env("MAGNET_SCHEME__DATA__FOLDER", &self.config.data.folder)
             .env("MAGNET_SCHEME__DATABASE__URL", &self.config.database.url)
+            .env("MAGNET_SCHEME__CLOCK__AHEAD_DAYS_MOST", self.config.clock.ahead_days_most.to_string())
             .env("MAGNET_SCHEME__DATABASE__QUEUE_LENGTH", self.config.database.queue_length.to_string())
+            .env("MAGNET_SCHEME__DATABASE__COMMAND_SECONDS_MOST", self.config.database.command_seconds_most.to_string())
             .env(
                 "MAGNET_SCHEME__DATABASE__ALLOW_UNSAFE_SETTINGS",
                 self.config.database.allow_unsafe_settings.to_string(),

@@ -42,6 +42,7 @@ impl App {
         let mut command = program(folder.parent().unwrap(), arguments);
         command.env("MAGNET_SCHEME__DATA__FOLDER", folder);
         command.env("MAGNET_SCHEME__DATABASE__URL", &self.config.database.url);
+        command.env("MAGNET_SCHEME__CLOCK__AHEAD_DAYS_MOST", self.config.clock.ahead_days_most.to_string());
         let allowed = self.config.database.allow_unsafe_settings.to_string();
         command.env("MAGNET_SCHEME__DATABASE__ALLOW_UNSAFE_SETTINGS", allowed);
         command

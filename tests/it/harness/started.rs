@@ -28,6 +28,8 @@ pub struct Started {
     organisations: Mutex<BTreeMap<String, Value>>,
     server: Option<(actix_web::dev::ServerHandle, JoinHandle<()>)>,
     password_cost: PasswordCost,
+    /// Whether a person says that the clock is right, however far it is from the log.
+    pub accepts_clock: bool,
     /// The database on the shared PostgreSQL server, which is removed together with this service.
     database: Option<String>,
     folder: Option<tempfile::TempDir>,
@@ -118,6 +120,7 @@ impl Started {
             organisations: Mutex::default(),
             server: None,
             password_cost,
+            accepts_clock: false,
             database,
             folder: Some(folder),
             look: Mutex::default(),
@@ -210,9 +213,10 @@ impl Started {
 
     pub fn test_clock(&self) -> Clock {
         let source = Arc::clone(&self.clock);
-        Clock::from_source(Arc::new(move || {
+        let clock = Clock::from_source(Arc::new(move || {
             Timestamp::new(chrono::DateTime::from_timestamp_micros(source.load(Ordering::SeqCst)).unwrap())
-        }))
+        }));
+        clock.accepted(self.accepts_clock)
     }
 
     /// Stops serving; waits until it has stopped.
