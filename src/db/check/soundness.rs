@@ -20,7 +20,7 @@ pub fn engine_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     let checked = tx.in_savepoint(|tx| match tx.conn()? {
         DbConnection::Sqlite(conn) => {
             let found: Vec<Line> =
-                sql_query("SELECT integrity_check AS value FROM pragma_integrity_check(1)").load(conn)?;
+                sql_query("SELECT integrity_check AS value FROM pragma_integrity_check").load(conn)?;
             Ok::<_, DbError>(found.into_iter().map(|line| line.value).find(|line| line != "ok"))
         }
         DbConnection::Postgres(conn) => {

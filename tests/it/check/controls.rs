@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 const SALES: &str = "sales_linked_incentive";
 
 /// A service with records of every kind that the controls check.
-fn story(engine: Engine) -> App {
+pub fn story(engine: Engine) -> App {
     let app = App::staged(engine, &[("capital_subsidy", 7_500)]);
     let sanctioned = app.sanctioned_15_crore();
     let advised = app.disbursing_officer().advises(&sanctioned).ok();

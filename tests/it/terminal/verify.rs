@@ -55,24 +55,19 @@ fn a_reference_that_stands_twice_is_found_without_its_index(mut app: App) {
         reads.read(|tx| first_twice(tx)).unwrap()
     };
     assert_eq!(found(&app), None);
-    let copied = "CREATE TABLE copied AS SELECT * FROM payments; DROP TABLE payments";
-    let row = match app.engine {
-        Engine::Sqlite => {
-            app.sql(&format!("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON; {copied}"));
-            "rowid"
-        }
-        Engine::Postgres => {
-            app.sql(&format!("{copied} CASCADE"));
-            "ctid"
-        }
+    let (free, row, cascade) = match app.engine {
+        Engine::Sqlite => ("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON;", "rowid", ""),
+        Engine::Postgres => ("", "ctid", "CASCADE"),
     };
-    app.sql("ALTER TABLE copied RENAME TO payments");
-    app.sql("INSERT INTO payments SELECT * FROM payments");
+    app.sql(&format!(
+        "{free} CREATE TABLE copied AS SELECT * FROM payments; DROP TABLE payments {cascade}; \
+         ALTER TABLE copied RENAME TO payments; INSERT INTO payments SELECT * FROM payments"
+    ));
     assert_eq!(found(&app), Some("payments: the UTR SBINR52026050100000001 stands twice".to_owned()));
     let second = format!("WHERE {row} = (SELECT MAX({row}) FROM payments)");
-    app.sql(&format!("UPDATE payments SET utr = LOWER(utr), number = number || 'x' {second}"));
+    app.sql(&format!("{free} UPDATE payments SET utr = LOWER(utr), number = number || 'x' {second}"));
     assert_eq!(found(&app), Some("payments: the UTR SBINR52026050100000001 stands twice".to_owned()));
-    app.sql(&format!("UPDATE payments SET utr = 'other' {second}"));
+    app.sql(&format!("{free} UPDATE payments SET utr = 'other' {second}"));
     assert_eq!(found(&app), None);
 }
 
@@ -82,8 +77,8 @@ fn a_damaged_index_is_found(mut app: App) {
     paid(&app);
     app.stop();
     app.sql(
-        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, '(amount_paise, id)', '(status, id)') \
-         WHERE name = 'disbursements_by_amount'",
+        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, '(user_id)', '(started_at)') \
+         WHERE name = 'sessions_of_user'",
     );
     let found = run(app.program(&["verify"])).with(1).said;
     assert!(found.contains("FAULT: the engine's own check"), "{found}");
