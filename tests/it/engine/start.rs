@@ -6,7 +6,6 @@ use magnet_scheme::client::{Person, Response};
 use magnet_scheme::config::Config;
 use magnet_scheme::db::engine::connection::DatabaseUrl;
 use magnet_scheme::service::Service;
-use magnet_scheme::service::running::clock::Clock;
 use serde_json::json;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -222,8 +221,9 @@ fn a_newer_schema_is_refused_before_anything_is_touched(mut app: App) {
 fn two_services_starting_at_once_leave_one_whole_schema(app: App) {
     let whole: Vec<String> = app.tables();
     let start = |config: Config| {
+        let clock = app.test_clock();
         actix_web::rt::System::new().block_on(async move {
-            let service = Service::start(&config, Clock::system(), false).await.map_err(|error| error.to_string())?;
+            let service = Service::start(&config, clock, false).await.map_err(|error| error.to_string())?;
             service.is_unused().await.map_err(|error| error.to_string())
         })
     };
