@@ -8,7 +8,7 @@ use crate::desk::observations::DeskVerbs;
 use crate::desk::samples::SampleVerbs;
 use crate::harness::app::{App, Engine};
 use crate::harness::disarm::disarm;
-use crate::harness::people::{Answered, Verbs};
+use crate::harness::people::Answered;
 use crate::people::sealing::story::story;
 use magnet_scheme::db::engine::notes::proven_tables::{Proof, TABLES};
 use magnet_scheme::service::check::verify::verify;
