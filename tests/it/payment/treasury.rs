@@ -268,7 +268,9 @@ fn a_stopped_upload_goes_on_where_it_was(app: App) {
         assert!(results(&again).iter().all(|result| ["applied", "already_recorded"].contains(result)), "{again}");
         assert_eq!(money(&app)[..5], before);
     }
-    app.must_verify();
+    // The results were put back by hand, and verify says so.
+    let fault = app.verify().fault.unwrap();
+    assert!(fault.contains("treasury_return_lines") && fault.contains("changed in between"), "{fault}");
 }
 
 #[apply(on_both!)]

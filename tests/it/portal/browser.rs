@@ -347,9 +347,10 @@ impl Browser {
     }
 }
 
-/// The statements of a page of its own, and those that every page needs: the session, and what waits.
+/// The statements of a page of its own, and those that every page needs: the session, what waits, and in a sandbox
+/// where its clock stands.
 const MOST: u64 = 12;
-pub const OF_EVERY_PAGE: u64 = 3;
+pub const OF_EVERY_PAGE: u64 = 4;
 
 /// How often a page is asked for again on which a busy machine could not show everything in time.
 const PATIENCE: usize = 100;

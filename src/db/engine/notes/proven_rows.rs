@@ -82,7 +82,9 @@ impl TableReader {
 
     fn text(&self, behind: bool, limit: i64, sqlite: bool) -> String {
         let cells: Vec<String> = self.columns.iter().map(|name| format!("CAST({name} AS TEXT)")).collect();
-        let key: Vec<&str> = self.key.iter().map(|column| column.name).collect();
+        // With its table, because a cell has the name of its column in PostgreSQL: by that, numbers would come in the
+        // order of their digits.
+        let key: Vec<String> = self.key.iter().map(|column| format!("{}.{}", self.table, column.name)).collect();
         let key = key.join(", ");
         let bound = |(place, column): (usize, &KeyColumn)| {
             let bound = if sqlite { "?".to_owned() } else { format!("${}", place + 1) };
