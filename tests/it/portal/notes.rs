@@ -152,7 +152,7 @@ fn what_was_typed_comes_back_after_the_session_ended(app: App) {
     app.wait_seconds(31 * 60);
     let gone = browser.sends(&form).with_status(401).says("what you typed is kept");
     let resumed = browser.signs_in(&gone, &officer).with_status(200).says("What you typed is kept");
-    let shown = browser.sends(&resumed.form("Continue")).with_status(403).says("What you typed is below");
+    let shown = browser.sends(&resumed.form("Continue")).with_status(403).says("What was typed in it is below");
     // A browser kept no file over the sign-in page, and nobody believes that it is still chosen.
     let control = shown.says("Choose your files again");
     assert_eq!(control.described("note-documents"), "Choose your files again: a browser does not keep them.");
