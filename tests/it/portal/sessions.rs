@@ -115,7 +115,7 @@ fn what_was_typed_when_the_session_ended_comes_back_and_is_not_sent(app: App) {
     stranger.signs_in(&shown, &app.finance_officer()).says_nothing_of("What you typed is kept");
     let resumed = browser.signs_in(&shown, &officer).with_status(200).says("What you typed is kept");
     assert!(!app.acts().iter().any(|act| act["command"] == "recommend_tranche"));
-    let shown = browser.sends(&resumed.form("Continue")).with_status(403).says("What you typed is below");
+    let shown = browser.sends(&resumed.form("Continue")).with_status(403).says("What was typed in it is below");
     let form = shown.form("Recommend: ₹15,00,00,000.00");
     assert_eq!(form.text("Noting on the file"), "Three pages\nof thought");
     assert!(!app.acts().iter().any(|act| act["command"] == "recommend_tranche"));
@@ -138,7 +138,7 @@ fn what_was_typed_comes_back_after_signing_out_in_another_tab(app: App) {
     let led = stranger.signs_in(&shown, &app.finance_officer()).says_nothing_of("Three pages");
     assert_eq!(led.address, PAGE);
     let resumed = browser.signs_in(&shown, &officer).with_status(200).says("What you typed is kept");
-    let shown = browser.sends(&resumed.form("Continue")).with_status(403).says("What you typed is below");
+    let shown = browser.sends(&resumed.form("Continue")).with_status(403).says("What was typed in it is below");
     let form = shown.form("Recommend: ₹15,00,00,000.00");
     assert_eq!(form.text("Noting on the file"), "Three pages\nof thought");
     browser.sends(&form).with_status(200).says("Recommended by you").says("Three pages of thought");
