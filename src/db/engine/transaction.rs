@@ -249,7 +249,7 @@ impl<'c> WriteTx<'c> {
                 return Err(error);
             }
         };
-        standbys.expect(noted);
+        standbys.wait_for(noted);
         reach(FaultPoint::BeforeCommit);
         self.read.conn.commit()?;
         standbys.confirm(self.read.conn, noted)

@@ -110,7 +110,7 @@ impl Standbys {
     }
 
     /// Before a COMMIT, after which anybody sees what it did.
-    pub(in crate::db) fn expect(&self, (awaited, _): Noted) {
+    pub(in crate::db) fn wait_for(&self, (awaited, _): Noted) {
         self.0.awaited.store(awaited, Ordering::SeqCst);
     }
 

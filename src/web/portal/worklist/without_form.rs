@@ -7,10 +7,10 @@ use crate::web::portal::route_table;
 use crate::web::routes::operations;
 
 /// Acts that a page does in part, by the form that does it: the page itself says what is left to the interface.
-const IN_PARTS: [(&str, &str); 1] = [("change_claim", "upload_claim_lines")];
+pub const IN_PARTS: [(&str, &str); 1] = [("change_claim", "upload_claim_lines")];
 
 /// Acts that need nobody: the service runs the controls by itself, on their schedule.
-const BY_ITSELF: [&str; 1] = ["run_controls"];
+pub const BY_ITSELF: [&str; 1] = ["run_controls"];
 
 /// That no page has a form for an act, and the operation of the interface for programs that does it.
 pub struct WithoutForm {
