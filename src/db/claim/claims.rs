@@ -176,7 +176,7 @@ fn read_json<T: serde::de::DeserializeOwned>(raw: &str) -> Result<Vec<T>, String
 pub fn replace_lines(tx: &mut WriteTx<'_>, claim: &Claim, lines: &[ClaimLineRecord]) -> Result<(), DbError> {
     let id = claim.id.to_string();
     let of_claim = claim_lines::table.filter(claim_lines::claim_id.eq(&id));
-    let before: Vec<LineRow> = of_claim.clone().select(LineRow::as_select()).load(tx.conn()?)?;
+    let before: Vec<LineRow> = of_claim.select(LineRow::as_select()).load(tx.conn()?)?;
     diesel::delete(of_claim).execute(tx.conn()?)?;
     before.iter().for_each(|row| written::deleted(tx, written::note(row)));
     let rows: Vec<LineRow> = lines.iter().map(|line| LineRow::of(claim.id, claim.component, line)).collect();

@@ -157,8 +157,11 @@ pub const TABLES: &[ProvenTable] = &[
 /// Tables whose newest digests are indexed (`row_digests`), because a step of money looks them up.
 pub const INDEXED: [&str; 2] = ["organisations", "users"];
 
+/// Columns that are left out, each with the reason.
+type LeftOut = &'static [(&'static str, &'static str)];
+
 /// The key, and the columns that are left out, of a table that is proven by notes.
-pub fn of_notes(table: &str) -> Option<(&'static [&'static str], &'static [(&'static str, &'static str)])> {
+pub fn of_notes(table: &str) -> Option<(&'static [&'static str], LeftOut)> {
     TABLES.iter().find(|proven| proven.table == table).and_then(|proven| match proven.proof {
         Proof::Notes { key, besides } => Some((key, besides)),
         Proof::Otherwise { .. } | Proof::Unproven(_) => None,
