@@ -52,7 +52,7 @@ fn a_reference_that_stands_twice_is_found_without_its_index(mut app: App) {
     app.stop();
     let found = |app: &App| {
         let reads = ReadPool::open(&app.database_url(), 1).unwrap();
-        reads.read(|tx| first_twice(tx)).unwrap()
+        reads.read(first_twice).unwrap()
     };
     assert_eq!(found(&app), None);
     let (free, row, cascade) = match app.engine {
