@@ -88,8 +88,8 @@ pub async fn letters_page(page: Page, query: Query<ListQuery>, notice: Query<Not
     page.show(&LettersPage { notice, ..view(&page, &record, file, &place, None) })
 }
 
-/// What is typed for a letter of the company. The letter that it replies to is a text here, so that one which is none is
-/// named together with whatever else is wrong.
+/// What is typed for a letter of the company. The letter that it replies to is a text here, so that one which is none
+/// is named together with whatever else is wrong.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
