@@ -20,6 +20,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+# A real witness takes this file from `magnet-scheme verifiers FOLDER`.
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "verifiers"))
 from verify_log import Fault, read_checkpoint, read_key, sha256
 
 NAME = "witness.sample.example"
