@@ -1,7 +1,7 @@
 -- Matters letter_to_answer.
 -- Asks: Which letters of offices that ask for an answer has the company not answered yet?
--- A row means: One letter that an office sent and that asks for an answer by a day, that no letter of the company replies
--- to, and of which no officer said that it needs no answer any more.
+-- A row means: One letter that an office sent and that asks for an answer by a day, that no letter of the company
+-- replies to, and of which no officer said that it needs no answer any more.
 SELECT
     'letter_to_answer' AS kind,
     'asked' AS state,
