@@ -1,6 +1,5 @@
-//! THE PAGES: the same commands and reads as the interface for programs, for people in a browser. This file has their
-//! only route table. Each room has its pages and, in `templates/`, what they look like; `macros/` has one component a
-//! file, `texts/` the words, `assets/` style, script and fonts.
+//! The pages: the same commands and reads as the interface for programs, for people in a browser, and their only route
+//! table. Each room has its pages; `templates/`, `component/`, `macros/`, `texts/` and `assets/` are their looks.
 
 pub mod act_form;
 pub mod assets;
@@ -9,6 +8,7 @@ pub mod budget;
 pub mod chart;
 pub mod claim;
 pub mod colour;
+pub mod component;
 pub mod correspondence;
 pub mod days;
 pub mod done_words;

@@ -95,6 +95,7 @@ const LAYERS: &[Layer] = &[
     ]),
     ("src/web/portal", "crate::web::portal::", &[
         ("chart", &[]),
+        ("component", &["payment", "worklist"]),
         ("worklist", &[]),
         ("payment", &["worklist"]),
         ("claim", &["payment", "worklist"]),

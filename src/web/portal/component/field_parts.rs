@@ -1,0 +1,142 @@
+//! The fields of forms.
+
+use crate::web::portal::component::component;
+use crate::web::portal::field::Form;
+use crate::web::portal::page::{Page, Said};
+use std::fmt::Display;
+
+component! {
+    /// What a form sends without showing it: its seal, and the version of the record that the person saw.
+    Hidden in "component/hidden.html" { form: &'a Form }
+}
+
+component! {
+    /// What is wrong with a field, above it.
+    Faults in "component/faults.html" { page: &'a Page, form: &'a Form, pointer: &'a str, faults: Vec<Said> }
+}
+
+component! {
+    /// A field of one line. It has no hint where the hint is empty.
+    TextInput in "component/text_input.html" {
+        page: &'a Page, form: &'a Form, pointer: &'a str, name: &'a str, label: &'a str, hint: String,
+        kind: &'a str, complete: &'a str,
+    }
+}
+
+component! {
+    /// A field of several lines.
+    TextArea in "component/text_area.html" {
+        page: &'a Page, form: &'a Form, pointer: &'a str, name: &'a str, label: &'a str, hint: String,
+    }
+}
+
+component! {
+    /// One of a few words, each named by the words of a kind.
+    Radios in "component/radios.html" {
+        page: &'a Page, form: &'a Form, pointer: &'a str, name: &'a str, label: &'a str, words: Vec<String>,
+        kind: &'a str,
+    }
+}
+
+component! {
+    /// One of several values, each with its name in the language `tongue`.
+    Choices in "component/choices.html" {
+        page: &'a Page, form: &'a Form, pointer: &'a str, kind: &'a str, label: &'a str,
+        pairs: &'a [(String, String)], tongue: String,
+    }
+}
+
+component! {
+    /// A day in three fields.
+    DayInput in "component/day_input.html" {
+        page: &'a Page, form: &'a Form, pointer: &'a str, label: &'a str, hint: String,
+    }
+}
+
+component! {
+    /// The day, the month or the year of a day.
+    DayPart in "component/day_part.html" {
+        page: &'a Page, form: &'a Form, pointer: &'a str, place: String, label: &'a str, width: u8,
+    }
+}
+
+impl<'a> DayInput<'a> {
+    fn part(&self, letter: &str, label: &'a str, width: u8) -> DayPart<'a> {
+        let place = format!("{}/{letter}", self.pointer);
+        DayPart { page: self.page, form: self.form, pointer: self.pointer, place, label, width }
+    }
+}
+
+impl Form {
+    /// The hidden fields.
+    pub fn hidden(&self) -> Hidden<'_> {
+        Hidden { form: self }
+    }
+}
+
+impl Page {
+    pub fn faults_of<'a>(&'a self, form: &'a Form, pointer: &'a str) -> Faults<'a> {
+        Faults { page: self, form, pointer, faults: form.faults(pointer) }
+    }
+
+    /// `kind` is the type of the field, and `complete` what the browser may fill in.
+    #[expect(clippy::too_many_arguments, reason = "templates have no named arguments")]
+    pub fn text_input<'a>(
+        &'a self,
+        form: &'a Form,
+        pointer: &'a str,
+        name: &'a str,
+        label: &'a str,
+        hint: impl Display,
+        kind: &'a str,
+        complete: &'a str,
+    ) -> TextInput<'a> {
+        TextInput { page: self, form, pointer, name, label, hint: hint.to_string(), kind, complete }
+    }
+
+    pub fn text_area<'a>(
+        &'a self,
+        form: &'a Form,
+        pointer: &'a str,
+        name: &'a str,
+        label: &'a str,
+        hint: impl Display,
+    ) -> TextArea<'a> {
+        TextArea { page: self, form, pointer, name, label, hint: hint.to_string() }
+    }
+
+    pub fn radios<'a, W: Display>(
+        &'a self,
+        form: &'a Form,
+        pointer: &'a str,
+        name: &'a str,
+        label: &'a str,
+        words: impl AsRef<[W]>,
+        kind: &'a str,
+    ) -> Radios<'a> {
+        let words = words.as_ref().iter().map(W::to_string).collect();
+        Radios { page: self, form, pointer, name, label, words, kind }
+    }
+
+    pub fn choices<'a>(
+        &'a self,
+        form: &'a Form,
+        pointer: &'a str,
+        kind: &'a str,
+        label: &'a str,
+        pairs: &'a [(String, String)],
+        tongue: impl Display,
+    ) -> Choices<'a> {
+        Choices { page: self, form, pointer, kind, label, pairs, tongue: tongue.to_string() }
+    }
+
+    pub fn day_input<'a>(
+        &'a self,
+        form: &'a Form,
+        pointer: &'a str,
+        label: &'a str,
+        hint: impl Display,
+    ) -> DayInput<'a> {
+        DayInput { page: self, form, pointer, label, hint: hint.to_string() }
+    }
+}
