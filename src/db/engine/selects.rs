@@ -159,7 +159,7 @@ impl Drop for Selects<'_> {
 mod tests {
     use super::*;
     use crate::db::engine::query::prelude::*;
-    use crate::db::engine::schema::{payments, tranches, users};
+    use crate::db::engine::schema::{organisations, payments, tranches};
     use crate::db::engine::transaction::WriteTx;
     use diesel::SqliteConnection;
     use diesel::connection::SimpleConnection;
@@ -192,7 +192,8 @@ mod tests {
     fn connection() -> DbConnection {
         let mut conn = SqliteConnection::establish(":memory:").unwrap();
         conn.batch_execute(
-            "CREATE TABLE users (id TEXT); CREATE TABLE payments (id TEXT, utr TEXT); CREATE TABLE tranches (id TEXT);",
+            "CREATE TABLE organisations (id TEXT); CREATE TABLE tranches (id TEXT); \
+             CREATE TABLE payments (id TEXT, utr TEXT);",
         )
         .unwrap();
         DbConnection::Sqlite(conn)
@@ -206,13 +207,13 @@ mod tests {
     fn a_stale_read_and_a_write_past_the_buffer_are_caught() {
         let mut conn = connection();
         let mut tx = WriteTx::begin(&mut conn).unwrap();
-        let users = || users::table.select(users::id).order(users::id);
+        let others = || organisations::table.select(organisations::id).order(organisations::id);
         let payments = || payments::table.select(payments::id).order(payments::id);
-        assert!(tx.unbuffered().unwrap().load::<String>(users()).unwrap().is_empty());
+        assert!(tx.unbuffered().unwrap().load::<String>(others()).unwrap().is_empty());
         assert!(panics(|| tx.unbuffered().unwrap().load::<String>(payments())));
         assert!(panics(|| tx.cached(|| "all".to_owned(), |select| Ok(select.load::<String>(payments())?))));
         let inner = tranches::table.select(tranches::id);
-        assert!(panics(|| tx.unbuffered().unwrap().load::<String>(users().filter(users::id.eq_any(inner)))));
+        assert!(panics(|| tx.unbuffered().unwrap().load::<String>(others().filter(organisations::id.eq_any(inner)))));
         // Rows of a buffered table can be read where they are merged with the buffer, but not written.
         let stored = tx.stored(|select| select.load::<String>(payments())).unwrap();
         assert!(stored.merge(&tx, |ids, savepoints| ids.is_empty() && savepoints.count() == 1));
