@@ -95,9 +95,9 @@ const LAYERS: &[Layer] = &[
     ]),
     ("src/web/portal", "crate::web::portal::", &[
         ("chart", &[]),
-        ("component", &["payment", "worklist"]),
         ("worklist", &[]),
         ("payment", &["worklist"]),
+        ("component", &["payment", "worklist"]),
         ("claim", &["payment", "worklist"]),
         ("milestone", &["payment", "worklist"]),
         ("award", &["payment", "worklist", "milestone"]),
