@@ -118,6 +118,36 @@ fn every_stage_of_the_chain_must_be_shown(app: App) {
 }
 
 #[apply(on_both!)]
+fn nothing_counts_without_evidence_of_the_inspection(app: App) {
+    let award = award(&app);
+    let milestone = app.milestone(&award, "oxide_to_metal");
+    let half = json!({ "oxide_to_metal": 450 });
+    let reported = app.signatory().reports(&milestone, half.clone(), "2026-05-01").ok();
+    let path = format!("{}/verification", at("milestones", &milestone));
+    let inspects = |milestone: &Value, outcome: &str, more: Value| {
+        let mut inspection = json!({ "inspected_on": "2026-05-01", "place": "Sample plant", "installed_mtpa": half,
+            "remarks": "as seen" });
+        inspection.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        app.verifier().does(&path, milestone, json!({ "outcome": outcome, "inspection": inspection }))
+    };
+    for outcome in ["verified", "partly_verified"] {
+        for evidence in [json!({}), json!({ "evidence": [] })] {
+            let problem = inspects(&reported, outcome, evidence).refused(422, "invalid_fields");
+            assert_eq!(problem["errors"][0]["pointer"], "/inspection/evidence", "{problem}");
+            says(&problem, "1 to 50 evidence files");
+        }
+    }
+    // A report that is returned needs none, and money goes on moving.
+    let returned = inspects(&reported, "returned", json!({})).ok();
+    let again = app.signatory().reports(&returned, half.clone(), "2026-05-01").ok();
+    let shown = app.verifier().attaches("inspection");
+    assert_eq!(inspects(&again, "verified", json!({ "evidence": [shown] })).ok()["status"], "verified");
+    let ran = app.auditor().post("/controls/runs", None, &json!({})).unwrap().ok();
+    assert_eq!(ran["red"], 0, "{ran}");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
 fn an_inspection_follows_the_day_it_confirms(app: App) {
     let award = award(&app);
     app.set_clock("2026-05-10T06:30:00Z");
