@@ -1018,6 +1018,15 @@ table! {
     }
 }
 
+table! {
+    burned_numbers (series, first_number) {
+        series -> Text,
+        first_number -> BigInt,
+        last_number -> BigInt,
+        burned_at -> Text,
+    }
+}
+
 // Which tables a query may join. Each pair costs the compiler an implementation; with all pairs of all tables that was
 // a tenth of its time.
 allow_tables_to_appear_in_same_query!(

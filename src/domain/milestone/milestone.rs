@@ -69,17 +69,24 @@ pub struct Inspection {
 }
 
 impl Inspection {
-    /// Checks the form; the error lists every field that is not valid.
-    pub fn check(&self) -> Result<(), FieldErrors> {
+    /// Checks the form; the error lists every field that is not valid. What counts rests on an inspection with at least
+    /// one file, or the control `milestones_inspected` would stop all money because of it.
+    pub fn check(&self, outcome: VerificationOutcome) -> Result<(), FieldErrors> {
+        self.check_with(outcome, self.evidence.len())
+    }
+
+    /// The same with so many files, which may follow after the form.
+    pub fn check_with(&self, outcome: VerificationOutcome, files: usize) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         self.installed_mtpa.check(&mut errors, "/inspection/installed_mtpa");
         crate::base::field::check_name(&mut errors, "/inspection/place", &self.place, 200);
         crate::base::field::check_text(&mut errors, "/inspection/remarks", &self.remarks, 4_000);
-        errors.require(
-            self.evidence.len() <= 50,
-            "/inspection/evidence",
-            FieldReason::AtMost { most: 50, what: "evidence files" },
-        );
+        let (counts, what) = (outcome != VerificationOutcome::Returned, "evidence files");
+        let (good, reason) = match counts {
+            true => ((1..=50).contains(&files), FieldReason::Between { least: 1, most: 50, what }),
+            false => (files <= 50, FieldReason::AtMost { most: 50, what }),
+        };
+        errors.require(good, "/inspection/evidence", reason);
         errors.finish()
     }
 }
@@ -359,6 +366,26 @@ mod tests {
         let chain = crate::scheme::scheme::tests::sample().chain;
         let needed = |capacity| chain.needed_mtpa(&stage("oxide_to_metal"), capacity, BasisPoints(5_000));
         assert_eq!((needed(750), needed(755)), (375, 378));
+    }
+
+    #[test]
+    fn what_counts_rests_on_evidence() {
+        let inspection = |files: usize| Inspection {
+            inspected_on: NaiveDate::default(),
+            place: "Sample plant".to_owned(),
+            installed_mtpa: installed(&[("oxide_to_metal", 450)]),
+            remarks: "as seen".to_owned(),
+            evidence: vec![EvidenceId(uuid::Uuid::nil()); files],
+        };
+        for (outcome, least) in [
+            (VerificationOutcome::Verified, 1),
+            (VerificationOutcome::PartlyVerified, 1),
+            (VerificationOutcome::Returned, 0),
+        ] {
+            for (files, good) in [(0, least == 0), (1, true), (50, true), (51, false)] {
+                assert_eq!(inspection(files).check(outcome).is_ok(), good, "{outcome} with {files} files");
+            }
+        }
     }
 
     #[test]

@@ -98,6 +98,11 @@ struct Recorded {
 }
 
 impl SentFiles {
+    /// How many files were sent.
+    pub fn count(&self) -> usize {
+        self.files.len()
+    }
+
     /// Stores the files and runs the command of the form with them. The fields are checked first, so that no file is
     /// stored for a form that comes back.
     pub async fn act<T: DeserializeOwned, C: Command>(
@@ -106,6 +111,27 @@ impl SentFiles {
         make: impl FnOnce(T, Vec<EvidenceId>) -> C,
     ) -> Result<Answered, Problem> {
         let (body, call) = self.sent.call::<T>()?;
+        self.run(body, call, check, make).await
+    }
+
+    /// The same for a command on the version of a record that the person saw.
+    pub async fn act_on_version<T: DeserializeOwned, C: Command>(
+        &mut self,
+        check: impl FnOnce(&T) -> Result<(), FieldErrors>,
+        make: impl FnOnce(T, Vec<EvidenceId>, i64) -> C,
+    ) -> Result<Answered, Problem> {
+        let (body, call) = self.sent.call::<T>()?;
+        let seen_version = self.sent.typed.version()?;
+        self.run(body, call, check, |body, documents| make(body, documents, seen_version)).await
+    }
+
+    async fn run<T, C: Command>(
+        &mut self,
+        body: T,
+        call: Call,
+        check: impl FnOnce(&T) -> Result<(), FieldErrors>,
+        make: impl FnOnce(T, Vec<EvidenceId>) -> C,
+    ) -> Result<Answered, Problem> {
         let files = std::mem::take(&mut self.files);
         let mut errors = check(&body).err().unwrap_or_default();
         check_files(&mut errors, &files, self.sent.page.web.service.evidence_bytes_most());
@@ -160,5 +186,12 @@ fn check_files(errors: &mut FieldErrors, files: &[EvidenceFile], bytes_most: u64
 /// Whatever is wrong with a file is a fault of the field of the files.
 fn at_the_files(mut problem: Problem) -> Problem {
     problem.errors.iter_mut().for_each(|error| error.pointer = FILES.to_owned());
+    problem
+}
+
+/// The same for a command that has a place of its own for the files.
+pub fn from_place(place: &str, mut problem: Problem) -> Problem {
+    let at_place = problem.errors.iter_mut().filter(|error| error.pointer == place);
+    at_place.for_each(|error| error.pointer = FILES.to_owned());
     problem
 }

@@ -11,13 +11,28 @@ use magnet_scheme::service::Service;
 use magnet_scheme::service::check::verify::{Verified, verify};
 use magnet_scheme::service::people::passwords::PasswordCost;
 use magnet_scheme::service::running::clock::Clock;
-use magnet_scheme::service::start::FIRST_ADMINISTRATOR;
+use magnet_scheme::service::start::{Accepts, FIRST_ADMINISTRATOR};
 use magnet_scheme::web::server;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+
+/// By how much time moves after each act: no two acts of a test have the same time.
+const STEP_MICROS: i64 = 1_000_000;
+/// How far acts may have moved the clock past the instant that a test sets.
+const WHILE_MICROS: i64 = 3_600_000_000;
+
+/// Where the clock stands after an act. The last second of a day is long enough for whatever a test does in it.
+fn next_act(micros: i64) -> i64 {
+    let day = |micros: i64| (micros + INDIA_MICROS).div_euclid(86_400_000_000);
+    let next = micros + STEP_MICROS;
+    if day(next) == day(micros) { next } else { micros + 1_000 }
+}
+
+/// How far the days of India are ahead.
+const INDIA_MICROS: i64 = 19_800_000_000;
 
 pub struct Started {
     pub client: Client,
@@ -30,6 +45,8 @@ pub struct Started {
     password_cost: PasswordCost,
     /// Whether a person says that the clock is right, however far it is from the log.
     pub accepts_clock: bool,
+    /// What else a person says at a start.
+    pub accepts: Accepts,
     /// The database on the shared PostgreSQL server, which is removed together with this service.
     database: Option<String>,
     folder: Option<tempfile::TempDir>,
@@ -60,7 +77,7 @@ impl Started {
         let usual = config.clone();
         change(&mut config);
         let mut administrator_password = String::new();
-        let mut database = None;
+        let (mut database, mut from) = (None, None);
         // A test that names its own database gets it unchanged.
         if config.database.url == usual.database.url && config.data.folder == usual.data.folder {
             let starts_alike = config.schemes.folder == usual.schemes.folder
@@ -71,6 +88,7 @@ impl Started {
                     let template = template::of(engine, if starts_alike { stage } else { Stage::Migrated });
                     database = template.copy_to(&mut config);
                     administrator_password = template.administrator_password.clone();
+                    from = Some(template);
                 }
                 None if engine == Engine::Postgres => {
                     let name = postgres::shared().create();
@@ -81,6 +99,7 @@ impl Started {
             }
         }
         let mut started = Self::at_rest(config, folder, database, administrator_password, how.password_cost);
+        from.into_iter().for_each(|template| started.goes_on_from(template));
         started.serve(how.sandbox);
         started
     }
@@ -94,13 +113,20 @@ impl Started {
         let password = template.administrator_password.clone();
         let mut started = Self::at_rest(config, folder, database, password, CHEAP_PASSWORDS);
         let told = template.told.as_ref().unwrap();
-        started.clock.store(told.clock_micros, Ordering::SeqCst);
+        started.goes_on_from(template);
         started.serve(false);
         let moved = |(who, person): (&String, &Person)| (who.clone(), Arc::new(person.moved_to(&started.client)));
         let people = told.people.iter().map(moved).collect();
         started.people = Mutex::new(people);
         started.organisations = Mutex::new(told.organisations.clone());
         started
+    }
+
+    /// Time goes on where it stood in what this is a copy of.
+    fn goes_on_from(&self, template: &Template) {
+        if let Some(micros) = template.clock_micros {
+            self.clock.store(micros, Ordering::SeqCst);
+        }
     }
 
     fn at_rest(
@@ -121,6 +147,7 @@ impl Started {
             server: None,
             password_cost,
             accepts_clock: false,
+            accepts: Accepts::default(),
             database,
             folder: Some(folder),
             look: Mutex::default(),
@@ -135,7 +162,6 @@ impl Started {
             outcome,
             people: people.iter().map(|(who, person)| (who.clone(), person.moved_to(&self.client))).collect(),
             organisations: self.organisations.lock().unwrap().clone(),
-            clock_micros: self.clock.load(Ordering::SeqCst),
         }
     }
 
@@ -151,22 +177,24 @@ impl Started {
     pub fn serve(&mut self, sandbox: bool) {
         self.stop();
         let (config, clock, cost) = (self.config.clone(), self.test_clock(), self.password_cost);
+        let accepts = self.accepts.clone();
         let (told, hear) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let started = async {
                     let listener = server::listen(&config.server).map_err(|error| error.to_string())?;
-                    let service = Service::start_with(&config, clock, sandbox, cost).await;
+                    let service = Service::start_with(&config, clock, sandbox, cost, &accepts).await;
                     let service = service.map_err(|error| error.to_string())?;
                     let password = service.make_first_administrator().await.map_err(|error| error.to_string())?;
-                    let running =
-                        server::start(service, listener, &config.server).map_err(|error| error.to_string())?;
-                    Ok::<_, String>((running, password))
+                    let running = server::start(Arc::clone(&service), listener, &config.server);
+                    Ok::<_, String>((service, running.map_err(|error| error.to_string())?, password))
                 };
                 match started.await {
-                    Ok((running, password)) => {
+                    Ok((service, running, password)) => {
                         told.send(Ok((running.address, running.handle, password))).unwrap();
                         running.server.await.unwrap();
+                        // As `serve` does at its end; a test may have taken the database away.
+                        let _ = service.raise_high_water_mark().await;
                     }
                     Err(why) => told.send(Err(why)).unwrap(),
                 }
@@ -201,10 +229,11 @@ impl Started {
     }
 
     fn problem_of(&self, config: Config, sandbox: bool) -> Option<String> {
-        let clock = self.test_clock();
+        let (clock, cost, accepts) = (self.test_clock(), self.password_cost, self.accepts.clone());
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                Service::start(&config, clock, sandbox).await.err().map(|error| error.to_string())
+                let started = Service::start_with(&config, clock, sandbox, cost, &accepts).await;
+                started.err().map(|error| error.to_string())
             })
         })
         .join()
@@ -213,10 +242,14 @@ impl Started {
 
     pub fn test_clock(&self) -> Clock {
         let source = Arc::clone(&self.clock);
+        let moved = Arc::clone(&self.clock);
         let clock = Clock::from_source(Arc::new(move || {
             Timestamp::new(chrono::DateTime::from_timestamp_micros(source.load(Ordering::SeqCst)).unwrap())
         }));
-        clock.accepted(self.accepts_clock)
+        let hand = move || {
+            let _ = moved.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |micros| Some(next_act(micros)));
+        };
+        clock.moved_by(Arc::new(hand)).accepted(self.accepts_clock)
     }
 
     /// Stops serving; waits until it has stopped.
@@ -228,9 +261,13 @@ impl Started {
         }
     }
 
-    /// Moves time for everybody, sessions included.
+    /// Moves time for everybody, sessions included. An instant that acts have passed by a while already is not gone
+    /// back to.
     pub fn set_clock(&self, instant: &str) {
-        self.clock.store(instant.parse::<Timestamp>().unwrap().micros(), Ordering::SeqCst);
+        let (to, now) = (instant.parse::<Timestamp>().unwrap().micros(), self.clock.load(Ordering::SeqCst));
+        if !(to..to + WHILE_MICROS).contains(&now) {
+            self.clock.store(to, Ordering::SeqCst);
+        }
     }
 
     /// The present time of the clock.

@@ -7,6 +7,9 @@ use serde_json::json;
 
 const PAGE: &str = "/en/awards/NDFEB-2026-27-AWD-0001/milestones/oxide_to_metal";
 
+const RECORD: &str = "Record of the inspection";
+const PDF: &[u8] = b"%PDF-1.7 as seen\n";
+
 /// An award whose first milestone is reported.
 fn reported(app: &App) {
     app.window_is_open();
@@ -42,16 +45,26 @@ fn the_agency_inspects_what_a_company_reported(app: App) {
         empty.page.named("a").iter().any(|link| link.attribute("href") == Some("#inspect-inspection-installed_mtpa"))
     );
     let form = empty.form("Record the inspection").fill("Oxide to metal", "10");
-    let short = agency.sends(&form).with_status(409).explains("capacity_not_shown");
+    let form = form.choose(RECORD, "seen.pdf", "application/pdf", PDF);
+    let short = agency.sends(&form).with_status(409).explains("capacity_not_shown").says("Choose your files again");
     assert_eq!(short.form("Record the inspection").text("Place"), "Sample plant");
     let form = short.form("Record the inspection").fill("Oxide to metal", "1,000");
+    let bare = agency.sends(&form).with_status(422).says("1 to 50 evidence files");
+    let leads = bare.page.named("a").iter().any(|link| link.attribute("href") == Some("#inspect-documents"));
+    assert!(leads, "the summary leads to the field of the files");
+    let form = bare.form("Record the inspection").choose(RECORD, "seen.pdf", "application/pdf", PDF);
     let shown = agency.sends(&form).with_status(200).says("Inspection recorded by you, 1 May 2026");
+    let file = shown.link("seen.pdf");
+    assert_eq!(agency.request("GET", &file, &[], None).bytes, PDF);
+    assert_eq!(agency.sends(&form).with_status(200).address, shown.address, "it was sent twice and acts once");
     let shown = shown.says("Two furnaces at work").says("1,000 tonnes a year").says("Sample verifier");
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
     let award = app.auditor().sees("/awards")["data"][0].clone();
     assert_eq!(app.milestone(&award, "oxide_to_metal")["status"], "verified");
     let company = Browser::of(&app, &app.signatory(), "en");
-    company.opens(PAGE).says("Two furnaces at work").says_nothing_of("Sample verifier");
+    let company_reads = company.opens(PAGE).says("Two furnaces at work").says_nothing_of("Sample verifier");
+    company_reads.says_nothing_of("seen.pdf");
+    assert_eq!(company.request("GET", &file, &[], None).status, 404);
     agency.opens("/en/milestones").says("No milestone is reported or late today");
     agency.opens("/en/milestones?part=all").says("milestone");
     app.must_verify();

@@ -109,7 +109,8 @@ pub async fn verify_milestone(
 ) -> Reply {
     let seen_version = post.version()?;
     let MilestoneVerification { outcome, inspection } = post.body;
-    web.run(post.call, VerifyMilestone { id: id.into_inner(), seen_version, outcome, inspection }, json).await
+    let id = id.into_inner();
+    web.run(post.call, VerifyMilestone { id, seen_version, outcome, inspection, evidence_follows: false }, json).await
 }
 
 /// Raise a query about a reported milestone with the beneficiary.

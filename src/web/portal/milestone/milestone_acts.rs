@@ -12,20 +12,30 @@ use crate::web::portal::milestone::milestone_page::{At, again, read, record};
 use crate::web::portal::page::Page;
 use crate::web::portal::sent::Sent;
 use crate::web::portal::texts::Language;
+use crate::web::portal::upload::{SentFiles, from_place};
 use crate::web::routes::{Answer, Question};
 use actix_web::web::Path;
 use domain::milestone::milestone::{Inspection, VerificationOutcome};
 use domain::recovery::milestone_standing::MilestoneFile;
 
-/// The agency records its inspection with the outcome.
-pub async fn inspect(sent: Sent, at: At) -> Reply {
-    let file = read(&sent.page, &at).await?;
+/// Where a fault of the evidence stands in an answer of the interface; on the page it stands at the files.
+const EVIDENCE: &str = "/inspection/evidence";
+
+/// The agency records its inspection with the outcome and with the files that show what was found.
+pub async fn inspect(mut sent: SentFiles, at: At) -> Reply {
+    let file = read(&sent.sent.page, &at).await?;
     let id = file.file.milestone.id;
-    let command = |MilestoneVerification { outcome, inspection }, seen_version| {
-        Ok(VerifyMilestone { id, seen_version, outcome, inspection })
+    sent.sent.about.get_or_init(|| format!("milestone:{id}"));
+    let attached = sent.count();
+    let check = |typed: &MilestoneVerification| typed.inspection.check_with(typed.outcome, attached);
+    let make = |MilestoneVerification { outcome, mut inspection }, documents, seen_version| {
+        inspection.evidence = documents;
+        VerifyMilestone { id, seen_version, outcome, inspection, evidence_follows: false }
     };
-    let done = sent.act(command).await;
-    answer(sent, at, &record(&file), MilestoneAct::Inspect, done).await
+    let done = sent.act_on_version(check, make).await.map_err(|problem| from_place(EVIDENCE, problem));
+    let (chosen, record) = (sent.chosen, record(&file));
+    let form = MilestoneAct::Inspect.as_str();
+    sent.sent.answer(done, &record, form, |page, trouble| again(page, at, trouble, chosen)).await
 }
 
 /// An officer raises a query.
@@ -60,7 +70,7 @@ pub async fn return_report(sent: Sent, at: At) -> Reply {
 }
 
 async fn answer(sent: Sent, at: At, record: &str, act: MilestoneAct, done: Result<Answered, Problem>) -> Reply {
-    sent.answer(done, record, act.as_str(), |page, trouble| again(page, at, trouble)).await
+    sent.answer(done, record, act.as_str(), |page, trouble| again(page, at, trouble, false)).await
 }
 
 /// What the inspection would do if it found all that was reported: one of the outcomes, as an example.
@@ -75,7 +85,8 @@ pub async fn rehearsed(page: &Page, file: &WholeMilestone) -> Option<Effect> {
         evidence: Vec::new(),
     };
     let (id, seen_version) = (milestone.id, milestone.version);
-    let command = VerifyMilestone { id, seen_version, outcome: VerificationOutcome::Verified, inspection };
+    let outcome = VerificationOutcome::Verified;
+    let command = VerifyMilestone { id, seen_version, outcome, inspection, evidence_follows: true };
     let then = |found: &MilestoneFile| {
         let reached = found.milestone.achieved_on.map(|day| page.day(&day)).unwrap_or_default();
         let values = [

@@ -15,6 +15,7 @@ use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, typed_with_labels, whole};
 use crate::web::portal::reference;
 use crate::web::portal::texts::Language;
+use crate::web::portal::upload::{FILES, FILES_MOST};
 use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::{Path, Query};
 use askama::Template;
@@ -58,6 +59,8 @@ struct MilestonePage<'a> {
     warning: Option<Warning>,
     next: Vec<NextForm>,
     stages: Vec<StageRow>,
+    /// Whether files were chosen that must be chosen again.
+    choose_again: bool,
 }
 
 /// The page of one milestone.
@@ -115,6 +118,7 @@ async fn view<'a>(
         notice,
         warning,
         next,
+        choose_again: false,
     }
 }
 
@@ -148,8 +152,14 @@ async fn next_form(page: &Page, file: &WholeMilestone, next: &NextMilestoneAct, 
     NextForm { act: next.act, form, refusal, effect }
 }
 
-const INSPECTION: &[&str] =
-    &["/outcome", "/inspection/inspected_on", "/inspection/place", "/inspection/installed_mtpa", "/inspection/remarks"];
+const INSPECTION: &[&str] = &[
+    "/outcome",
+    "/inspection/inspected_on",
+    "/inspection/place",
+    "/inspection/installed_mtpa",
+    "/inspection/remarks",
+    FILES,
+];
 
 fn form_of(page: &Page, file: &WholeMilestone, act: MilestoneAct, trouble: Option<&Trouble>) -> Form {
     let record = record(file);
@@ -164,16 +174,16 @@ fn form_of(page: &Page, file: &WholeMilestone, act: MilestoneAct, trouble: Optio
     };
     let stages = file.stages.iter().map(|stage| format!("/inspection/installed_mtpa/{stage}"));
     let form = Form::new(page, act.as_str(), &path, fields, trouble).with_fields(stages);
-    form.labelled([("/reasons", "field-reasons-for-company")])
+    form.labelled([("/reasons", "field-reasons-for-company"), (FILES, "inspection-files")])
 }
 
 /// The page again after a form was not taken: with what is wrong, or, if somebody else was faster, with both sides.
-pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
+pub async fn again(page: Page, at: At, trouble: Trouble, choose_again: bool) -> Reply {
     let file = read(&page, &at).await?;
     if trouble.problem.code == "stale_version" {
         return conflict(&page, &file, &trouble);
     }
-    let shown = view(&page, file, None, Some(&trouble)).await;
+    let shown = MilestonePage { choose_again, ..view(&page, file, None, Some(&trouble)).await };
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 
@@ -267,6 +277,13 @@ impl MilestonePage<'_> {
 
     fn days(&self, n: &i64) -> String {
         self.page.t1("milestone-days", "n", n)
+    }
+
+    /// Which files the form of the inspection takes.
+    fn files_hint(&self) -> String {
+        let megabytes = self.page.web.service.evidence_bytes_most() / (1 << 20);
+        let values = [("n", FILES_MOST.to_string()), ("mb", megabytes.to_string())];
+        self.page.language.text_with("hint-inspection-files", &values)
     }
 
     /// The outcomes that an inspection can have: a part only where the scheme counts parts.
