@@ -1,17 +1,11 @@
 //! What came back changed, field by field, in the words of the page.
 
 use crate::web::portal::page::Page;
+use crate::web::portal::problem_page::Change;
 use chrono::NaiveDate;
 use domain::base::field_change::FieldChange;
 use domain::base::money::{Paise, indian_grouping};
 use serde_json::Value;
-
-/// One field that changed.
-pub struct Change {
-    pub field: String,
-    pub before: String,
-    pub after: String,
-}
 
 /// The changes of one return.
 pub fn changes_of(page: &Page, changes: &[FieldChange]) -> Vec<Change> {

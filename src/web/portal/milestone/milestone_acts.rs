@@ -12,8 +12,10 @@ use crate::web::portal::milestone::milestone_page::{At, again, read, record};
 use crate::web::portal::page::Page;
 use crate::web::portal::sent::Sent;
 use crate::web::portal::texts::Language;
-use crate::web::routes::{Answer, Question};
+use crate::web::portal::upload::SentFiles;
+use crate::web::routes::Question;
 use actix_web::web::Path;
+use domain::base::queries::check_reply;
 use domain::milestone::milestone::{Inspection, VerificationOutcome};
 use domain::recovery::milestone_standing::MilestoneFile;
 
@@ -37,17 +39,16 @@ pub async fn raise_query(sent: Sent, at: At) -> Reply {
     answer(sent, at, &record(&file), MilestoneAct::Query, done).await
 }
 
-/// The company replies to the open query.
-pub async fn reply(sent: Sent, path: Path<(Language, String, String, i64)>) -> Reply {
+/// The company replies to the open query, with files if it has any.
+pub async fn reply(mut sent: SentFiles, path: Path<(Language, String, String, i64)>) -> Reply {
     let (language, award, code, round) = path.into_inner();
     let at = At::from((language, award, code));
-    let file = read(&sent.page, &at).await?;
+    let file = read(&sent.sent.page, &at).await?;
     let id = file.file.milestone.id;
-    let command = |Answer { text, documents }, seen_version| {
-        Ok(ReplyToMilestoneQuery { id, seen_version, round, text, documents })
-    };
-    let done = sent.act(command).await;
-    answer(sent, at, &record(&file), MilestoneAct::Reply, done).await
+    let command = |text, seen_version, documents| ReplyToMilestoneQuery { id, seen_version, round, text, documents };
+    let done = sent.reply(|text| check_reply(text, &[]), command).await;
+    let again = |page, trouble| again(page, at, trouble);
+    sent.answer(done, &record(&file), MilestoneAct::Reply.as_str(), again).await
 }
 
 /// The agency returns a report without an inspection.
