@@ -5,7 +5,7 @@ use crate::service::claim::claim_file::{ClaimAct, ClaimReference, NextClaimAct, 
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_acts::rehearsed_release;
-use crate::web::portal::claim::claim_changes::changes_of;
+use crate::web::portal::claim::claim_changes::{changes_of, with_file_names};
 use crate::web::portal::claim::claim_correction::rehearsed_submission;
 use crate::web::portal::colour;
 use crate::web::portal::effect::Effect;
@@ -30,6 +30,7 @@ use domain::base::id::{EvidenceId, UserId};
 use domain::base::permission::Step;
 use domain::base::queries::QueryRounds;
 use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
+use domain::claim::claim_lines_file::AMOUNT_COLUMN;
 use domain::claim::claim_return::ClaimReturnView;
 use domain::claim::statement::Statement;
 use domain::payment::tranche::TrancheStatus;
@@ -232,7 +233,8 @@ fn conflict(page: &Page, file: &WholeClaim, was: Option<&WholeClaim>, trouble: &
 pub fn sides_of(page: &Page, was: Option<&WholeClaim>, now: &WholeClaim) -> Sides {
     let form = |file: &WholeClaim| file.claim.form(&file.lines);
     let changed = was.map(|was| changes(&form(was), &form(now))).unwrap_or_default();
-    Sides::of(page, was, now, as_it_is).with(changes_of(page, &changed))
+    let files = was.into_iter().chain([now]).flat_map(|file| file.evidence.values());
+    Sides::of(page, was, now, as_it_is).with(with_file_names(changes_of(page, &changed), files))
 }
 
 /// The record as it is now, in labels and texts.
@@ -352,12 +354,17 @@ impl ClaimPage<'_> {
         self.file.evidence.values().filter(|file| own.contains(&file.id)).collect()
     }
 
+    /// The name of the column of the file of lines that has the amounts.
+    fn amount_column(&self) -> &'static str {
+        AMOUNT_COLUMN
+    }
+
     fn reply_documents(&self, ids: &[EvidenceId]) -> Vec<&Evidence> {
         ids.iter().filter_map(|id| self.file.evidence.get(id)).collect()
     }
 
     fn changes(&self, returned: &ClaimReturnView) -> Vec<Change> {
-        changes_of(self.page, &returned.changes)
+        with_file_names(changes_of(self.page, &returned.changes), self.file.evidence.values())
     }
 
     fn to_verify_again(&self) -> Option<&str> {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 const PDF: &[u8] = b"%PDF-1.4 a sample answer";
 
-/// Sends a reply with a file from a page; a file of another kind and an empty text come back first, with what was typed.
+/// Sends a reply with a file from a page. A form without text, or with a file of another kind, comes back first.
 fn replies_with_a_file(company: &Browser, page: &str, button: &str, files: impl Fn() -> usize) -> Shown {
     let before = files();
     let form = company.opens(page).form(button);

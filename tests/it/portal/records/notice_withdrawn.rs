@@ -34,8 +34,8 @@ fn a_notice_is_withdrawn_and_its_company_reads_why(app: App) {
     hindi.says("कार्यालय ने यह नोटिस वापस ले लिया").is_in_its_language();
     // All of the payment can be asked back again, and nobody orders what was withdrawn.
     let stored = app.auditor().sees("/recoveries/NDFEB-2026-27-REC-0001");
-    assert_eq!(stored["recovery"]["notice"]["withdrawal"]["reason"], "The magnets were made here after all.");
-    app.second("authority").orders(&stored["recovery"], "confirmed", None).refused(409, "wrong_state");
+    assert_eq!(stored["notice"]["withdrawal"]["reason"], "The magnets were made here after all.");
+    app.second("authority").orders(&stored, "confirmed", None).refused(409, "wrong_state");
     app.second("section").asks_back(&paid, 16 * CRORE).ok();
     app.must_verify();
 }

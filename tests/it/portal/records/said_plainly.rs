@@ -25,7 +25,7 @@ fn an_inbox_says_of_what_kind_a_difference_and_an_instrument_are(app: App) {
     let form = finance.opens("/en/scrolls").form("Take in a scroll of the bank").fill("CSV", CHOSEN);
     finance.sends(&form.fill("The file itself", &scroll)).with_status(200);
     finance.opens("/en/inbox").says(&format!("Difference (Another amount) {number}: propose a settlement"));
-    Browser::of(&app, &app.finance_officer(), "hi").opens("/hi/inbox").says("(दूसरी राशि)").is_in_its_language();
+    Browser::of(&app, &app.finance_officer(), "hi").opens("/hi/inbox").says("(राशि भिन्न)").is_in_its_language();
     let proposed = app.scheme_administrator().proposes("sales_linked_incentive", "2026-27", CRORE).ok();
     let number = proposed["number"].as_str().unwrap();
     let other = Browser::of(&app, &app.other_scheme_administrator(), "en");
@@ -50,7 +50,8 @@ fn a_signatory_reads_that_the_preparer_comes_first(app: App) {
 #[apply(on_both!)]
 fn a_file_that_brings_nothing_new_is_no_success(app: App) {
     let payment = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
-    let line = format!("LIN,{},Failed,,,150000000.00,closed", payment["number"].as_str().unwrap());
+    let line =
+        format!("LIN,{},Success,SBINR5202605010000001,2026-05-01,150000000.00,", payment["number"].as_str().unwrap());
     let file = format!("HDR,F1,,1,150000000.00\n{line}\nTRL,1,150000000.00\n");
     let ddo = Browser::of(&app, &app.disbursing_officer(), "en");
     let finance = Browser::of(&app, &app.finance_officer(), "en");
@@ -159,7 +160,8 @@ fn steps_of_a_company_have_the_time_at_which_it_took_them(app: App) {
     app.verifier().verifies(&sent).ok();
     for person in [app.section_officer(), app.signatory()] {
         let shown = Browser::of(&app, &person, "en").opens(TRANCHE).with_status(200);
-        let steps: Vec<String> = shown.page.named("ol")[0].named("li").iter().map(|step| step.text()).collect();
+        let steps: Vec<String> =
+            shown.page.named("main")[0].named("ol")[0].named("li").iter().map(|step| step.text()).collect();
         let at = |step: usize, name: &str, day: &str| {
             assert!(steps[step].starts_with(name) && steps[step].contains(day), "{step}: {steps:?}");
         };
@@ -229,9 +231,9 @@ fn a_proposal_beyond_the_room_says_so_before_and_after_it_is_made(app: App) {
     let shown = other.opens_rehearsed(page).says("You cannot take this step:").says("₹90,00,00,00,000.00");
     shown.says_nothing_of("As things stand its approval would be refused:");
     // The interface says the same in its answer.
-    let proposed = app.scheme_administrator().proposes("capital_subsidy", "2026-27", 9_000 * CRORE).ok();
+    let proposed = app.scheme_administrator().proposes("capital_subsidy", "2026-27", 9_000 * CRORE).json();
     assert_eq!(proposed["warnings"][0]["code"], "outlay_exceeded", "{proposed}");
-    let small = app.scheme_administrator().proposes("capital_subsidy", "2026-27", CRORE).ok();
+    let small = app.scheme_administrator().proposes("capital_subsidy", "2026-27", CRORE).json();
     assert!(small.get("warnings").is_none(), "{small}");
     // A surrender of more than is available is short of its account.
     app.other_scheme_administrator().approves(&small).ok();
@@ -239,7 +241,7 @@ fn a_proposal_beyond_the_room_says_so_before_and_after_it_is_made(app: App) {
         "kind": "surrender", "scheme_code": "ndfeb-2025-proposal", "component": "capital_subsidy",
         "financial_year": "2026-27", "amount_paise": 2 * CRORE, "reference": "Order 1", "dated_on": "2026-04-01",
     });
-    let proposed = app.scheme_administrator().post("/budget-instruments", None, &surrender).unwrap().ok();
+    let proposed = app.scheme_administrator().post("/budget-instruments", None, &surrender).unwrap().json();
     assert_eq!(proposed["warnings"][0]["code"], "budget_exceeded", "{proposed}");
     app.other_scheme_administrator().approves(&proposed).refused(409, "budget_exceeded");
     app.must_verify();

@@ -45,7 +45,8 @@ fn a_claim_shows_what_its_company_changed_and_who_changed_it(app: App) {
     let rows = changed(&shown);
     let row = |field: &str| rows.iter().find(|row| row[0] == field).unwrap_or_else(|| panic!("{field}: {rows:?}"));
     assert_eq!(row("Amount claimed")[1..], ["₹1,60,000.00", "₹1,28,000.00"]);
-    assert_eq!(row("Lines 1: Quantity")[1..], ["100", "80"]);
+    assert_eq!(row("Line 1: Quantity")[1..], ["100", "80"]);
+    assert_eq!(row("Documents 1")[1..], ["sales.pdf", "sales.pdf"], "documents have their names");
     assert!(!rows.iter().any(|row| row[0] == "Status"), "it is submitted again: {rows:?}");
     assert!(shown.buttons().iter().any(|button| button.contains("Raise a query")), "{:?}", shown.buttons());
 }
@@ -79,7 +80,7 @@ fn a_company_reads_what_changed_in_a_recovery_and_which_office_did_it(app: App) 
     app.second("section").step(&notice, "withdrawal", json!({ "reason": "It was paid rightly." })).ok();
     let shown = company.sends(&mine).with_status(412).says("Section Officer").says_nothing_of("Sample second-section");
     let rows = changed(&shown);
-    assert_eq!(rows[0], ["Status", "Noticed", "Dropped"], "{rows:?}");
+    assert_eq!(rows[0], ["Status", "Notice issued", "Dropped"], "{rows:?}");
     assert!(rows.iter().any(|row| row[0] == "Notice withdrawn" && row[2] == "It was paid rightly."), "{rows:?}");
     shown.says("Yours cannot be applied any more");
 }
