@@ -305,6 +305,7 @@ fn money_routes(config: &mut impl RouteTable) {
         .reads(s::recovery::recoveries::READ_PERMISSION, recoveries::list_recoveries)
         .reads(s::recovery::recoveries::READ_PERMISSION, recoveries::show_recovery)
         .command::<s::recovery::recoveries::ReplyToShowCause>(recoveries::reply_to_show_cause)
+        .command::<s::recovery::notice_withdrawal::WithdrawShowCause>(recoveries::withdraw_show_cause)
         .command::<s::recovery::recoveries::OrderRecovery>(recoveries::order_recovery)
         .command::<s::recovery::recoveries::DemandRecovery>(recoveries::demand_recovery)
         .command::<s::recovery::recovery_credits::GrantInstalments>(recoveries::grant_instalments)

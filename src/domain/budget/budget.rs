@@ -5,12 +5,14 @@ use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::id::OrganisationId;
 use crate::base::money::Paise;
 use crate::base::reason::Reason;
+use crate::base::refusal::Refusal;
 use crate::budget::budget_instrument::Standing;
-use crate::budget::ledger::{Ledger, Stage};
+use crate::budget::ledger::{Journal, Ledger, Stage};
 use crate::check::control::{ControlCode, ControlResult};
 use crate::scheme::scheme::Component;
 use crate::words;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 words! {
@@ -238,4 +240,24 @@ pub fn standing(
         year_recovered: of_years(component, Stage::Recovered, &this),
         room_to_provide: outlay(gaining).minus_floored(Paise(total(gaining, &|_| true).0 - left_over.0)),
     }
+}
+
+/// The first account that would fall below zero if a journal were posted on these balances.
+pub fn shortfall(journal: &Journal, balances: &[Balance]) -> Option<Refusal> {
+    let mut after: BTreeMap<String, Paise> = BTreeMap::new();
+    for movement in &journal.movements {
+        for (account, debit) in [(&movement.from, -movement.amount.0), (&movement.to, movement.amount.0)] {
+            let code = account.code();
+            let stored =
+                || balances.iter().find(|one| one.account.code() == code).map_or(Paise::ZERO, |one| one.balance);
+            let room = *after.entry(code.clone()).or_insert_with(stored);
+            let by = if account.grows_on_debit() { debit } else { -debit };
+            let left = room.0.saturating_add(by);
+            if left < 0 {
+                return Some(Refusal::BudgetExceeded { account: code, need: Paise(-by), room });
+            }
+            after.insert(code, Paise(left));
+        }
+    }
+    None
 }

@@ -119,6 +119,11 @@ pub struct Warning {
 }
 
 impl Warning {
+    /// A warning in the words of the refusal that it would be.
+    pub fn of_refusal(refusal: &Refusal) -> Warning {
+        Warning::of(refusal.message())
+    }
+
     fn of(message: Message) -> Warning {
         Warning {
             code: message.code.to_owned(),

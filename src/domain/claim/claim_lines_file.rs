@@ -11,7 +11,9 @@ use crate::scheme::rules::rule::is_code;
 use csv::StringRecord;
 use std::collections::BTreeSet;
 
-const COLUMNS: [&str; 5] = ["invoice_number", "invoice_date", "party", "quantity_kg", "amount_paise"];
+/// The column of the amounts, whose name ends with its unit.
+pub const AMOUNT_COLUMN: &str = "amount_paise";
+const COLUMNS: [&str; 5] = ["invoice_number", "invoice_date", "party", "quantity_kg", AMOUNT_COLUMN];
 
 /// Reads the lines of a file, in its order, each with the line of the file on which it stands, from 1.
 pub fn read(text: &str) -> Result<Vec<(u64, ClaimLine)>, FieldErrors> {

@@ -26,29 +26,31 @@ pub const ELEMENTS: [(&str, &str); 11] = [
     ("account", LINE[6]),
 ];
 
-/// The answers of the sample: number, status, UTR, day, amount and reason.
-const ANSWERS: [[&str; 6]; 2] = [
-    ["NDFEB/2028-29/PAY/0001", "Success", "SBINR52028040500001", "2028-04-05", "150000000.00", ""],
-    ["NDFEB/2028-29/PAY/0002", "Failed", "", "", "3360000.00", "account closed"],
+/// The answers of the sample: number, status, UTR, day, amount, reason and account. Their numbers are none that a
+/// payment can have: no year is written so.
+const ANSWERS: [[&str; 7]; 2] = [
+    ["SAMPLE/YYYY-YY/PAY/0001", "Success", "SAMPLEUTR0000001", "2028-04-05", "150000000.00", "", "000000000001"],
+    ["SAMPLE/YYYY-YY/PAY/0002", "Failed", "", "", "3360000.00", "account closed", ""],
 ];
 const TOTAL: &str = "153360000.00";
 
-/// A small file.
-pub fn sample(format: FileFormat) -> String {
+/// A small file: a return of the treasury, or a scroll of the bank, whose lines have the account as well.
+pub fn sample(format: FileFormat, of_scroll: bool) -> String {
+    let answers = ANSWERS.iter().map(|cells| if of_scroll { &cells[..] } else { &cells[..6] });
     match format {
         FileFormat::Csv => {
-            let lines: Vec<String> = ANSWERS.iter().map(|cells| format!("LIN,{}", cells.join(","))).collect();
+            let lines: Vec<String> = answers.map(|cells| format!("LIN,{}", cells.join(","))).collect();
             format!("HDR,SAMPLE-1,,2,{TOTAL}\n{}\nTRL,2,{TOTAL}\n", lines.join("\n"))
         }
         FileFormat::Xml => {
             let header = [HEADER[0], HEADER[3], HEADER[4]].into_iter().zip(["SAMPLE-1", "2", TOTAL]);
             let header: String = header.map(|(name, text)| element(name, text)).collect();
-            let answer = |cells: &[&str; 6]| {
+            let answer = |cells: &[&str]| {
                 let given = LINE.iter().zip(cells).filter(|(_, text)| !text.is_empty());
                 let fields: String = given.map(|(name, text)| element(name, text)).collect();
                 format!("  <TxInfAndSts>\n{fields}  </TxInfAndSts>\n")
             };
-            let answers: String = ANSWERS.iter().map(answer).collect();
+            let answers: String = answers.map(answer).collect();
             format!("<{ROOT}>\n  <GrpHdr>\n{header}  </GrpHdr>\n{answers}</{ROOT}>\n")
         }
     }
@@ -66,20 +68,31 @@ mod tests {
 
     #[test]
     fn the_reader_takes_the_samples() {
-        let csv = read(FileFormat::Csv, &sample(FileFormat::Csv)).and_then(ReadReturn::check).unwrap();
-        let xml = read_scroll(FileFormat::Xml, &sample(FileFormat::Xml)).and_then(ReadReturn::check).unwrap();
-        assert_eq!(csv, xml);
-        assert_eq!(csv.lines.len(), 2);
+        for of_scroll in [false, true] {
+            let taken = |format| {
+                let text = sample(format, of_scroll);
+                let read = if of_scroll { read_scroll(format, &text) } else { read(format, &text) };
+                read.and_then(ReadReturn::check).unwrap()
+            };
+            let (csv, xml) = (taken(FileFormat::Csv), taken(FileFormat::Xml));
+            assert_eq!(csv, xml);
+            assert_eq!(csv.lines.len(), 2);
+            assert_eq!(csv.lines[0].account.is_some(), of_scroll);
+            // It names no payment that there is or will be.
+            assert!(csv.lines.iter().all(|line| line.end_to_end_id.starts_with("SAMPLE/YYYY-YY/")));
+        }
     }
 
     #[test]
     fn the_columns_are_those_that_the_reader_reads() {
         for (begins, columns) in RECORDS {
-            let text = sample(FileFormat::Csv);
-            let record = text.lines().find(|line| line.starts_with(begins)).unwrap();
-            // The account is a column of scrolls alone.
-            let given = columns.iter().filter(|column| **column != "account").count();
-            assert_eq!(record.split(',').count(), given + 1, "{begins}");
+            for of_scroll in [false, true] {
+                let text = sample(FileFormat::Csv, of_scroll);
+                let record = text.lines().find(|line| line.starts_with(begins)).unwrap();
+                // The account is a column of scrolls alone.
+                let given = columns.iter().filter(|column| of_scroll || **column != "account").count();
+                assert_eq!(record.split(',').count(), given + 1, "{begins}");
+            }
             assert!(columns.iter().all(|column| ELEMENTS.iter().any(|(known, _)| known == column)), "{begins}");
         }
     }

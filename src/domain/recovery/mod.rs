@@ -4,6 +4,7 @@ pub mod bank_return;
 pub mod damages;
 pub mod interest;
 pub mod milestone_standing;
+pub mod notice_withdrawal;
 pub mod posting_recovery;
 pub mod recovery;
 pub mod recovery_change;

@@ -12,6 +12,7 @@ use crate::base::refusal::Refusal;
 use crate::base::step::TrancheStep;
 use crate::recovery::damages::Damages;
 use crate::recovery::interest::{Dues, Parts};
+use crate::recovery::notice_withdrawal::NoticeWithdrawal;
 use crate::recovery::recovery_credit::{InstalmentPlan, SetOffOrder};
 use crate::recovery::recovery_relief::ReliefProposal;
 use crate::scheme::scheme::Component;
@@ -44,7 +45,7 @@ words! {
         Demanded = "demanded",
         /// No amount is due any more.
         Settled = "settled",
-        /// The order found that nothing has to come back.
+        /// The order found that nothing has to be paid, or the office withdrew its notice.
         Dropped = "dropped",
     }
 }
@@ -65,6 +66,9 @@ pub struct ShowCause {
     pub issued_on: NaiveDate,
     pub reply_due_on: NaiveDate,
     pub asked_paise: Paise,
+    /// That the office withdrew it before anybody decided on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawal: Option<NoticeWithdrawal>,
 }
 
 /// The reply of the beneficiary.
@@ -157,7 +161,7 @@ impl Recovery {
         self
     }
 
-    fn wrong_state(&self, needs: &'static str) -> Refusal {
+    pub(super) fn wrong_state(&self, needs: &'static str) -> Refusal {
         Refusal::WrongState { noun: "recovery", is: self.status.as_str(), needs }
     }
 
@@ -327,11 +331,11 @@ pub mod tests {
         file
     }
 
-    fn now() -> Timestamp {
+    pub fn now() -> Timestamp {
         "2026-08-01T06:00:00Z".parse().unwrap()
     }
 
-    fn recovery() -> Recovery {
+    pub fn recovery() -> Recovery {
         let today = now().date_in_india();
         let (grounds, asked_paise) = ("g".into(), Paise(100));
         let new = NewRecovery {
@@ -343,7 +347,7 @@ pub mod tests {
             component: Component::CapitalSubsidy,
             amount_paise: asked_paise,
             interest_from: today,
-            notice: Some(ShowCause { grounds, issued_on: today, reply_due_on: today, asked_paise }),
+            notice: Some(ShowCause { grounds, issued_on: today, reply_due_on: today, asked_paise, withdrawal: None }),
             created_at: now(),
         };
         let (disbursement, tranche) = (DisbursementId(Uuid::nil()), TrancheId(Uuid::nil()));

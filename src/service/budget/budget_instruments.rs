@@ -7,6 +7,7 @@ use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::tranches;
 use crate::db::scheme::windows;
 use crate::service::Service;
+use crate::service::budget::expenditure_limits::note;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
@@ -18,8 +19,9 @@ use domain::base::calendar::Timestamp;
 use domain::base::id::{InstrumentId, UserId};
 use domain::base::permission::{Permission, Step};
 use domain::base::refusal::Refusal;
-use domain::budget::budget::standing;
-use domain::budget::budget_instrument::{BudgetInstrument, FundsSource, InstrumentForm, InstrumentKind};
+use domain::budget::budget::{Balance, shortfall, standing};
+use domain::budget::budget_instrument::{BudgetInstrument, FundsSource, InstrumentForm, InstrumentKind, Standing};
+use domain::budget::expenditure_limit::Warning;
 use domain::budget::reappropriation::Move;
 use domain::budget::scheme_years::SchemeYears;
 use serde_json::json;
@@ -34,6 +36,7 @@ impl Command for ProposeBudgetInstrument {
     const NAME: &'static str = "propose_budget_instrument";
     const PERMISSION: Permission = Permission::ProposeBudgetInstrument;
     const REFUSALS: &'static [&'static str] = &["same_person", "reappropriation_forbidden"];
+    const WARNS: bool = true;
     type Answer = BudgetInstrument;
 
     fn subject(&self) -> String {
@@ -51,7 +54,13 @@ impl Command for ProposeBudgetInstrument {
         check_no_step(work, &instrument, Act::ProposeInstrument)?;
         check_allowed(work, &instrument)?;
         budget_instruments::insert(work.tx, &instrument)?;
-        Ok(done(instrument))
+        // What is available counts on the day of the approval, and another instrument may make room until then: a
+        // surrender and the provision that needs it are proposed together. So a proposal beyond it is no refusal.
+        let short = short_of(work.tx, &instrument, work.now)?;
+        work.warnings.extend(short.as_ref().map(Warning::of_refusal));
+        let mut done = done(instrument);
+        note(work, &mut done.details);
+        Ok(done)
     }
 }
 
@@ -97,10 +106,7 @@ impl Command for ApproveBudgetInstrument {
         // Records made since the proposal may forbid it now.
         check_allowed(work, &instrument)?;
         let balances = accounts::balances(work.tx)?;
-        let components = (instrument.component, instrument.gaining());
-        let current = work.now.financial_year();
-        let stands = standing(&balances, &instrument.scheme_code, components, instrument.financial_year, current);
-        let (journal, posted) = instrument.posting(&stands)?;
+        let (journal, posted) = instrument.posting(&stands_for(&instrument, &balances, work.now))?;
         instrument.posted_paise = Some(posted);
         budget_instruments::update(work.tx, &mut instrument)?;
         match journal {
@@ -181,6 +187,26 @@ fn close(
     end(&mut instrument, reason, work.actor.user_id, work.now)?;
     budget_instruments::update(work.tx, &mut instrument)?;
     Ok(done(instrument))
+}
+
+/// What would refuse the approval of a proposal for want of money, as things stand.
+pub(in crate::service) fn short_of(
+    tx: &mut ReadTx<'_>,
+    instrument: &BudgetInstrument,
+    now: Timestamp,
+) -> Result<Option<Refusal>, Error> {
+    let balances = accounts::balances(tx)?;
+    let stands = stands_for(instrument, &balances, now);
+    Ok(match instrument.posting(&stands) {
+        Ok((journal, _)) => journal.and_then(|journal| shortfall(&journal, &balances)),
+        Err(refusal) => Some(refusal),
+    })
+}
+
+/// What its approval is held against.
+fn stands_for(instrument: &BudgetInstrument, balances: &[Balance], now: Timestamp) -> Standing {
+    let components = (instrument.component, instrument.gaining());
+    standing(balances, &instrument.scheme_code, components, instrument.financial_year, now.financial_year())
 }
 
 /// From when a scheme is, and until when it can pay, as things stand.

@@ -4,7 +4,7 @@ use crate::db::budget::budget_instruments;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::people::users;
 use crate::service::Service;
-use crate::service::budget::budget_instruments::{READ_PERMISSION, scheme_years};
+use crate::service::budget::budget_instruments::{READ_PERMISSION, scheme_years, short_of};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::newest_first::newest_first;
 use crate::service::running::runner::Caller;
@@ -60,6 +60,8 @@ pub struct InstrumentFile {
     pub waiting: Vec<Waiting>,
     pub today: NaiveDate,
     pub sheet: SheetCounts,
+    /// What would refuse the approval of a proposal for want of money, as things stand; not for whoever may approve it.
+    pub short: Option<Refusal>,
 }
 
 /// One page of the list of instruments, and how many there are in all.
@@ -143,13 +145,18 @@ impl Service {
             let ids: Vec<String> = people.into_iter().flatten().map(|id| id.to_string()).collect();
             let names: BTreeMap<String, String> = users::names(tx, &ids)?.into_iter().collect();
             let name = |id: UserId| names.get(&id.to_string()).cloned().unwrap_or_default();
+            let next = next_acts(&instrument, actor, now, &years);
+            // Whoever may approve it reads the same beside the button, which is rehearsed.
+            let approves = next.iter().any(|one| one.act == InstrumentAct::Approve && one.refusal.is_none());
+            let open = instrument.status == InstrumentStatus::Proposed && !approves;
             Ok(InstrumentFile {
                 scheme: service.schemes.current(tx)?.newest(&instrument.scheme_code)?.name.clone(),
                 proposed_by: name(instrument.proposed_by),
                 decided_by: instrument.decided_by.map(name),
-                next: next_acts(&instrument, actor, now, &years),
+                next,
                 waiting: service.waiting_of(tx, &[MatterKind::BudgetInstrument], &instrument.id.to_string(), today)?,
                 today,
+                short: if open { short_of(tx, &instrument, now)? } else { None },
                 sheet: sheets::counts(tx, actor, instrument.id.into())?,
                 instrument,
             })

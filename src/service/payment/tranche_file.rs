@@ -7,7 +7,9 @@ use crate::db::payment::{disbursement_files, payment_advices, payments, tranche_
 use crate::db::people::organisations;
 use crate::service::Service;
 use crate::service::payment::tranche_checks::{TrancheChecks, checks};
-use crate::service::payment::tranche_steps::{ReturnMade, StepTaken, coming, names_for, steps_of, to_act_on};
+use crate::service::payment::tranche_steps::{
+    ReturnMade, StepTaken, coming, done_by_company, names_for, steps_of, to_act_on,
+};
 use crate::service::payment::tranches::{READ_PERMISSION, readable, visible};
 use crate::service::payment::treasury_lines::{UnrecordedLine, unrecorded};
 use crate::service::payment::treasury_returns::READ_PERMISSION as TREASURY_PERMISSION;
@@ -287,7 +289,7 @@ fn file(
         beneficiary: of.beneficiary.clone(),
         claim: of.claim.clone().unwrap_or_else(|| tranche.claim_id.to_string()),
         award: of.award.clone(),
-        steps: steps_of(&tranche, &shown, &names, actor.roles.is_manufacturer()),
+        steps: steps_of(&tranche, &shown, &names, actor.roles.is_manufacturer(), &done_by_company(tx, &tranche)?),
         coming: coming(&tranche, now),
         waiting: waiting(service, tx, &tranche, &payments, today)?,
         next: next_acts(&tranche, actor, now),

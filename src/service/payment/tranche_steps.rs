@@ -2,12 +2,15 @@
 //! see it, the person; the return by which a step fell; and the steps that are still to come.
 
 use crate::db::engine::transaction::ReadTx;
+use crate::db::log::audit_log;
 use crate::db::people::users;
 use crate::service::running::error::Error;
 use domain::base::calendar::Timestamp;
 use domain::base::desk::Desk;
 use domain::base::id::UserId;
 use domain::base::permission::{Permission, Role, Step};
+use domain::base::step::TrancheStep;
+use domain::log::audit::{AuditEntry, AuditFacts};
 use domain::payment::tranche::{Tranche, TrancheStatus};
 use domain::payment::tranche_return::TrancheReturn;
 use domain::people::user::Actor;
@@ -122,16 +125,46 @@ fn is_noting(step: Step) -> bool {
     !matches!(step, Step::Prepare | Step::Submit | Step::Pay)
 }
 
+/// By which commands a company takes its steps on a claim.
+const OF_COMPANY: [(&str, Step); 4] = [
+    ("create_claim", Step::Prepare),
+    ("change_claim", Step::Prepare),
+    ("upload_claim_lines", Step::Prepare),
+    ("submit_claim", Step::Submit),
+];
+
+/// What the company did with the claim of a tranche. A tranche begins when its claim is verified, and has the company's
+/// steps from then on; when they were taken is in the log.
+pub fn done_by_company(tx: &mut ReadTx<'_>, tranche: &Tranche) -> Result<Vec<AuditEntry>, Error> {
+    let commands = OF_COMPANY.map(|(command, _)| command);
+    Ok(audit_log::done_about(tx, &[format!("claim:{}", tranche.claim_id)], &commands)?)
+}
+
+/// When a step was taken: a step of the company when it did it last before the tranche had it.
+fn taken_at(step: &TrancheStep, done: &[AuditEntry]) -> Timestamp {
+    let same = |facts: &AuditFacts| {
+        let by_command = OF_COMPANY.iter().any(|known| *known == (facts.command.as_str(), step.step));
+        by_command && facts.actor_id == step.taken_by && facts.recorded_at <= step.taken_at
+    };
+    done.iter().rev().find(|entry| same(&entry.facts)).map_or(step.taken_at, |entry| entry.facts.recorded_at)
+}
+
 /// The steps that were taken. `readable` is the copy of the tranche for this reader, which has the returns as they
 /// may see them; the noting of a step is shown to whoever may see the name.
-pub fn steps_of(tranche: &Tranche, readable: &Tranche, names: &NamesSeen, office_only: bool) -> Vec<StepTaken> {
+pub fn steps_of(
+    tranche: &Tranche,
+    readable: &Tranche,
+    names: &NamesSeen,
+    office_only: bool,
+    done: &[AuditEntry],
+) -> Vec<StepTaken> {
     let fallen_by = |round: i64| readable.returns.0.iter().find(|one| one.round == round);
     let shown = tranche.steps.0.iter().map(|step| StepTaken {
         step: step.step,
         offices: offices_of(step.step),
         by: step.taken_by,
         name: names.get(&step.taken_by).cloned(),
-        at: step.taken_at,
+        at: taken_at(step, done),
         note: (is_noting(step.step) && (!office_only || names.contains_key(&step.taken_by)))
             .then(|| step.note.text().to_owned()),
         fallen: step.fallen.as_ref().and_then(|fallen| fallen_by(fallen.round)).map(|one| ReturnMade::of(one, names)),

@@ -120,6 +120,16 @@ fn take_of_payment(work: &mut Work<'_, '_>, paid: &Disbursement, amount: Paise) 
     Err(Refusal::RecoveryExceedsPayment { asked: amount, room }.into())
 }
 
+/// Takes a part of a payment from under a recovery that no longer claims it.
+pub(super) fn free_of_payment(work: &mut Work<'_, '_>, recovery: &Recovery, freed: Paise) -> Result<(), Error> {
+    if let Some(paid) = recovery.disbursement_id
+        && !recoveries::put_under_recovery(work.tx, paid, Paise(-freed.0))?
+    {
+        return Err(Error::Internal(format!("recovery {} holds more of its payment than there is", recovery.number)));
+    }
+    Ok(())
+}
+
 /// Opens the recovery of the excess that a final certificate shows. It starts as ordered, so only the demand is
 /// missing. Posts nothing. May refuse with `recovery_exceeds_payment`.
 pub fn open_true_up(
@@ -203,6 +213,7 @@ impl Command for IssueShowCause {
             issued_on: work.today(),
             reply_due_on: self.form.reply_due_on,
             asked_paise: asked.amount,
+            withdrawal: None,
         };
         let mut recovery = new_recovery(work, asked, Some(notice))?;
         let paying = paying_steps(work.tx, &recovery)?;
@@ -283,14 +294,7 @@ impl Command for OrderRecovery {
         if let Some(left) = excused.filter(|left| recovery.amount_paise > *left) {
             return Err(Refusal::DamagesExcused { left }.into());
         }
-        if let Some(paid) = recovery.disbursement_id
-            && !recoveries::put_under_recovery(work.tx, paid, Paise(-freed.0))?
-        {
-            return Err(Error::Internal(format!(
-                "recovery {} holds more of its payment than there is",
-                recovery.number
-            )));
-        }
+        free_of_payment(work, &recovery, freed)?;
         recoveries::update(work.tx, &mut recovery)?;
         Ok(done(recovery))
     }

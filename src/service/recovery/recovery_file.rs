@@ -22,6 +22,7 @@ use domain::base::refusal::Refusal;
 use domain::base::step::TrancheStep;
 use domain::correspondence::about::SheetCounts;
 use domain::people::user::Actor;
+use domain::recovery::notice_withdrawal::NoticeWithdrawal;
 use domain::recovery::recovery::{NoticeReply, OrderOutcome, Recovery, RecoveryStatus};
 use domain::recovery::recovery_credit::{InstalmentState, RecoveryCredit, RecoveryStatement};
 use domain::words;
@@ -38,6 +39,7 @@ words! {
     pub enum RecoveryAct {
         Reply = "reply",
         Order = "order",
+        Withdraw = "withdraw",
         Demand = "demand",
         DecideRelief = "decide_relief",
         Receipt = "receipt",
@@ -95,6 +97,7 @@ impl RecoveryAct {
         match self {
             RecoveryAct::Reply => Permission::ReplyToShowCause,
             RecoveryAct::Order | RecoveryAct::SetOff | RecoveryAct::Instalments => Permission::OrderRecovery,
+            RecoveryAct::Withdraw => Permission::IssueShowCause,
             RecoveryAct::Demand => Permission::DemandRecovery,
             RecoveryAct::Receipt => Permission::RecordReceipt,
             RecoveryAct::ProposeRelief => Permission::ProposeRelief,
@@ -107,6 +110,7 @@ impl RecoveryAct {
         match self {
             RecoveryAct::Reply => None,
             RecoveryAct::Order | RecoveryAct::SetOff | RecoveryAct::Instalments => Some(Step::Order),
+            RecoveryAct::Withdraw => Some(Step::ShowCause),
             RecoveryAct::Demand => Some(Step::Demand),
             RecoveryAct::Receipt => Some(Step::Collect),
             RecoveryAct::ProposeRelief => Some(Step::ProposeRelief),
@@ -123,6 +127,10 @@ impl RecoveryAct {
                 copy.answer(reply)?;
             }
             RecoveryAct::Order => copy.decide(OrderOutcome::Confirmed, None, "", today).map(|_| ())?,
+            RecoveryAct::Withdraw => {
+                let withdrawal = NoticeWithdrawal { reason: String::new(), withdrawn_by: by, withdrawn_at: at };
+                copy.withdraw_notice(withdrawal).map(|_| ())?;
+            }
             RecoveryAct::Demand => copy.make_due(today, "", today).map(|_| ())?,
             RecoveryAct::DecideRelief => {
                 copy.relief.as_ref().ok_or(Refusal::NothingProposed)?;
@@ -162,6 +170,8 @@ fn offices_of(recovery: &Recovery, today: NaiveDate) -> Vec<Role> {
 fn people_of(recovery: &Recovery, credits: &[RecoveryCredit]) -> Vec<UserId> {
     let mut people: Vec<UserId> = recovery.steps.0.iter().map(|step| step.taken_by).collect();
     people.extend(recovery.reply.as_ref().map(|reply| reply.replied_by));
+    let withdrawal = recovery.notice.as_ref().and_then(|notice| notice.withdrawal.as_ref());
+    people.extend(withdrawal.map(|withdrawal| withdrawal.withdrawn_by));
     people.extend(recovery.plan.as_ref().map(|plan| plan.granted_by));
     people.extend(recovery.set_off.as_ref().map(|order| order.ordered_by));
     people.extend(recovery.relief.as_ref().map(|proposal| proposal.proposed_by));

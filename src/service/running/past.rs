@@ -44,6 +44,13 @@ const LONGEST_COMMIT_SECONDS: i64 = 60;
 const NO_DAY: &str = "9999-12-31";
 
 impl Moment {
+    /// The moment after a commit, with the clock of today: for what a record was before it was changed.
+    pub(in crate::service) fn after(acts: Commit, now: Timestamp) -> Moment {
+        let recorded_by = acts.recorded_at.clone();
+        let known_at = recorded_by.parse().unwrap_or(now);
+        Moment { known: Known { acts, recorded_by, day: NO_DAY.to_owned() }, now, known_at }
+    }
+
     /// Runs a request at this moment.
     pub async fn within<F: Future>(self, request: F) -> F::Output {
         MOMENT.scope(self, request).await

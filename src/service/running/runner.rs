@@ -112,7 +112,7 @@ pub trait Command: Send + 'static {
     const MOVES_MONEY: bool = false;
     /// Whether it is refused while an integrity control is red.
     const STOPS_WITH_MONEY: bool = Self::MOVES_MONEY;
-    /// Whether it is held against the limits on the last months of a year: its answer may have `warnings`.
+    /// Whether it may be done although something speaks against it: then its answer has `warnings`.
     const WARNS: bool = false;
     /// Whether it can bring a file to its end: nothing more can be done in the matter, or only by beginning anew.
     const ENDS_A_FILE: bool = false;

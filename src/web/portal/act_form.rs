@@ -8,7 +8,7 @@ use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page, Said};
-use crate::web::portal::problem_page::{Conflict, Warning, over, told};
+use crate::web::portal::problem_page::{Conflict, Sides, Warning, over, told};
 use crate::web::portal::reference;
 use crate::web::portal::texts::Language;
 use domain::base::record_reference::RecordReference;
@@ -116,7 +116,7 @@ pub fn conflict<'r, A: Act>(
     trouble: &Trouble,
     at: &Place<'_>,
     button: impl FnOnce(A) -> String,
-    theirs: Vec<(String, String)>,
+    theirs: Sides,
     still: impl FnOnce(A) -> Option<Option<&'r Refusal>>,
 ) -> Reply {
     let Ok(act) = trouble.form.parse::<A>() else { return Err(trouble.problem.clone()) };

@@ -10,7 +10,6 @@ const COUNTED: [(&str, &str); 2] = [("/results", "line-result"), ("/findings", "
 /// What an act came to; empty where its entry has no figures.
 pub fn came_to(page: &Page, details: &Value) -> Vec<String> {
     let mut said = Vec::new();
-    said.extend(known_before(details).then(|| page.t("done-known-before")));
     said.extend(paid(page, details).filter(|_| !known_before(details)));
     for (pointer, words) in COUNTED {
         let counts = details.pointer(pointer).and_then(Value::as_object).into_iter().flatten();
@@ -47,7 +46,7 @@ fn still_due(details: &Value) -> Option<Paise> {
 }
 
 /// Whether a file was taken in before: nothing of it was left to try, or it is said so.
-fn known_before(details: &Value) -> bool {
+pub fn known_before(details: &Value) -> bool {
     details.pointer("/tried").and_then(Value::as_u64) == Some(0)
         || details.pointer("/known") == Some(&Value::Bool(true))
 }

@@ -6,6 +6,7 @@ use crate::web::portal::page::{Page, Said};
 use crate::web::portal::seal;
 use crate::web::portal::texts::Language;
 use crate::web::portal::typed_words::label_of;
+use domain::base::evidence::MediaType;
 use std::borrow::Cow;
 
 /// A form that was sent and not taken: what was typed, and why.
@@ -177,10 +178,14 @@ pub fn reason(error: &FieldProblem, language: Language) -> Said {
 /// The reason of a fault, in the language of the page. What a parser said is English. Where the text for programs
 /// speaks of paise or of names in the JSON, pages have a text of their own.
 fn said_of(error: &FieldProblem, language: Language) -> Said {
-    if error.code == "other_content" {
-        let values =
-            [("media_type", error.arguments.0.first().map(|(_, value)| language.shown(value)).unwrap_or_default())];
-        return Said { text: language.text_with("fault-other_content", &values), language };
+    let of_file = match error.code {
+        "other_content" => Some("fault-other_content"),
+        "other_ending" => Some("fault-other_ending"),
+        _ => None,
+    };
+    if let Some(key) = of_file {
+        let given = error.arguments.0.first().map(|(_, value)| language.shown(value)).unwrap_or_default();
+        return Said { text: language.text_with(key, &[("kind", kind_of_file(&given))]), language };
     }
     let own = format!("fault-{}", error.code);
     if Language::has(&own) {
@@ -188,6 +193,14 @@ fn said_of(error: &FieldProblem, language: Language) -> Said {
     }
     let language = if error.code == "as_said" { Language::English } else { language };
     Said { text: error.told(language), language }
+}
+
+/// A kind of file as people call it: `PDF` and not `application/pdf`.
+fn kind_of_file(media_type: &str) -> String {
+    match media_type.parse::<MediaType>() {
+        Ok(known) => known.ending().to_uppercase(),
+        Err(_) => media_type.to_owned(),
+    }
 }
 
 /// On a page a reason stands alone, so it begins with a capital letter.

@@ -46,8 +46,6 @@ pub mod upload;
 pub mod worklist;
 
 use crate::service as s;
-use crate::web::edge::methods;
-use crate::web::edge::problem::Problem;
 use crate::web::portal::award::{
     allocation_acts, allocation_list, allocation_page, application_acts, application_list, application_page,
     award_list, award_page, guarantee_acts, guarantee_list, guarantee_page, scrutiny_page,
@@ -72,9 +70,7 @@ use crate::web::portal::recovery::{notice_page, recovery_acts, recovery_list, re
 use crate::web::portal::route_table::{Declared, PageTable};
 use crate::web::portal::scheme::{draft_acts, draft_page, scheme_list, scheme_page};
 use crate::web::portal::worklist::{control_page, inbox};
-use actix_web::http::{Method, header};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
 use domain::base::permission::Permission;
 
 /// Every page and every act, room by room, with what it declares.
@@ -264,6 +260,7 @@ fn budget_pages(config: &mut impl PageTable) {
         .page("/budget/instruments", budget_instruments::READ_PERMISSION, instrument_list::instrument_list)
         .page("/budget/instruments/new", Permission::ProposeBudgetInstrument, proposal::proposal_page)
         .act::<budget_instruments::ProposeBudgetInstrument, _, _>("/budget/instruments", proposal::propose)
+        .act::<budget_instruments::ProposeBudgetInstrument, _, _>("/budget/instruments/rehearsal", proposal::rehearse)
         .page(ONE, budget_instruments::READ_PERMISSION, instrument_page::instrument_page)
         .act::<budget_instruments::ApproveBudgetInstrument, _, _>(
             "/budget/instruments/{reference}/approval",
@@ -352,7 +349,8 @@ fn bank_routes(config: &mut impl PageTable) {
 
 /// Money that is demanded back.
 fn recovery_routes(config: &mut impl PageTable) {
-    use s::recovery::{recoveries, recovery_credits as credits, recovery_grounds, recovery_receipts};
+    use s::recovery::{notice_withdrawal as notice, recoveries, recovery_credits as credits};
+    use s::recovery::{recovery_grounds, recovery_receipts};
     const LATE: &str = "/awards/{reference}/milestones/{code}/notice";
     config
         .page("/recoveries", recoveries::READ_PERMISSION, recovery_list::recovery_list)
@@ -362,6 +360,7 @@ fn recovery_routes(config: &mut impl PageTable) {
         .act::<recoveries::IssueShowCause, _, _>(LATE, notice_page::issue_for_milestone)
         .page("/recoveries/{reference}", recoveries::READ_PERMISSION, recovery_page::recovery_page)
         .act::<recoveries::ReplyToShowCause, _, _>("/recoveries/{reference}/reply", recovery_acts::reply)
+        .act::<notice::WithdrawShowCause, _, _>("/recoveries/{reference}/withdrawal", recovery_acts::withdraw)
         .act::<recoveries::OrderRecovery, _, _>("/recoveries/{reference}/order", recovery_acts::order)
         .act::<recoveries::DemandRecovery, _, _>("/recoveries/{reference}/demand", recovery_acts::demand)
         .act::<recovery_receipts::RecordReceipt, _, _>("/recoveries/{reference}/receipts", recovery_acts::receive)
@@ -400,21 +399,9 @@ pub fn serve(config: &mut ServiceConfig, plays_demo: bool) {
     let mut pages = web::scope("/{language:en|hi}")
         .wrap(actix_web::middleware::from_fn(problem_page::around))
         .configure(routes)
-        .default_service(web::to(unknown));
+        .default_service(web::to(route_table::unknown));
     if plays_demo {
         pages = pages.route(demo_link::PATH, web::get().to(demo_link::enter));
     }
     config.service(home::to_language).service(assets::show_asset).service(pages);
-}
-
-/// There is no such page, or not by this method. Whoever opens the address of a form again gets the form's page.
-async fn unknown(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let (language, path) = page::split(request.path());
-    let known = route_table::methods_of(&path);
-    if request.method() == Method::GET && known == ["POST"] {
-        let above = route_table::page_above(&path);
-        let page = format!("/{language}{}", if above.is_empty() { "/" } else { &above });
-        return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, page)).finish());
-    }
-    methods::not_routed(&request, &known, "there is no such page")
 }

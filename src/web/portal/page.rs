@@ -3,7 +3,7 @@
 
 use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
-use crate::service::worklist::last_change::LastChange;
+use crate::service::worklist::last_change::{ChangedSince, LastChange};
 use crate::service::worklist::visitor::ToDo;
 use crate::web::Web;
 use crate::web::edge::extract;
@@ -48,7 +48,9 @@ pub struct Page {
     /// Whether it has a form that moves money, or speaks of the movement of money otherwise.
     pub money: MoneyMark,
     /// For a form that was made for an older version of a record: who changed the record since, and when.
-    pub changed: Option<LastChange>,
+    pub changed: Option<ChangedSince>,
+    /// Whether files were chosen for the form that comes back: a browser does not choose them again by itself.
+    pub choose_again: bool,
     pub web: web::Data<Web>,
 }
 
@@ -119,7 +121,17 @@ impl Page {
         let (language, path) = split(request.path());
         let query = request.query_string().to_owned();
         let shown_at = if request.method() == Method::POST { route_table::page_above(&path) } else { path.clone() };
-        Ok(Page { language, path, shown_at, query, visitor: None, money: MoneyMark::default(), changed: None, web })
+        Ok(Page {
+            language,
+            path,
+            shown_at,
+            query,
+            visitor: None,
+            money: MoneyMark::default(),
+            changed: None,
+            choose_again: false,
+            web,
+        })
     }
 
     /// The person who reads, or the problem that brings them to the sign-in page.
@@ -130,6 +142,18 @@ impl Page {
     /// Who reads, for the service.
     pub fn caller(&self) -> Result<Caller, Problem> {
         Ok(self.visitor()?.caller)
+    }
+
+    /// What a read returns for the record as the person saw it before somebody changed it; `None` where that is not
+    /// known.
+    pub async fn as_seen<T>(&self, read: impl Future<Output = Result<T, Problem>>) -> Option<T> {
+        let seen = self.changed.as_ref()?.seen.clone()?;
+        seen.within(read).await.ok()
+    }
+
+    /// By whom and when the record was changed since the person saw it, the newest change first.
+    pub fn changes_since(&self) -> &[LastChange] {
+        self.changed.as_ref().map_or(&[], |changed| &changed.changes)
     }
 
     /// Refuses a person whose roles do not have the act at this address, before anything of its form is read.

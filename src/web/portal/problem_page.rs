@@ -260,8 +260,8 @@ pub struct Conflict<'a> {
     pub frame: Frame,
     /// Labels and texts of what was typed.
     pub yours: Vec<(String, String)>,
-    /// Labels and texts of the record as it is now.
-    pub theirs: Vec<(String, String)>,
+    /// The record as it is now, and what changed in it since the person looked.
+    pub theirs: Sides,
     /// The same form on the new version, with what was typed.
     pub form: Form,
     pub typed: Vec<(String, String)>,
@@ -271,6 +271,49 @@ pub struct Conflict<'a> {
     pub over: Option<Said>,
     /// The page of the record.
     pub record: String,
+}
+
+/// One field that changed.
+pub struct Change {
+    pub field: String,
+    pub before: String,
+    pub after: String,
+}
+
+/// A record as it is now, in labels and texts, and what of it was another when the person looked.
+#[derive(Default)]
+pub struct Sides {
+    pub now: Vec<(String, String)>,
+    pub changed: Vec<Change>,
+}
+
+impl Sides {
+    /// The record in the rows of its page; `was` is the record at the version that the person saw, where that is known.
+    pub fn of<F>(page: &Page, was: Option<&F>, now: &F, rows: impl Fn(&Page, &F) -> Vec<(String, String)>) -> Sides {
+        let shown = rows(page, now);
+        let changed = was.map(|was| differences(&rows(page, was), &shown)).unwrap_or_default();
+        Sides { now: shown, changed }
+    }
+
+    /// The same with further fields that changed.
+    pub fn with(mut self, more: Vec<Change>) -> Sides {
+        let known = |one: &Change| self.changed.iter().any(|change| change.field == one.field);
+        let more: Vec<Change> = more.into_iter().filter(|one| !known(one)).collect();
+        self.changed.extend(more);
+        self
+    }
+}
+
+/// The rows that differ, by their labels; a row that is on one side alone has a dash on the other.
+fn differences(was: &[(String, String)], now: &[(String, String)]) -> Vec<Change> {
+    let text_in = |rows: &[(String, String)], label: &str| {
+        rows.iter().find(|(known, _)| known == label).map_or_else(|| "–".to_owned(), |(_, text)| text.clone())
+    };
+    let gone = was.iter().filter(|(label, _)| !now.iter().any(|(known, _)| known == label));
+    let labels = now.iter().chain(gone).map(|(label, _)| label);
+    let change =
+        |label: &String| Change { field: label.clone(), before: text_in(was, label), after: text_in(now, label) };
+    labels.map(change).filter(|change| change.before != change.after).collect()
 }
 
 /// Why an act cannot be taken on the record as it is now; `None` if it can. `next` is what the page of the record

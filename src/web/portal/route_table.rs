@@ -3,10 +3,13 @@
 
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::Command;
+use crate::web::edge::methods;
+use crate::web::edge::problem::Problem;
 use crate::web::portal::page::split;
 use crate::web::portal::{declared, routes};
+use actix_web::http::{Method, header};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{FromRequest, Handler, Responder, guard};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, guard};
 use domain::base::permission::Permission;
 use std::sync::LazyLock;
 
@@ -193,6 +196,18 @@ impl PageTable for Vec<Declared> {
         self.push(declared);
         self
     }
+}
+
+/// There is no such page, or not by this method. Whoever opens the address of a form again gets the form's page.
+pub async fn unknown(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let (language, path) = split(request.path());
+    let known = methods_of(&path);
+    if request.method() == Method::GET && known == ["POST"] {
+        let above = page_above(&path);
+        let page = format!("/{language}{}", if above.is_empty() { "/" } else { &above });
+        return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, page)).finish());
+    }
+    methods::not_routed(&request, &known, "there is no such page")
 }
 
 #[cfg(test)]

@@ -126,7 +126,8 @@ impl Sent {
             Err(problem) if problem_page::brings_the_form_back(&problem) => {
                 let Sent { mut page, typed, key, about } = self;
                 if let Some(subject) = about.into_inner().filter(|_| problem.code == "stale_version") {
-                    page.changed = page.web.service.last_change(page.caller()?, subject).await?;
+                    let seen = typed.version()?;
+                    page.changed = Some(page.web.service.changed_since(page.caller()?, subject, seen).await?);
                 }
                 let sender = Sender { page: page.clone(), typed: typed.clone(), problem: problem.clone() };
                 let shown = again(page, Trouble { form, typed, problem, key }).await?;

@@ -6,7 +6,8 @@ use crate::service::running::error::Error;
 use crate::service::running::evidence_store::Upload;
 use crate::service::running::runner::{Answered, Call, Command, IdempotencyKey};
 use crate::web::edge::problem::Problem;
-use crate::web::edge::reply::json;
+use crate::web::edge::reply::{Reply, json};
+use crate::web::portal::field::Trouble;
 use crate::web::portal::page::Page;
 use crate::web::portal::received::{Kept, Received, receive};
 use crate::web::portal::sent::{DONE, Sent, not_ours};
@@ -97,6 +98,22 @@ struct Recorded {
     id: EvidenceId,
 }
 
+/// What is typed beside the files of a reply.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReplyText {
+    text: String,
+}
+
+impl Page {
+    /// Which files a form takes.
+    pub fn files_hint(&self) -> String {
+        let megabytes = self.web.service.evidence_bytes_most() / (1 << 20);
+        let values = [("n", FILES_MOST.to_string()), ("mb", megabytes.to_string())];
+        self.language.text_with("hint-files", &values)
+    }
+}
+
 impl SentFiles {
     /// How many files were sent.
     pub fn count(&self) -> usize {
@@ -111,37 +128,61 @@ impl SentFiles {
         make: impl FnOnce(T, Vec<EvidenceId>) -> C,
     ) -> Result<Answered, Problem> {
         let (body, call) = self.sent.call::<T>()?;
-        self.run(body, call, check, make).await
+        let (call, stored) = self.stored(call, check(&body)).await?;
+        Ok(self.sent.page.web.service.execute(call, make(body, stored), |_| DONE.to_owned()).await?)
     }
 
-    /// The same for a command on the version of a record that the person saw.
+    /// The same for a command on the version of the record that the person saw.
     pub async fn act_on_version<T: DeserializeOwned, C: Command>(
         &mut self,
         check: impl FnOnce(&T) -> Result<(), FieldErrors>,
-        make: impl FnOnce(T, Vec<EvidenceId>, i64) -> C,
+        make: impl FnOnce(T, i64, Vec<EvidenceId>) -> C,
     ) -> Result<Answered, Problem> {
         let (body, call) = self.sent.call::<T>()?;
         let seen_version = self.sent.typed.version()?;
-        self.run(body, call, check, |body, documents| make(body, documents, seen_version)).await
+        let (call, stored) = self.stored(call, check(&body)).await?;
+        let command = make(body, seen_version, stored);
+        self.sent.about.get_or_init(|| command.subject());
+        Ok(self.sent.page.web.service.execute(call, command, |_| DONE.to_owned()).await?)
     }
 
-    async fn run<T, C: Command>(
+    /// The same for a reply to what the version of the record that the person saw asks.
+    pub async fn reply<C: Command>(
         &mut self,
-        body: T,
-        call: Call,
-        check: impl FnOnce(&T) -> Result<(), FieldErrors>,
-        make: impl FnOnce(T, Vec<EvidenceId>) -> C,
+        check: impl FnOnce(&str) -> Result<(), FieldErrors>,
+        make: impl FnOnce(String, i64, Vec<EvidenceId>) -> C,
     ) -> Result<Answered, Problem> {
+        let check = |reply: &ReplyText| check(&reply.text);
+        self.act_on_version(check, |ReplyText { text }, version, documents| make(text, version, documents)).await
+    }
+
+    /// The answer to the form; one that comes back says that the files must be chosen again.
+    pub async fn answer<F: Future<Output = Reply>>(
+        mut self,
+        done: Result<Answered, Problem>,
+        record: &str,
+        form: &'static str,
+        again: impl FnOnce(Page, Trouble) -> F,
+    ) -> Reply {
+        self.sent.page.choose_again = self.chosen;
+        self.sent.answer(done, record, form, again).await
+    }
+
+    /// Stores the files of a form whose fields were checked, and binds its call to them.
+    async fn stored(
+        &mut self,
+        call: Call,
+        checked: Result<(), FieldErrors>,
+    ) -> Result<(Call, Vec<EvidenceId>), Problem> {
         let files = std::mem::take(&mut self.files);
-        let mut errors = check(&body).err().unwrap_or_default();
+        let mut errors = checked.err().unwrap_or_default();
         check_files(&mut errors, &files, self.sent.page.web.service.evidence_bytes_most());
         errors.finish().map_err(Error::Invalid)?;
         let mut stored = Vec::with_capacity(files.len());
         for file in files {
             stored.push(self.store(&call, file).await?);
         }
-        let call = self.with_files(call, &stored);
-        Ok(self.sent.page.web.service.execute(call, make(body, stored), |_| DONE.to_owned()).await?)
+        Ok((self.with_files(call, &stored), stored))
     }
 
     /// Stores one file under a key of its own, which follows from that of the form and from the file: the form that is

@@ -24,6 +24,7 @@ const WITHOUT_BALANCES: &[&str] = &[
     "withdraw_allocation",
     "withdraw_budget_instrument",
     "withdraw_scheme_draft",
+    "withdraw_show_cause",
 ];
 
 /// What moves money in many commands, one for each line of a request or file: it has no rehearsal as a whole.

@@ -270,6 +270,7 @@ fn of_recoveries() -> Vec<Composed> {
     let acts = [
         "issue_show_cause",
         "reply_to_show_cause",
+        "withdraw_show_cause",
         "order_recovery",
         "demand_recovery",
         "grant_instalments",
@@ -278,7 +279,7 @@ fn of_recoveries() -> Vec<Composed> {
         "propose_relief",
         "decide_relief",
     ];
-    let rehearsed = ["order", "demand", "receipt", "decide_relief"];
+    let rehearsed = ["order", "withdraw", "demand", "receipt", "decide_relief"];
     vec![
         ("recovery-status", words(RecoveryStatus::ALL, RecoveryStatus::as_str)),
         ("recovery-kind", words(RecoveryKind::ALL, RecoveryKind::as_str)),

@@ -1,7 +1,7 @@
 -- Matters damages_due.
 -- Asks: Which late milestones have neither a recovery of damages nor an excuse that was granted or is still open?
 -- A row means: One milestone, with its due day and its title, and when an excuse for it was refused last. What the
--- authority dropped is decided, and not asked for again.
+-- authority dropped is decided, and not asked for again; what the office withdrew is asked for again.
 SELECT
     'damages_due' AS kind,
     'accrued' AS state,
@@ -29,7 +29,10 @@ FROM milestones
 JOIN awards ON awards.id = milestones.award_id
 JOIN organisations ON organisations.id = milestones.organisation_id
 WHERE milestones.due_on < COALESCE(milestones.achieved_on, :today)
-  AND NOT EXISTS (SELECT 1 FROM recoveries WHERE recoveries.milestone_id = milestones.id)
+  AND NOT EXISTS (
+      SELECT 1 FROM recoveries
+      WHERE recoveries.milestone_id = milestones.id AND json(recoveries.notice) ->> 'withdrawal' IS NULL
+  )
   AND NOT EXISTS (
       SELECT 1 FROM excuses WHERE excuses.milestone_id = milestones.id AND excuses.status <> 'refused'
   )

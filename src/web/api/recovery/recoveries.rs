@@ -1,5 +1,6 @@
 //! Recoveries: money that is demanded back.
 
+use crate::service::recovery::notice_withdrawal::WithdrawShowCause;
 use crate::service::recovery::recoveries::{
     DemandRecovery, IssueShowCause, OrderRecovery, RecoveryFile, ReplyToShowCause,
 };
@@ -11,6 +12,7 @@ use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
 use crate::web::edge::record_list::{Asked, Listing, RecordList};
 use crate::web::edge::reply::{Reply, json, show};
+use crate::web::routes::Reason;
 use actix_web::{get, post, web};
 use chrono::{Datelike, NaiveDate};
 use domain::base::field::BadParameter;
@@ -140,6 +142,14 @@ pub async fn show_recovery(
 pub async fn reply_to_show_cause(web: web::Data<Web>, id: web::Path<RecoveryId>, post: Post<NoticeReplyForm>) -> Reply {
     let command = ReplyToShowCause { id: id.into_inner(), seen_version: post.version()?, form: post.body };
     web.run(post.call, command, json).await
+}
+
+/// Withdraw a notice on which nobody decided (section officer). The beneficiary reads the reason.
+#[utoipa::path(tag = "recoveries", request_body = Reason, responses((status = 200, description = "The recovery", body = Recovery)))]
+#[post("/recoveries/{id}/withdrawal")]
+pub async fn withdraw_show_cause(web: web::Data<Web>, id: web::Path<RecoveryId>, post: Post<Reason>) -> Reply {
+    let (id, seen_version) = (id.into_inner(), post.version()?);
+    web.run(post.call, WithdrawShowCause { id, seen_version, reason: post.body.reason }, json).await
 }
 
 /// Confirm, reduce or drop the requested amount (competent authority).

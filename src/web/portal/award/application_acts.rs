@@ -19,10 +19,12 @@ use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::reference;
 use crate::web::portal::sent::Sent;
 use crate::web::portal::texts::Language;
-use crate::web::routes::{Answer, Nothing, Question, Reason};
+use crate::web::portal::upload::SentFiles;
+use crate::web::routes::{Nothing, Question, Reason};
 use actix_web::web::Path;
 use domain::award::application::Application;
 use domain::award::award::Award;
+use domain::base::queries::check_reply;
 
 /// The signatory submits a draft.
 pub async fn submit(sent: Sent, at: At) -> Reply {
@@ -41,16 +43,16 @@ pub async fn raise_query(sent: Sent, at: At) -> Reply {
     answer(sent, at, &record_of(&application), ApplicationAct::Query, done).await
 }
 
-/// The applicant replies to the open query.
-pub async fn reply(sent: Sent, path: Path<(Language, String, i64)>) -> Reply {
+/// The applicant replies to the open query, with files if it has any.
+pub async fn reply(mut sent: SentFiles, path: Path<(Language, String, i64)>) -> Reply {
     let (language, reference, round) = path.into_inner();
     let at = At::from((language, reference));
-    let application = read(&sent.page, &at).await?.application;
+    let application = read(&sent.sent.page, &at).await?.application;
     let id = application.id;
-    let command =
-        |Answer { text, documents }, seen_version| Ok(ReplyToQuery { id, seen_version, round, text, documents });
-    let done = sent.act(command).await;
-    answer(sent, at, &record_of(&application), ApplicationAct::Reply, done).await
+    let command = |text, seen_version, documents| ReplyToQuery { id, seen_version, round, text, documents };
+    let done = sent.reply(|text| check_reply(text, &[]), command).await;
+    let again = |page, trouble| again(page, at, trouble);
+    sent.answer(done, &record_of(&application), ApplicationAct::Reply.name(), again).await
 }
 
 /// The competent authority awards capacity.

@@ -15,10 +15,11 @@ use crate::web::portal::form::Typed;
 use crate::web::portal::milestone::milestone_page::stage_name;
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Warning, builder, whole};
+use crate::web::portal::problem_page::{Sides, Warning, builder, whole};
 use crate::web::portal::reference;
 use crate::web::portal::refusal_words::in_words;
 use crate::web::portal::texts::Language;
+use crate::web::portal::upload::FILES;
 use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
 use askama::Template;
@@ -58,7 +59,7 @@ impl Act for ApplicationAct {
         match self {
             ApplicationAct::Submit | ApplicationAct::Scrutinise => &[],
             ApplicationAct::Query => &[Field("/question", "field-question", Kind::Text)],
-            ApplicationAct::Reply => &[Field("/text", "field-text", Kind::Text)],
+            ApplicationAct::Reply => &[Field("/text", "field-text", Kind::Text), Field(FILES, "label-files", Kind::Id)],
             ApplicationAct::Award => &[Field("/capacity_mtpa", "application-award-capacity", Kind::Text)],
             ApplicationAct::Surrender => &[Field("/reason", "field-reason", Kind::Text)],
         }
@@ -185,14 +186,16 @@ pub async fn with_rehearsal(page: Page, at: At, typed: &Typed) -> Reply {
 /// The page again after a form was not taken: with what is wrong, or, if somebody else was faster, with both sides.
 pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
-    if trouble.problem.code == "stale_version" {
+    if trouble.problem.code == "stale_version" && !page.choose_again {
+        let was = page.as_seen(read(&page, &at)).await;
+        let theirs = Sides::of(&page, was.as_ref(), &file, as_it_is);
         let record = record_of(&file.application);
         let at = Place { record: &record, version: file.application.version };
         let frame = frame_of(&page, &file.application, page.t("title-conflict"), true);
         let button = |act: ApplicationAct| application_acts::button(&page, act);
         let still =
             |act: ApplicationAct| file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref());
-        return conflict(&page, frame, &trouble, &at, button, as_it_is(&page, &file), still);
+        return conflict(&page, frame, &trouble, &at, button, theirs, still);
     }
     let shown = view(&page, &file, None, Some(&trouble), None).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))

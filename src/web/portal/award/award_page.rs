@@ -14,7 +14,7 @@ use crate::web::portal::field::Trouble;
 use crate::web::portal::milestone::milestone_page;
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Warning, builder, whole};
+use crate::web::portal::problem_page::{Sides, Warning, builder, whole};
 use crate::web::portal::reference;
 use crate::web::portal::sent::Sent;
 use actix_web::web::Query;
@@ -107,7 +107,7 @@ async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
         let button = |act: AwardAct| page.word("award-do", act);
         let frame = frame_of(&page, page.t("title-conflict"));
         let still = |act: AwardAct| file.next.contains(&act).then_some(None);
-        return conflict(&page, frame, &trouble, &place, button, Vec::new(), still);
+        return conflict(&page, frame, &trouble, &place, button, Sides::default(), still);
     }
     let shown = view(&page, &file, None, Some(&trouble));
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))

@@ -12,7 +12,7 @@ use crate::web::portal::colour;
 use crate::web::portal::field::{Trouble, as_a_sentence};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Warning, builder, whole};
+use crate::web::portal::problem_page::{Sides, Warning, builder, whole};
 use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
 use askama::Template;
@@ -143,11 +143,13 @@ async fn next_form(
 pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
     if trouble.problem.code == "stale_version" {
+        let was = page.as_seen(read(&page, &at)).await;
+        let theirs = Sides::of(&page, was.as_ref(), &file, as_it_is);
         let record = record_of(&file.security);
         let place = Place { record: &record, version: file.security.version };
         let frame = frame_of(&page, page.t("title-conflict"));
         let still = |act: SecurityAct| file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref());
-        return conflict(&page, frame, &trouble, &place, |act| button(&page, act), as_it_is(&page, &file), still);
+        return conflict(&page, frame, &trouble, &place, |act| button(&page, act), theirs, still);
     }
     let shown = view(&page, &file, None, Some(&trouble)).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))

@@ -13,7 +13,7 @@ use crate::web::portal::effect::{Effect, not_yet_written};
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::At;
-use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, whole};
+use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, told, whole};
 use crate::web::portal::sent::Sent;
 use askama::Template;
 use domain::award::application::Application;
@@ -121,19 +121,20 @@ async fn rehearsed(page: &Page, file: &WholeApplication) -> Effect {
 async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
     if trouble.problem.code == "stale_version" {
-        return conflict(&page, &file, &trouble);
+        let was = page.as_seen(read(&page, &at)).await;
+        return conflict(&page, &file, was.as_ref(), &trouble);
     }
     let shown = view(&page, &file, Some(&trouble)).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 
-fn conflict(page: &Page, file: &WholeApplication, trouble: &Trouble) -> Reply {
+fn conflict(page: &Page, file: &WholeApplication, was: Option<&WholeApplication>, trouble: &Trouble) -> Reply {
     let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
     let next = file.next.iter().find(|next| next.act == ApplicationAct::Scrutinise);
     let shown = Conflict {
         frame: Frame { wrong: true, ..frame_of(page, &file.application, page.t("title-conflict"), true) },
         yours: findings_in_words(page, file, trouble),
-        theirs: as_it_is(page, file),
+        theirs: Sides::of(page, was, file, as_it_is),
         form: form_of(page, file, None),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.word("application-do", ApplicationAct::Scrutinise)),

@@ -10,7 +10,7 @@ use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, typed_with_labels, whole};
+use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, told, typed_with_labels, whole};
 use crate::web::portal::reference;
 use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
@@ -121,20 +121,21 @@ fn view<'a>(
 pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
     if trouble.problem.code == "stale_version" {
-        return conflict(&page, &file, &trouble);
+        let was = page.as_seen(read(&page, &at)).await;
+        return conflict(&page, &file, was.as_ref(), &trouble);
     }
     let next = next_forms(&page, &file, Some(&trouble)).await?;
     let shown = view(&page, file, None, next, Some(&trouble));
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 
-fn conflict(page: &Page, file: &InstrumentFile, trouble: &Trouble) -> Reply {
+fn conflict(page: &Page, file: &InstrumentFile, was: Option<&InstrumentFile>, trouble: &Trouble) -> Reply {
     let act = trouble.form.parse().unwrap_or(InstrumentAct::Approve);
     let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
     let shown = Conflict {
         frame: frame_of(page, page.t("title-conflict"), true),
         yours: typed_with_labels(page, &trouble.typed),
-        theirs: as_it_is(page, file),
+        theirs: Sides::of(page, was, file, as_it_is),
         form: form_of(page, file, act, None),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.word("do", act)),
@@ -155,6 +156,12 @@ fn as_it_is(page: &Page, file: &InstrumentFile) -> Vec<(String, String)> {
 }
 
 impl InstrumentPage<'_> {
+    /// Why the approval would be refused as things stand.
+    fn short(&self) -> Option<Said> {
+        let short = self.file.short.clone()?;
+        Some(told(&Problem::from(short), self.page.language))
+    }
+
     /// The address of the record itself.
     fn record(&self) -> String {
         self.page.to(&record_of(&self.file.instrument))

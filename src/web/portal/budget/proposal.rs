@@ -5,6 +5,7 @@ use crate::service::budget::instrument_file::ProposalChoices;
 use crate::web::edge::problem::{FieldProblem, Problem};
 use crate::web::edge::reply::Reply;
 use crate::web::portal::budget::instrument_page::record_of;
+use crate::web::portal::effect::{Effect, Outcome};
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::problem_page::{Warning, builder, whole};
@@ -56,6 +57,8 @@ struct ProposalPage<'a> {
     choices: ProposalChoices,
     form: Form,
     warning: Option<Warning>,
+    /// What the proposal comes to as it is typed.
+    effect: Option<Effect>,
 }
 
 /// The kinds, or the form of one.
@@ -92,7 +95,7 @@ fn view<'a>(
     if kind.is_some() {
         frame.crumbs.push(page.crumb("title-propose", "/budget/instruments/new"));
     }
-    ProposalPage { page, frame, kind, choices, form, warning }
+    ProposalPage { page, frame, kind, choices, form, warning, effect: None }
 }
 
 /// Proposes, and leads to the page of the new instrument.
@@ -101,6 +104,30 @@ pub async fn propose(sent: Sent) -> Reply {
         Ok(address) => Ok(sent.page.see_other(&address)),
         Err(problem) => sent.answer(Err(problem), "/budget/instruments", FORM, again).await,
     }
+}
+
+/// Shows what the proposal comes to as it is typed. Nothing is stored.
+pub async fn rehearse(sent: Sent) -> Reply {
+    match rehearsed(&sent).await {
+        Ok(effect) => {
+            let page = sent.page;
+            let choices = page.web.service.proposal_choices(page.caller()?).await?;
+            let mut shown = view(&page, choices, sent.typed.text("/kind").parse().ok(), None);
+            shown.form = shown.form.filled(&sent.typed);
+            shown.effect = Some(effect);
+            page.show(&shown)
+        }
+        Err(problem) => sent.answer(Err(problem), "/budget/instruments", FORM, again).await,
+    }
+}
+
+async fn rehearsed(sent: &Sent) -> Result<Effect, Problem> {
+    let (form, _) = sent.call::<InstrumentForm>()?;
+    let page = &sent.page;
+    let rehearsal = page.web.service.rehearse(page.caller()?, ProposeBudgetInstrument { form }).await?;
+    let key = if rehearsal.warnings.is_empty() { "effect-propose-fits" } else { "effect-propose-short" };
+    let warnings = page.warned(&rehearsal.warnings);
+    Ok(Effect::Does(Outcome { then: page.t(key), changes: Vec::new(), warnings }))
 }
 
 async fn make(sent: &Sent) -> Result<String, Problem> {

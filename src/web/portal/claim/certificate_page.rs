@@ -13,7 +13,7 @@ use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, whole};
+use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, told, whole};
 use actix_web::web::Query;
 use askama::Template;
 use domain::base::calendar::Timestamp;
@@ -103,18 +103,18 @@ pub async fn with_rehearsal(page: Page, at: At, typed: &Typed, rehearsed: Option
 pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
     if trouble.problem.code == "stale_version" {
-        return conflict(&page, &file, &trouble);
+        let was = page.as_seen(read(&page, &at)).await;
+        return conflict(&page, &file, was.as_ref(), &trouble);
     }
     let shown = view(&page, &file, Some(&trouble));
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 
-fn conflict(page: &Page, file: &CertificateFile, trouble: &Trouble) -> Reply {
+fn conflict(page: &Page, file: &CertificateFile, was: Option<&CertificateFile>, trouble: &Trouble) -> Reply {
     let typed = |pointer: &str| trouble.typed.text(pointer).to_owned();
     let yours =
         [("certificate-accepted-kg", "/accepted_kg"), ("certificate-accepted-amount", "/accepted_amount_paise")];
     let yours = yours.into_iter().chain([("field-remarks", "/remarks")]);
-    let status = file.certificates.last().map(|one| page.word("certificate-status", one.status));
     let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
     let still = match &file.may_decide {
         MayDecide::Yes => Some(None),
@@ -124,7 +124,7 @@ fn conflict(page: &Page, file: &CertificateFile, trouble: &Trouble) -> Reply {
     let shown = Conflict {
         frame: Frame { wrong: true, ..frame_of(page, &file.claim, page.t("title-conflict"), true) },
         yours: yours.map(|(key, pointer)| (page.t(key), typed(pointer))).collect(),
-        theirs: status.into_iter().map(|status| (page.t("label-status"), status)).collect(),
+        theirs: Sides::of(page, was, file, as_it_is),
         form: form_of(page, file, None),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.t("certificate-do-decide")),
@@ -133,6 +133,14 @@ fn conflict(page: &Page, file: &CertificateFile, trouble: &Trouble) -> Reply {
         page,
     };
     shown.answer(&trouble.problem)
+}
+
+/// The record as it is now, in labels and texts.
+fn as_it_is(page: &Page, file: &CertificateFile) -> Vec<(String, String)> {
+    let Some(last) = file.certificates.last() else { return Vec::new() };
+    let mut rows = vec![(page.t("label-status"), page.word("certificate-status", last.status))];
+    rows.extend(last.decision.as_ref().map(|decision| (page.t("label-when"), page.instant(&decision.decided_at))));
+    rows
 }
 
 impl CertificatePage<'_> {

@@ -15,9 +15,11 @@ use crate::web::portal::page::Page;
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::sent::Sent;
 use crate::web::portal::texts::Language;
-use crate::web::routes::{Answer, Nothing, Question};
+use crate::web::portal::upload::SentFiles;
+use crate::web::routes::{Nothing, Question};
 use actix_web::web::Path;
 use domain::base::money::Paise;
+use domain::base::queries::check_reply;
 use domain::claim::claim::Claim;
 
 /// An officer raises a query.
@@ -28,16 +30,16 @@ pub async fn raise_query(sent: Sent, at: At) -> Reply {
     answer(sent, at, &record_of(&claim), ClaimAct::Query, done).await
 }
 
-/// The company replies to the open query.
-pub async fn reply(sent: Sent, path: Path<(Language, String, i64)>) -> Reply {
+/// The company replies to the open query, with files if it has any.
+pub async fn reply(mut sent: SentFiles, path: Path<(Language, String, i64)>) -> Reply {
     let (language, reference, round) = path.into_inner();
     let at = At::from((language, reference));
-    let claim = read(&sent.page, &at).await?.claim;
+    let claim = read(&sent.sent.page, &at).await?.claim;
     let id = claim.id;
-    let command =
-        |Answer { text, documents }, seen_version| Ok(ReplyToClaimQuery { id, seen_version, round, text, documents });
-    let done = sent.act(command).await;
-    answer(sent, at, &record_of(&claim), ClaimAct::Reply, done).await
+    let command = |text, seen_version, documents| ReplyToClaimQuery { id, seen_version, round, text, documents };
+    let done = sent.reply(|text| check_reply(text, &[]), command).await;
+    let again = |page, trouble| again(page, at, trouble);
+    sent.answer(done, &record_of(&claim), ClaimAct::Reply.as_str(), again).await
 }
 
 /// The agency returns a claim for correction.

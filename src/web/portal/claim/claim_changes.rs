@@ -1,17 +1,12 @@
 //! What came back changed, field by field, in the words of the page.
 
 use crate::web::portal::page::Page;
+use crate::web::portal::problem_page::Change;
 use chrono::NaiveDate;
+use domain::base::evidence::Evidence;
 use domain::base::field_change::FieldChange;
 use domain::base::money::{Paise, indian_grouping};
 use serde_json::Value;
-
-/// One field that changed.
-pub struct Change {
-    pub field: String,
-    pub before: String,
-    pub after: String,
-}
 
 /// The changes of one return.
 pub fn changes_of(page: &Page, changes: &[FieldChange]) -> Vec<Change> {
@@ -24,6 +19,17 @@ pub fn changes_of(page: &Page, changes: &[FieldChange]) -> Vec<Change> {
         }
     };
     changes.iter().map(change).collect()
+}
+
+/// The same with the names of documents in place of their ids.
+pub fn with_file_names<'e>(mut changes: Vec<Change>, files: impl Iterator<Item = &'e Evidence>) -> Vec<Change> {
+    for file in files {
+        let id = file.id.to_string();
+        for text in changes.iter_mut().flat_map(|change| [&mut change.before, &mut change.after]) {
+            *text = text.replace(&id, &file.file_name);
+        }
+    }
+    changes
 }
 
 /// The last part of a pointer that is no place in a list.

@@ -5,7 +5,7 @@ use crate::service::claim::claim_file::{ClaimAct, ClaimReference, NextClaimAct, 
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_acts::rehearsed_release;
-use crate::web::portal::claim::claim_changes::{Change, changes_of};
+use crate::web::portal::claim::claim_changes::{changes_of, with_file_names};
 use crate::web::portal::claim::claim_correction::rehearsed_submission;
 use crate::web::portal::colour;
 use crate::web::portal::effect::Effect;
@@ -13,19 +13,24 @@ use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::bank_ways::warning_of;
 use crate::web::portal::payment::tranche_page::{At, Notice, notice_of};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, typed_with_labels, whole};
+use crate::web::portal::problem_page::{
+    Change, Conflict, Sides, Warning, builder, over, told, typed_with_labels, whole,
+};
 use crate::web::portal::reference;
 use crate::web::portal::text_upload::FILE;
+use crate::web::portal::upload::FILES;
 use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
 use askama::Template;
 use domain::base::calendar::Timestamp;
 use domain::base::desk::Desk;
 use domain::base::evidence::Evidence;
+use domain::base::field_change::changes;
 use domain::base::id::{EvidenceId, UserId};
 use domain::base::permission::Step;
 use domain::base::queries::QueryRounds;
 use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
+use domain::claim::claim_lines_file::AMOUNT_COLUMN;
 use domain::claim::claim_return::ClaimReturnView;
 use domain::claim::statement::Statement;
 use domain::payment::tranche::TrancheStatus;
@@ -162,15 +167,15 @@ fn form_of(page: &Page, file: &WholeClaim, act: ClaimAct, trouble: Option<&Troub
         ClaimAct::Query => (format!("{record}/queries"), &["/question"]),
         ClaimAct::Reply => {
             let open = file.claim.queries.0.last().map_or(1, |round| round.round);
-            (format!("{record}/queries/{open}/reply"), &["/text"])
+            (format!("{record}/queries/{open}/reply"), &["/text", FILES])
         }
         ClaimAct::Return => (format!("{record}/return"), &["/reasons", "/note"]),
         ClaimAct::Release => (format!("{record}/tranches"), &[]),
         ClaimAct::Lines => (format!("{record}/lines"), &[FILE, "/text", AMOUNT]),
         ClaimAct::Submit => (format!("{record}/submission"), &[]),
     };
-    let form =
-        Form::new(page, act.as_str(), &path, fields, trouble).labelled([("/reasons", "field-reasons-for-company")]);
+    let form = Form::new(page, act.as_str(), &path, fields, trouble)
+        .labelled([("/reasons", "field-reasons-for-company"), (FILES, "label-files")]);
     if act != ClaimAct::Lines {
         return form;
     }
@@ -193,14 +198,16 @@ pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
 pub async fn again_after(page: Page, at: At, trouble: Trouble, chosen: bool) -> Reply {
     let file = read(&page, &at).await?;
     // A file cannot be sent once more by the page itself: its form comes back for the claim as it is now.
-    if trouble.problem.code == "stale_version" && act_of(&trouble) != ClaimAct::Lines {
-        return conflict(&page, &file, &trouble);
+    let with_file = page.choose_again || act_of(&trouble) == ClaimAct::Lines;
+    if trouble.problem.code == "stale_version" && !with_file {
+        let was = page.as_seen(read(&page, &at)).await;
+        return conflict(&page, &file, was.as_ref(), &trouble);
     }
     let shown = view(&page, file, None, (Some(&trouble), chosen), 1).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 
-fn conflict(page: &Page, file: &WholeClaim, trouble: &Trouble) -> Reply {
+fn conflict(page: &Page, file: &WholeClaim, was: Option<&WholeClaim>, trouble: &Trouble) -> Reply {
     let act = act_of(trouble);
     let fresh =
         Trouble { form: trouble.form, typed: trouble.typed.clone(), problem: trouble.problem.clone(), key: None };
@@ -209,7 +216,7 @@ fn conflict(page: &Page, file: &WholeClaim, trouble: &Trouble) -> Reply {
     frame.wrong = true;
     let shown = Conflict {
         yours: typed_with_labels(page, &trouble.typed),
-        theirs: as_it_is(page, file),
+        theirs: sides_of(page, was, file),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.word("claim-do", act)),
         over: over(page, file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref())),
@@ -221,8 +228,17 @@ fn conflict(page: &Page, file: &WholeClaim, trouble: &Trouble) -> Reply {
     shown.answer(&trouble.problem)
 }
 
+/// The claim as it was when the person looked and as it is now: what its page shows, and field by field what changed in
+/// its form.
+pub fn sides_of(page: &Page, was: Option<&WholeClaim>, now: &WholeClaim) -> Sides {
+    let form = |file: &WholeClaim| file.claim.form(&file.lines);
+    let changed = was.map(|was| changes(&form(was), &form(now))).unwrap_or_default();
+    let files = was.into_iter().chain([now]).flat_map(|file| file.evidence.values());
+    Sides::of(page, was, now, as_it_is).with(with_file_names(changes_of(page, &changed), files))
+}
+
 /// The record as it is now, in labels and texts.
-pub fn as_it_is(page: &Page, file: &WholeClaim) -> Vec<(String, String)> {
+fn as_it_is(page: &Page, file: &WholeClaim) -> Vec<(String, String)> {
     let mut rows = vec![
         (page.t("label-status"), page.word("claim-status", file.claim.status)),
         (page.t("claim-amount-claimed"), file.claim.amount_claimed_paise.to_string()),
@@ -338,12 +354,17 @@ impl ClaimPage<'_> {
         self.file.evidence.values().filter(|file| own.contains(&file.id)).collect()
     }
 
+    /// The name of the column of the file of lines that has the amounts.
+    fn amount_column(&self) -> &'static str {
+        AMOUNT_COLUMN
+    }
+
     fn reply_documents(&self, ids: &[EvidenceId]) -> Vec<&Evidence> {
         ids.iter().filter_map(|id| self.file.evidence.get(id)).collect()
     }
 
     fn changes(&self, returned: &ClaimReturnView) -> Vec<Change> {
-        changes_of(self.page, &returned.changes)
+        with_file_names(changes_of(self.page, &returned.changes), self.file.evidence.values())
     }
 
     fn to_verify_again(&self) -> Option<&str> {

@@ -7,7 +7,7 @@ use crate::service::claim::claim_verification_file::{VerificationFile, all_accep
 use crate::service::running::rehearsal::Rehearsal;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
-use crate::web::portal::claim::claim_page::{as_it_is, frame_of, record_of, reference_of, to_verify_again};
+use crate::web::portal::claim::claim_page::{frame_of, record_of, reference_of, sides_of, to_verify_again};
 use crate::web::portal::claim::verification_faults::{all_faults, ticked};
 use crate::web::portal::claim::verification_line::{LineRow, line_rows};
 use crate::web::portal::effect::Change;
@@ -199,7 +199,8 @@ pub async fn with_rehearsal(page: Page, at: At, typed: &Typed, rehearsed: Option
 pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let desk = read(&page, &at).await?;
     if trouble.problem.code == "stale_version" {
-        return conflict(&page, &desk, &trouble);
+        let was = page.as_seen(read(&page, &at)).await.map(|was| was.file.whole);
+        return conflict(&page, &desk, was.as_ref(), &trouble);
     }
     let (claim, lines) = (&desk.file.whole.claim, &desk.file.whole.lines);
     let below = page.path.rsplit('/').next().unwrap_or_default();
@@ -218,14 +219,14 @@ pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 
-fn conflict(page: &Page, desk: &Desk, trouble: &Trouble) -> Reply {
+fn conflict(page: &Page, desk: &Desk, was: Option<&WholeClaim>, trouble: &Trouble) -> Reply {
     let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
     let claim = &desk.file.whole.claim;
     let next = desk.file.whole.next.iter().find(|next| next.act == ClaimAct::Verify);
     let shown = Conflict {
         frame: Frame { wrong: true, ..frame_of(page, claim, page.t("title-conflict"), true) },
         yours: decisions_in_words(page, desk, &trouble.typed),
-        theirs: as_it_is(page, &desk.file.whole),
+        theirs: sides_of(page, was, &desk.file.whole),
         form: form_of(page, desk, None),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.t("claim-do-verify-and-reserve")),

@@ -8,8 +8,7 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::reference_of;
 use crate::web::portal::correspondence::letters_page::{ANSWER_BY, LABELS};
-use crate::web::portal::correspondence::notes_page::files_hint;
-use crate::web::portal::correspondence::record::{Record, name_of};
+use crate::web::portal::correspondence::record::{Record, name_of, signatory_writes};
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
@@ -206,13 +205,14 @@ impl LetterPage<'_> {
         self.page.to(&self.record.path)
     }
 
-    fn files_hint(&self) -> String {
-        files_hint(self.page)
-    }
-
     /// With whom it lies, since when and until when, and what happens if nothing is done.
     fn waits(&self) -> Vec<Wait> {
         waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+    }
+
+    /// Whether the letter is to the reader's company, where somebody else writes its letters.
+    fn signatory_answers(&self) -> bool {
+        self.file.letter.direction == LetterDirection::Sent && signatory_writes(self.page)
     }
 
     fn closed_by(&self, closing: &LetterClosing) -> Option<PersonThere> {

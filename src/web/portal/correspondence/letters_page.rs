@@ -7,8 +7,7 @@ use crate::service::running::runner::Answered;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::correspondence::letter_page::{address_of, way};
-use crate::web::portal::correspondence::notes_page::files_hint;
-use crate::web::portal::correspondence::record::{Record, name_of};
+use crate::web::portal::correspondence::record::{Record, name_of, signatory_writes};
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::list::{ListQuery, Neighbours, Place, ROWS};
 use crate::web::portal::page::{Frame, Page};
@@ -298,16 +297,17 @@ impl LettersPage<'_> {
         letter.documents.0.iter().filter_map(|id| self.file.files.get(id)).collect()
     }
 
-    fn files_hint(&self) -> String {
-        files_hint(self.page)
-    }
-
     fn way(&self, letter: &Letter) -> String {
         way(self.page, letter)
     }
 
     fn address(&self, letter: &Letter) -> String {
         self.page.to(&address_of(letter))
+    }
+
+    /// Whether somebody else of the reader's company writes its letters.
+    fn signatory_writes(&self) -> bool {
+        signatory_writes(self.page)
     }
 
     /// The number of the letter that this one replies to.

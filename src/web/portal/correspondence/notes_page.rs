@@ -10,7 +10,7 @@ use crate::web::portal::list::{ListQuery, Neighbours, Place, ROWS};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Warning, builder, whole};
-use crate::web::portal::upload::{FILES, FILES_MOST, SentFiles};
+use crate::web::portal::upload::{FILES, SentFiles};
 use actix_web::web::Query;
 use askama::Template;
 use domain::base::evidence::Evidence;
@@ -114,15 +114,4 @@ impl NotesPage<'_> {
     fn files(&self, note: &SheetNote) -> Vec<&Evidence> {
         note.documents.0.iter().filter_map(|id| self.sheet.files.get(id)).collect()
     }
-
-    fn files_hint(&self) -> String {
-        files_hint(self.page)
-    }
-}
-
-/// Which files a form takes.
-pub fn files_hint(page: &Page) -> String {
-    let megabytes = page.web.service.evidence_bytes_most() / (1 << 20);
-    let values = [("n", FILES_MOST.to_string()), ("mb", megabytes.to_string())];
-    page.language.text_with("hint-files", &values)
 }

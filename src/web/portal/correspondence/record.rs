@@ -4,6 +4,7 @@ use crate::service::correspondence::about::{AboutReference, Standing};
 use crate::web::edge::problem::Problem;
 use crate::web::portal::page::{Link, Page};
 use crate::web::portal::reference;
+use domain::base::permission::Permission;
 use domain::correspondence::about::{About, AboutKind};
 
 /// A record as an address names it.
@@ -61,9 +62,19 @@ impl Record {
             AboutReference::Record(AboutKind::Tranche, _) => ("nav-tranches", "/tranches"),
             AboutReference::Record(AboutKind::BudgetInstrument, _) => ("title-instruments", "/budget/instruments"),
         };
+        let is_instrument = matches!(self.of, AboutReference::Record(AboutKind::BudgetInstrument, _));
         let own = Link { text: name.to_owned(), address: page.to(&self.path), here: false };
-        vec![page.crumb("nav-home", "/"), page.crumb(key, list), own]
+        // Instruments are below the budget, as on their own page.
+        let above = is_instrument.then(|| page.crumb("nav-budget", "/budget"));
+        let home = page.crumb("nav-home", "/");
+        [Some(home), above, Some(page.crumb(key, list)), Some(own)].into_iter().flatten().collect()
     }
+}
+
+/// Whether the reader belongs to a company and writes no letters for it: then the page says who does.
+pub fn signatory_writes(page: &Page) -> bool {
+    let of_company = page.visitor.as_ref().is_some_and(|visitor| visitor.user.roles.is_manufacturer());
+    of_company && !page.may(Permission::WriteLetter)
 }
 
 fn missing() -> Problem {

@@ -16,6 +16,8 @@ use crate::web::routes::Nothing;
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Query;
+use domain::base::field::FieldErrors;
+use domain::base::field_reason::FieldReason;
 use domain::base::id::SessionId;
 use domain::base::permission::Permission;
 use domain::people::user::User;
@@ -57,6 +59,11 @@ pub async fn sign_in(sent: Sent) -> Reply {
 /// Begins the session: the person, their sessions, and the token for the cookie.
 async fn begin(sent: &Sent) -> Result<(User, Vec<SessionId>, String), Problem> {
     let (SignIn { email, password }, _) = sent.typed.body::<SignIn>()?;
+    // Nobody tried a password who typed none: it is named, and counts as no attempt.
+    let mut empty = FieldErrors::new();
+    empty.require(!email.trim().is_empty(), "/email", FieldReason::Empty);
+    empty.require(!password.is_empty(), "/password", FieldReason::Empty);
+    empty.finish()?;
     let service = &sent.page.web.service;
     let (user_id, session_id, token) = service.sign_in_to_portal(&email, password).await?;
     let caller = Caller::Person { user_id, session_id };

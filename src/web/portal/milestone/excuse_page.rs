@@ -11,7 +11,7 @@ use crate::web::portal::milestone::excuse_acts::rehearsed;
 use crate::web::portal::milestone::milestone_page;
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Warning, builder, whole};
+use crate::web::portal::problem_page::{Sides, Warning, builder, whole};
 use crate::web::portal::reference;
 use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
@@ -140,12 +140,14 @@ async fn next_form(
 pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
     if trouble.problem.code == "stale_version" {
+        let was = page.as_seen(read(&page, &at)).await;
+        let theirs = Sides::of(&page, was.as_ref(), &file, as_it_is);
         let record = record_of(&file.excuse.number);
         let place = Place { record: &record, version: file.excuse.version };
         let frame = frame_of(&page, page.t("title-conflict"));
         let button = |act: ExcuseAct| page.word("excuse-do", act);
         let still = |act: ExcuseAct| file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref());
-        return conflict(&page, frame, &trouble, &place, button, as_it_is(&page, &file), still);
+        return conflict(&page, frame, &trouble, &place, button, theirs, still);
     }
     let shown = view(&page, &file, None, Some(&trouble)).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))

@@ -13,8 +13,9 @@ use crate::web::portal::page::Page;
 use crate::web::portal::sent::Sent;
 use crate::web::portal::texts::Language;
 use crate::web::portal::upload::{SentFiles, from_place};
-use crate::web::routes::{Answer, Question};
+use crate::web::routes::Question;
 use actix_web::web::Path;
+use domain::base::queries::check_reply;
 use domain::milestone::milestone::{Inspection, VerificationOutcome};
 use domain::recovery::milestone_standing::MilestoneFile;
 
@@ -25,17 +26,15 @@ const EVIDENCE: &str = "/inspection/evidence";
 pub async fn inspect(mut sent: SentFiles, at: At) -> Reply {
     let file = read(&sent.sent.page, &at).await?;
     let id = file.file.milestone.id;
-    sent.sent.about.get_or_init(|| format!("milestone:{id}"));
     let attached = sent.count();
     let check = |typed: &MilestoneVerification| typed.inspection.check_with(typed.outcome, attached);
-    let make = |MilestoneVerification { outcome, mut inspection }, documents, seen_version| {
+    let make = |MilestoneVerification { outcome, mut inspection }, seen_version, documents| {
         inspection.evidence = documents;
         VerifyMilestone { id, seen_version, outcome, inspection, evidence_follows: false }
     };
     let done = sent.act_on_version(check, make).await.map_err(|problem| from_place(EVIDENCE, problem));
-    let (chosen, record) = (sent.chosen, record(&file));
-    let form = MilestoneAct::Inspect.as_str();
-    sent.sent.answer(done, &record, form, |page, trouble| again(page, at, trouble, chosen)).await
+    let again = |page, trouble| again(page, at, trouble);
+    sent.answer(done, &record(&file), MilestoneAct::Inspect.as_str(), again).await
 }
 
 /// An officer raises a query.
@@ -47,17 +46,16 @@ pub async fn raise_query(sent: Sent, at: At) -> Reply {
     answer(sent, at, &record(&file), MilestoneAct::Query, done).await
 }
 
-/// The company replies to the open query.
-pub async fn reply(sent: Sent, path: Path<(Language, String, String, i64)>) -> Reply {
+/// The company replies to the open query, with files if it has any.
+pub async fn reply(mut sent: SentFiles, path: Path<(Language, String, String, i64)>) -> Reply {
     let (language, award, code, round) = path.into_inner();
     let at = At::from((language, award, code));
-    let file = read(&sent.page, &at).await?;
+    let file = read(&sent.sent.page, &at).await?;
     let id = file.file.milestone.id;
-    let command = |Answer { text, documents }, seen_version| {
-        Ok(ReplyToMilestoneQuery { id, seen_version, round, text, documents })
-    };
-    let done = sent.act(command).await;
-    answer(sent, at, &record(&file), MilestoneAct::Reply, done).await
+    let command = |text, seen_version, documents| ReplyToMilestoneQuery { id, seen_version, round, text, documents };
+    let done = sent.reply(|text| check_reply(text, &[]), command).await;
+    let again = |page, trouble| again(page, at, trouble);
+    sent.answer(done, &record(&file), MilestoneAct::Reply.as_str(), again).await
 }
 
 /// The agency returns a report without an inspection.
@@ -70,7 +68,7 @@ pub async fn return_report(sent: Sent, at: At) -> Reply {
 }
 
 async fn answer(sent: Sent, at: At, record: &str, act: MilestoneAct, done: Result<Answered, Problem>) -> Reply {
-    sent.answer(done, record, act.as_str(), |page, trouble| again(page, at, trouble, false)).await
+    sent.answer(done, record, act.as_str(), |page, trouble| again(page, at, trouble)).await
 }
 
 /// What the inspection would do if it found all that was reported: one of the outcomes, as an example.

@@ -11,7 +11,7 @@ use crate::web::portal::milestone::excuse_page::{record_of, span};
 use crate::web::portal::milestone::milestone_page::{self, At};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Warning, builder, whole};
+use crate::web::portal::problem_page::{Sides, Warning, builder, whole};
 use crate::web::portal::reference;
 use crate::web::portal::sent::Sent;
 use actix_web::web::Query;
@@ -82,6 +82,11 @@ fn view<'a>(
     MilestoneExcusesPage { frame: Frame { wrong: warning.is_some(), ..frame }, page, file, notice, warning, next }
 }
 
+/// The record as it is now, in labels and texts.
+fn as_it_is(page: &Page, file: &MilestoneExcuses) -> Vec<(String, String)> {
+    vec![(page.t("label-status"), page.word("milestone-status", file.milestone.milestone.status))]
+}
+
 /// The page again after the form was not taken.
 async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
@@ -90,8 +95,8 @@ async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
         let place = Place { record: &record, version: file.milestone.milestone.version };
         let frame = frame_of(&page, &file, page.t("title-conflict"));
         let button = |act: ExcuseAct| page.word("excuse-do", act);
-        let status = page.word("milestone-status", file.milestone.milestone.status);
-        let theirs = vec![(page.t("label-status"), status)];
+        let was = page.as_seen(read(&page, &at)).await;
+        let theirs = Sides::of(&page, was.as_ref(), &file, as_it_is);
         return conflict(&page, frame, &trouble, &place, button, theirs, |_| file.may_ask.then_some(None));
     }
     let shown = view(&page, &file, None, Some(&trouble));

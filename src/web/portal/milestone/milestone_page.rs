@@ -12,7 +12,7 @@ use crate::web::portal::form::Typed;
 use crate::web::portal::milestone::milestone_acts::rehearsed;
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, typed_with_labels, whole};
+use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, told, typed_with_labels, whole};
 use crate::web::portal::reference;
 use crate::web::portal::texts::Language;
 use crate::web::portal::upload::{FILES, FILES_MOST};
@@ -59,8 +59,6 @@ struct MilestonePage<'a> {
     warning: Option<Warning>,
     next: Vec<NextForm>,
     stages: Vec<StageRow>,
-    /// Whether files were chosen that must be chosen again.
-    choose_again: bool,
 }
 
 /// The page of one milestone.
@@ -118,7 +116,6 @@ async fn view<'a>(
         notice,
         warning,
         next,
-        choose_again: false,
     }
 }
 
@@ -168,38 +165,35 @@ fn form_of(page: &Page, file: &WholeMilestone, act: MilestoneAct, trouble: Optio
         MilestoneAct::Query => (format!("{record}/queries"), &["/question"]),
         MilestoneAct::Reply => {
             let open = file.file.milestone.queries.0.last().map_or(1, |round| round.round);
-            (format!("{record}/queries/{open}/reply"), &["/text"])
+            (format!("{record}/queries/{open}/reply"), &["/text", FILES])
         }
         MilestoneAct::Return => (format!("{record}/return"), &["/reasons"]),
     };
     let stages = file.stages.iter().map(|stage| format!("/inspection/installed_mtpa/{stage}"));
     let form = Form::new(page, act.as_str(), &path, fields, trouble).with_fields(stages);
-    form.labelled([("/reasons", "field-reasons-for-company"), (FILES, "inspection-files")])
+    let files = if act == MilestoneAct::Inspect { "inspection-files" } else { "label-files" };
+    form.labelled([("/reasons", "field-reasons-for-company"), (FILES, files)])
 }
 
 /// The page again after a form was not taken: with what is wrong, or, if somebody else was faster, with both sides.
-pub async fn again(page: Page, at: At, trouble: Trouble, choose_again: bool) -> Reply {
+pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
-    if trouble.problem.code == "stale_version" {
-        return conflict(&page, &file, &trouble);
+    if trouble.problem.code == "stale_version" && !page.choose_again {
+        let was = page.as_seen(read(&page, &at)).await;
+        return conflict(&page, &file, was.as_ref(), &trouble);
     }
-    let shown = MilestonePage { choose_again, ..view(&page, file, None, Some(&trouble)).await };
+    let shown = view(&page, file, None, Some(&trouble)).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 
-fn conflict(page: &Page, file: &WholeMilestone, trouble: &Trouble) -> Reply {
+fn conflict(page: &Page, file: &WholeMilestone, was: Option<&WholeMilestone>, trouble: &Trouble) -> Reply {
     let act = act_of(trouble);
     let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
     let milestone = &file.file.milestone;
-    let mut theirs = vec![(page.t("label-status"), page.word("milestone-status", milestone.status))];
-    if let Some(round) = milestone.queries.0.last() {
-        theirs.push((page.t("field-question"), round.question.clone()));
-        theirs.extend(round.reply.as_ref().map(|reply| (page.t("field-text"), reply.text.clone())));
-    }
     let shown = Conflict {
         frame: frame_of(page, page.t("title-conflict"), true),
         yours: yours(page, &trouble.typed),
-        theirs,
+        theirs: Sides::of(page, was, file, as_it_is),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.word("milestone-do", act)),
         over: over(page, file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref())),
@@ -208,6 +202,17 @@ fn conflict(page: &Page, file: &WholeMilestone, trouble: &Trouble) -> Reply {
         page,
     };
     shown.answer(&trouble.problem)
+}
+
+/// The record as it is now, in labels and texts.
+fn as_it_is(page: &Page, file: &WholeMilestone) -> Vec<(String, String)> {
+    let milestone = &file.file.milestone;
+    let mut rows = vec![(page.t("label-status"), page.word("milestone-status", milestone.status))];
+    if let Some(round) = milestone.queries.0.last() {
+        rows.push((page.t("field-question"), round.question.clone()));
+        rows.extend(round.reply.as_ref().map(|reply| (page.t("field-text"), reply.text.clone())));
+    }
+    rows
 }
 
 /// What was typed, with labels; the outcome in the words of the page.

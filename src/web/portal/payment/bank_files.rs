@@ -290,7 +290,7 @@ impl FileListPage<'_> {
     }
 
     fn sample(&self, format: &FileFormat) -> String {
-        sample(*format)
+        sample(*format, self.kind.has_days)
     }
 
     fn hint(&self) -> String {

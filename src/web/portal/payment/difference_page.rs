@@ -12,7 +12,7 @@ use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::bank_ways::frame_below;
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
 use crate::web::portal::payment::{bank_words, scroll_page};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, whole};
+use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, told, whole};
 use crate::web::portal::reference;
 use crate::web::portal::sent::Sent;
 use crate::web::portal::texts::Language;
@@ -132,23 +132,20 @@ async fn answer(sent: Sent, at: At, act: DifferenceAct, done: Result<Answered, P
 async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
     if trouble.problem.code == "stale_version" {
-        return conflict(&page, &file, &trouble);
+        let was = page.as_seen(read(&page, &at)).await;
+        return conflict(&page, &file, was.as_ref(), &trouble);
     }
     let shown = view(&page, file, None, Some(&trouble));
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 
-fn conflict(page: &Page, file: &WholeDifference, trouble: &Trouble) -> Reply {
+fn conflict(page: &Page, file: &WholeDifference, was: Option<&WholeDifference>, trouble: &Trouble) -> Reply {
     let (act, difference) = (act_of(trouble), &file.difference);
     let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
-    let mut theirs = vec![(page.t("label-status"), page.word("difference-status", difference.status))];
-    theirs.extend(difference.resolution.map(|one| (page.t("difference-resolution"), page.word("resolution", one))));
-    theirs.extend(difference.reason.clone().map(|reason| (page.t("field-reason"), reason)));
-    theirs.extend(difference.note.clone().map(|note| (page.t("field-note"), note)));
     let shown = Conflict {
         frame: frame_of(page, page.t("title-conflict"), true),
         yours: yours(page, &trouble.typed),
-        theirs,
+        theirs: Sides::of(page, was, file, as_it_is),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.word("difference-do", act)),
         over: over(page, file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref())),
@@ -157,6 +154,16 @@ fn conflict(page: &Page, file: &WholeDifference, trouble: &Trouble) -> Reply {
         page,
     };
     shown.answer(&trouble.problem)
+}
+
+/// The record as it is now, in labels and texts.
+fn as_it_is(page: &Page, file: &WholeDifference) -> Vec<(String, String)> {
+    let difference = &file.difference;
+    let mut rows = vec![(page.t("label-status"), page.word("difference-status", difference.status))];
+    rows.extend(difference.resolution.map(|one| (page.t("difference-resolution"), page.word("resolution", one))));
+    rows.extend(difference.reason.clone().map(|reason| (page.t("field-reason"), reason)));
+    rows.extend(difference.note.clone().map(|note| (page.t("field-note"), note)));
+    rows
 }
 
 /// What was typed, with labels.

@@ -15,7 +15,7 @@ use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
 use crate::web::portal::payment::{advice_page, return_page};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, over, typed_with_labels, whole};
+use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, typed_with_labels, whole};
 use crate::web::portal::sent::Sent;
 use crate::web::portal::worklist::waits::{self, Wait};
 use crate::web::portal::{numbers, reference};
@@ -124,13 +124,14 @@ pub async fn settle(sent: Sent, at: At) -> Reply {
 async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
     if trouble.problem.code == "stale_version" {
-        return conflict(&page, &file, &trouble);
+        let was = page.as_seen(read(&page, &at)).await;
+        return conflict(&page, &file, was.as_ref(), &trouble);
     }
     let shown = view(&page, file, None, Some(&trouble)).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 
-fn conflict(page: &Page, file: &PaymentFile, trouble: &Trouble) -> Reply {
+fn conflict(page: &Page, file: &PaymentFile, was: Option<&PaymentFile>, trouble: &Trouble) -> Reply {
     let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
     // Another answer may be recorded now than the one that was chosen.
     let still = match trouble.typed.text("/outcome").parse::<PaymentStatus>() {
@@ -140,7 +141,7 @@ fn conflict(page: &Page, file: &PaymentFile, trouble: &Trouble) -> Reply {
     let shown = Conflict {
         frame: frame_of(page, page.t("title-conflict"), true),
         yours: typed_with_labels(page, &trouble.typed),
-        theirs: as_it_is(page, file),
+        theirs: Sides::of(page, was, file, as_it_is),
         form: form_of(page, file, None),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.t("do-record-outcome")),

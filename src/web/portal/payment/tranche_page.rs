@@ -7,19 +7,22 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::reference_of;
 use crate::web::portal::colour;
-use crate::web::portal::done_words::came_to;
+use crate::web::portal::done_words::{came_to, known_before};
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_acts::rehearsed;
 use crate::web::portal::payment::tranche_checks::{self, Check, Earlier};
 use crate::web::portal::payment::tranche_past::{Past, past};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, notice, over, told, typed_with_labels, whole};
+use crate::web::portal::problem_page::{
+    Conflict, Sides, Warning, builder, notice, over, told, typed_with_labels, whole,
+};
 use crate::web::portal::texts::Language;
 use crate::web::portal::worklist::waits::{self, Wait};
 use crate::web::portal::{numbers, reference};
 use actix_web::web::{Path, Query};
 use askama::Template;
+use domain::base::permission::Permission;
 use domain::payment::payment::{Payment, PaymentStatus};
 use domain::worklist::rule::Clock;
 use domain::worklist::waiting::RunningClock;
@@ -38,6 +41,8 @@ pub struct NoticeQuery {
 /// What was just done, as the log says it.
 pub struct Notice {
     pub text: String,
+    /// Whether it changed nothing, because the same was done before: then it is no success.
+    pub nothing_new: bool,
     /// What it came to: how many and how much.
     pub came_to: Vec<String>,
     pub warnings: Vec<Said>,
@@ -90,8 +95,11 @@ pub async fn notice_of(page: &Page, entry: Option<i64>, subjects: Vec<String>) -
     Ok(found.map(|entry| {
         let details: serde_json::Value = serde_json::from_str(&entry.facts.details).unwrap_or_default();
         let warnings = details["warnings"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let nothing_new = known_before(&details);
+        let done = || notice(page, &entry.facts.command, entry.facts.recorded_at);
         Notice {
-            text: notice(page, &entry.facts.command, entry.facts.recorded_at),
+            text: if nothing_new { page.t("done-known-before") } else { done() },
+            nothing_new,
             came_to: came_to(page, &details),
             warnings: warnings.iter().map(|warning| page.warned_then(warning)).collect(),
         }
@@ -178,13 +186,14 @@ fn warning_of(page: &Page, trouble: &Trouble, next: &[NextForm], file: &TrancheF
 pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
     if trouble.problem.code == "stale_version" {
-        return conflict(&page, &file, &trouble);
+        let was = page.as_seen(read(&page, &at)).await;
+        return conflict(&page, &file, was.as_ref(), &trouble);
     }
     let shown = view(&page, file, None, Some(&trouble)).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 
-fn conflict(page: &Page, file: &TrancheFile, trouble: &Trouble) -> Reply {
+fn conflict(page: &Page, file: &TrancheFile, was: Option<&TrancheFile>, trouble: &Trouble) -> Reply {
     let act = trouble.form.parse().unwrap_or(TrancheAct::Recommend);
     let fresh =
         Trouble { form: trouble.form, typed: trouble.typed.clone(), problem: trouble.problem.clone(), key: None };
@@ -195,7 +204,7 @@ fn conflict(page: &Page, file: &TrancheFile, trouble: &Trouble) -> Reply {
     frame.wrong = true;
     let shown = Conflict {
         yours: typed_with_labels(page, &trouble.typed),
-        theirs: as_it_is(page, file),
+        theirs: Sides::of(page, was, file, as_it_is),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", button_of(page, file, act)),
         over: over(page, file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref())),
@@ -284,6 +293,14 @@ impl TranchePage<'_> {
     }
 
     /// Who has the file, since when and until when, and what happens if nothing is done.
+    /// With whom the next step lies, and that each of the offices may end the tranche all the same: the rules name
+    /// no desk for a rejection.
+    fn whose_turn(&self) -> String {
+        let with = self.file.waiting.first().map(|waiting| self.page.offices(&waiting.offices)).unwrap_or_default();
+        let values = [("office", with), ("offices", self.page.offices(Permission::RejectTranche.roles()))];
+        self.page.language.text_with("reject-whose-turn", &values)
+    }
+
     fn waits(&self) -> Vec<Wait> {
         waits::all_in_words(self.page, &self.file.waiting, self.file.today)
     }

@@ -9,7 +9,7 @@ use crate::web::edge::reply::Reply;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, over, typed_with_labels, whole};
+use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, typed_with_labels, whole};
 use crate::web::portal::sent::Sent;
 use actix_web::web::Query;
 use askama::Template;
@@ -87,19 +87,19 @@ pub async fn record_group(sent: Sent, at: At) -> Reply {
 async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
     if trouble.problem.code == "stale_version" {
-        return conflict(&page, &file.organisation, &trouble);
+        let was = page.as_seen(read(&page, &at)).await;
+        return conflict(&page, &file.organisation, was.as_ref().map(|was| &was.organisation), &trouble);
     }
     let shown = view(&page, file, None, Some(&trouble));
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 
-fn conflict(page: &Page, now: &Organisation, trouble: &Trouble) -> Reply {
+fn conflict(page: &Page, now: &Organisation, was: Option<&Organisation>, trouble: &Trouble) -> Reply {
     let typed = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
-    let group = now.company_group.clone().unwrap_or_else(|| page.t("company-group-none"));
     let shown = Conflict {
         frame: Frame { wrong: true, ..page.frame(page.t("title-conflict")) },
         yours: typed_with_labels(page, &trouble.typed),
-        theirs: vec![(page.t("field-company_group"), group)],
+        theirs: Sides::of(page, was, now, as_it_is),
         form: Form::new(page, FORM, &format!("{}/company-group", record_of(now.id)), FIELDS, None)
             .on_version(now.version),
         typed: typed.collect(),
@@ -109,6 +109,12 @@ fn conflict(page: &Page, now: &Organisation, trouble: &Trouble) -> Reply {
         page,
     };
     shown.answer(&trouble.problem)
+}
+
+/// The record as it is now, in labels and texts.
+fn as_it_is(page: &Page, organisation: &Organisation) -> Vec<(String, String)> {
+    let group = organisation.company_group.clone().unwrap_or_else(|| page.t("company-group-none"));
+    vec![(page.t("field-company_group"), group)]
 }
 
 impl OrganisationPage<'_> {

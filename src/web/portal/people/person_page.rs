@@ -10,7 +10,7 @@ use crate::web::edge::reply::Reply;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, typed_with_labels, whole};
+use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, told, typed_with_labels, whole};
 use crate::web::portal::sent::{DONE, Sent};
 use actix_web::web::Query;
 use askama::Template;
@@ -121,28 +121,21 @@ async fn erased(sent: &Sent, file: &PersonFile) -> Result<Answered, Problem> {
 async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
     if trouble.problem.code == "stale_version" {
-        return conflict(&page, &file, &trouble);
+        let was = page.as_seen(read(&page, &at)).await;
+        return conflict(&page, &file, was.as_ref(), &trouble);
     }
     let shown = view(&page, file, None, Some(&trouble));
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 
-fn conflict(page: &Page, file: &PersonFile, trouble: &Trouble) -> Reply {
+fn conflict(page: &Page, file: &PersonFile, was: Option<&PersonFile>, trouble: &Trouble) -> Reply {
     let erases = trouble.form == ERASE;
     let form = Form::new(page, FORM, &format!("{}/change", record(file)), FIELDS, None).on_version(file.user.version);
     let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
-    let roles: Vec<String> = file.user.roles.0.iter().map(|role| page.word("role", role)).collect();
     let shown = Conflict {
         frame: frame_of(page, page.t("title-conflict"), true),
         yours: typed_with_labels(page, &trouble.typed).into_iter().map(|row| with_company(file, row)).collect(),
-        theirs: vec![
-            (page.t("field-name"), file.user.name.clone()),
-            (page.t("label-roles"), roles.join(", ")),
-            (
-                page.t("field-disabled"),
-                page.t(if file.user.disabled_at.is_some() { "answer-yes" } else { "answer-no" }),
-            ),
-        ],
+        theirs: Sides::of(page, was, file, as_it_is),
         form: if erases { erase_form(page, file, None) } else { form },
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.t(if erases { "do-erase" } else { "do-change-person" })),
@@ -151,6 +144,17 @@ fn conflict(page: &Page, file: &PersonFile, trouble: &Trouble) -> Reply {
         page,
     };
     shown.answer(&trouble.problem)
+}
+
+/// The record as it is now, in labels and texts.
+fn as_it_is(page: &Page, file: &PersonFile) -> Vec<(String, String)> {
+    let roles: Vec<String> = file.user.roles.0.iter().map(|role| page.word("role", role)).collect();
+    let disabled = if file.user.disabled_at.is_some() { "answer-yes" } else { "answer-no" };
+    vec![
+        (page.t("field-name"), file.user.name.clone()),
+        (page.t("label-roles"), roles.join(", ")),
+        (page.t("field-disabled"), page.t(disabled)),
+    ]
 }
 
 /// A company that was chosen, by its name.

@@ -130,7 +130,12 @@ async fn rehearsed(page: &Page, ground: &NoticeGround) -> Effect {
             ..form(RecoveryKind::LiquidatedDamages)
         },
     };
-    let then = |recovery: &Recovery| page.t1("effect-notice", "amount", recovery.amount_paise);
+    // Damages were never paid out, so they do not come back.
+    let key = match &ground.found {
+        Found::Payment { .. } => "effect-notice",
+        Found::Milestone { .. } => "effect-notice-damages",
+    };
+    let then = |recovery: &Recovery| page.t1(key, "amount", recovery.amount_paise);
     page.rehearse(IssueShowCause { form }, then).await
 }
 
@@ -169,6 +174,13 @@ async fn again(page: Page, of: GroundReference, trouble: Trouble) -> Reply {
 }
 
 impl NoticePage<'_> {
+    fn grounds_hint(&self) -> String {
+        self.page.t(match &self.ground.found {
+            Found::Payment { .. } => "hint-notice-grounds",
+            Found::Milestone { .. } => "hint-notice-grounds-damages",
+        })
+    }
+
     fn title_of(&self, code: &str, title: &str) -> String {
         self.page.language.milestone_title(code, title)
     }

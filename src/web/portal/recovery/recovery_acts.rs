@@ -1,6 +1,7 @@
 //! The forms of a recovery: each runs the command of its operation. Beside a button that moves money stands what it
 //! would do, which is found by rehearsing the same command.
 
+use crate::service::recovery::notice_withdrawal::WithdrawShowCause;
 use crate::service::recovery::recoveries::{DemandRecovery, OrderRecovery, ReplyToShowCause};
 use crate::service::recovery::recovery_credits::{
     Credited, DecideRelief, GrantInstalments, OrderSetOff, ProposeRelief, Relieved,
@@ -16,6 +17,8 @@ use crate::web::portal::page::Page;
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::recovery::recovery_page::{again, read, record_of, with_rows};
 use crate::web::portal::sent::{Sent, not_ours};
+use crate::web::portal::upload::SentFiles;
+use crate::web::routes::Reason;
 use domain::recovery::recovery::{OrderOutcome, Recovery};
 use domain::recovery::recovery_credit::{NoticeReplyForm, OrderForm, ReceiptForm};
 use domain::recovery::recovery_relief::{ReliefForm, ReliefOutcome};
@@ -23,12 +26,15 @@ use domain::recovery::recovery_relief::{ReliefForm, ReliefOutcome};
 /// Stands in a rehearsal for the reference that the bank will give; a rehearsal keeps nothing.
 const UTR_NOT_YET_KNOWN: &str = "0000000000000000";
 
-/// The signatory replies to the notice.
-pub async fn reply(sent: Sent, at: At) -> Reply {
-    let file = read(&sent.page, &at).await?;
+/// The signatory replies to the notice, with files if there are any.
+pub async fn reply(mut sent: SentFiles, at: At) -> Reply {
+    let file = read(&sent.sent.page, &at).await?;
     let id = file.recovery.id;
-    let done = sent.act(|form: NoticeReplyForm, seen_version| Ok(ReplyToShowCause { id, seen_version, form })).await;
-    answer(sent, at, &file, RecoveryAct::Reply, done).await
+    let form = |text: String, evidence| NoticeReplyForm { text, evidence };
+    let command = |text, seen_version, evidence| ReplyToShowCause { id, seen_version, form: form(text, evidence) };
+    let done = sent.reply(|text| form(text.to_owned(), Vec::new()).check(), command).await;
+    let again = |page, trouble| again(page, at, trouble);
+    sent.answer(done, &record_of(&file.recovery.number), RecoveryAct::Reply.as_str(), again).await
 }
 
 /// The competent authority decides on the notice.
@@ -37,6 +43,14 @@ pub async fn order(sent: Sent, at: At) -> Reply {
     let id = file.recovery.id;
     let done = sent.act(|form: OrderForm, seen_version| Ok(OrderRecovery { id, seen_version, form })).await;
     answer(sent, at, &file, RecoveryAct::Order, done).await
+}
+
+/// The section officer withdraws the notice.
+pub async fn withdraw(sent: Sent, at: At) -> Reply {
+    let file = read(&sent.page, &at).await?;
+    let id = file.recovery.id;
+    let done = sent.act(|Reason { reason }, seen_version| Ok(WithdrawShowCause { id, seen_version, reason })).await;
+    answer(sent, at, &file, RecoveryAct::Withdraw, done).await
 }
 
 /// Finance demands what was ordered.
@@ -108,8 +122,8 @@ async fn answer(sent: Sent, at: At, file: &WholeRecovery, act: RecoveryAct, done
     sent.answer(done, &record_of(&file.recovery.number), act.as_str(), |page, trouble| again(page, at, trouble)).await
 }
 
-/// What an act would do if the reader of the page took it now: an order that confirms the notice, a demand, a receipt
-/// of all that is due today, relief as it was proposed. `None` for an act that moves no money.
+/// What an act would do if the reader of the page took it now: an order that confirms the notice, its withdrawal, a
+/// demand, a receipt of all that is due today, relief as it was proposed. `None` for an act that moves no money.
 pub async fn rehearsed(page: &Page, file: &WholeRecovery, act: RecoveryAct) -> Option<Effect> {
     let (id, seen_version, text) = (file.recovery.id, file.recovery.version, not_yet_written());
     let then = |recovery: &Recovery| {
@@ -120,6 +134,7 @@ pub async fn rehearsed(page: &Page, file: &WholeRecovery, act: RecoveryAct) -> O
             let form = OrderForm { outcome: OrderOutcome::Confirmed, amount_paise: None, reasons: text };
             page.rehearse(OrderRecovery { id, seen_version, form }, then).await
         }
+        RecoveryAct::Withdraw => page.rehearse(WithdrawShowCause { id, seen_version, reason: text }, then).await,
         RecoveryAct::Demand => {
             page.rehearse(DemandRecovery { id, seen_version, due_on: file.today, note: text }, then).await
         }

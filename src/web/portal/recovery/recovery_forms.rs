@@ -7,9 +7,10 @@ use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Page, Said};
-use crate::web::portal::problem_page::{Conflict, over, told};
+use crate::web::portal::problem_page::{Conflict, Sides, over, told};
 use crate::web::portal::recovery::recovery_acts::rehearsed;
 use crate::web::portal::recovery::recovery_page::{frame_of, record_of};
+use crate::web::portal::upload::FILES;
 use domain::recovery::recovery::OrderOutcome;
 use domain::recovery::recovery_credit::INSTALMENTS_MOST;
 use domain::recovery::recovery_relief::{ReliefKind, ReliefOutcome};
@@ -80,7 +81,7 @@ pub async fn next_form(
     let told_why = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
     let effect = if told_why.is_some() { None } else { rehearsed(page, file, next.act).await };
     // Where no words of the person can change it, what refuses the rehearsal refuses the act.
-    let sure = matches!(next.act, RecoveryAct::Demand);
+    let sure = matches!(next.act, RecoveryAct::Demand | RecoveryAct::Withdraw);
     let refusal = told_why.or_else(|| {
         effect.as_ref().filter(|one| sure || one.never().is_some()).and_then(|effect| effect.refusal().cloned())
     });
@@ -95,8 +96,9 @@ pub async fn next_form(
 /// The form of a step.
 pub fn form_of(page: &Page, file: &WholeRecovery, act: RecoveryAct, trouble: Option<&Trouble>) -> Form {
     let (path, fields): (&str, &'static [&'static str]) = match act {
-        RecoveryAct::Reply => ("reply", &["/text"]),
+        RecoveryAct::Reply => ("reply", &["/text", FILES]),
         RecoveryAct::Order => ("order", &["/outcome", "/amount_paise", "/reasons"]),
+        RecoveryAct::Withdraw => ("withdrawal", &["/reason"]),
         RecoveryAct::Demand => ("demand", &["/due_on", "/note"]),
         RecoveryAct::Receipt => ("receipts", &["/utr", "/received_on", "/amount_paise"]),
         RecoveryAct::SetOff => ("set-off", &["/amount_paise", "/note"]),
@@ -143,8 +145,10 @@ fn label_of(act: RecoveryAct, pointer: &str) -> String {
         (_, "d" | "m" | "y") => format!("field-{name}"),
         (RecoveryAct::ProposeRelief, part) if PARTS.contains(&part) => format!("recovery-give-up-{part}"),
         (RecoveryAct::Instalments, "amount_paise") => "recovery-instalment-amount".to_owned(),
+        (RecoveryAct::Withdraw, "reason") => "field-reasons-for-company".to_owned(),
         (RecoveryAct::Order, "reasons") => "field-reasons".to_owned(),
         (RecoveryAct::Reply, "text") => "field-text".to_owned(),
+        (RecoveryAct::Reply, "documents") => "label-files".to_owned(),
         (_, "utr") => "field-utr".to_owned(),
         (_, "due_on") => "recovery-pay-by".to_owned(),
         (_, "received_on") => "recovery-received-on".to_owned(),
@@ -178,6 +182,8 @@ fn as_it_is(page: &Page, file: &WholeRecovery) -> Vec<(String, String)> {
     let recovery = &file.recovery;
     let mut rows = vec![(page.t("label-status"), page.word("recovery-status", recovery.status))];
     rows.push((page.t("recovery-total"), file.statement.total_paise.to_string()));
+    let withdrawal = recovery.notice.as_ref().and_then(|notice| notice.withdrawal.as_ref());
+    rows.extend(withdrawal.map(|one| (page.t("recovery-withdrawn"), one.reason.clone())));
     rows.extend(recovery.reply.as_ref().map(|reply| (page.t("field-text"), reply.text.clone())));
     rows.extend(recovery.decision.as_ref().map(|order| (page.t("recovery-reasons"), order.reasons.clone())));
     if let Some(credit) = file.credits.last() {
@@ -187,13 +193,13 @@ fn as_it_is(page: &Page, file: &WholeRecovery) -> Vec<(String, String)> {
 }
 
 /// Both sides, for whoever was slower.
-pub fn conflict(page: &Page, file: &WholeRecovery, trouble: &Trouble) -> Reply {
+pub fn conflict(page: &Page, file: &WholeRecovery, was: Option<&WholeRecovery>, trouble: &Trouble) -> Reply {
     let act = act_of(trouble);
     let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
     let shown = Conflict {
         frame: frame_of(page, page.t("title-conflict"), true),
         yours: yours(page, act, &trouble.typed),
-        theirs: as_it_is(page, file),
+        theirs: Sides::of(page, was, file, as_it_is),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.word("recovery-do", act)),
         over: over(page, file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref())),

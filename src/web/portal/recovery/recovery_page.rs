@@ -22,9 +22,11 @@ use domain::base::calendar::Timestamp;
 use domain::base::evidence::Evidence;
 use domain::base::id::{EvidenceId, PaymentId, UserId};
 use domain::base::money::BasisPoints;
+use domain::base::permission::Step;
 use domain::base::step::TrancheStep;
 use domain::people::office::PersonThere;
 use domain::recovery::interest::{InterestLine, Parts};
+use domain::recovery::notice_withdrawal::NoticeWithdrawal;
 use domain::recovery::recovery::{OrderOutcome, RecoveryStatus};
 use domain::recovery::recovery_credit::{CreditStatus, RecoveryCredit};
 use domain::recovery::recovery_relief::{ReliefKind, ReliefOutcome};
@@ -98,8 +100,9 @@ async fn view<'a>(
 /// The page again after a form was not taken: with what is wrong, or, if somebody else was faster, with both sides.
 pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
-    if trouble.problem.code == "stale_version" {
-        return conflict(&page, &file, &trouble);
+    if trouble.problem.code == "stale_version" && !page.choose_again {
+        let was = page.as_seen(read(&page, &at)).await;
+        return conflict(&page, &file, was.as_ref(), &trouble);
     }
     let shown = view(&page, file, None, Some(&trouble), None).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
@@ -217,6 +220,12 @@ impl RecoveryPage<'_> {
 
     fn who(&self, id: &UserId, at: &Timestamp) -> Option<PersonThere> {
         self.file.people.person(*id, Some(*at), None)
+    }
+
+    /// Whoever withdrew the notice, with their office.
+    fn who_withdrew(&self, withdrawal: &NoticeWithdrawal) -> Option<PersonThere> {
+        let (by, at) = (withdrawal.withdrawn_by, withdrawal.withdrawn_at);
+        self.file.people.person(by, Some(at), Some(Step::ShowCause))
     }
 
     fn who_stepped(&self, step: &TrancheStep) -> Option<PersonThere> {

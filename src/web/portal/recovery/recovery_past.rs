@@ -5,6 +5,7 @@ use crate::service::recovery::recovery_file::WholeRecovery;
 use domain::base::calendar::Timestamp;
 use domain::base::permission::Step;
 use domain::base::step::TrancheStep;
+use domain::recovery::notice_withdrawal::NoticeWithdrawal;
 use domain::recovery::recovery::NoticeReply;
 use domain::recovery::recovery_credit::{CreditKind, RecoveryCredit};
 
@@ -13,6 +14,7 @@ pub enum Past<'f> {
     Step(&'f TrancheStep),
     Reply(&'f NoticeReply),
     Credit(&'f RecoveryCredit),
+    Withdrawal(&'f NoticeWithdrawal),
 }
 
 impl Past<'_> {
@@ -21,6 +23,7 @@ impl Past<'_> {
             Past::Step(step) => step.taken_at,
             Past::Reply(reply) => reply.replied_at,
             Past::Credit(credit) => credit.recorded_at,
+            Past::Withdrawal(withdrawal) => withdrawal.withdrawn_at,
         }
     }
 }
@@ -37,7 +40,16 @@ pub fn past(file: &WholeRecovery) -> Vec<Past<'_>> {
     let (notice, reply) = (steps.next(), file.recovery.reply.as_ref().map(Past::Reply));
     // At the same instant the reply comes after the notice, and money after what it is paid on.
     let credits = file.credits.iter().map(Past::Credit);
-    let mut past: Vec<Past<'_>> = notice.into_iter().chain(reply).chain(steps).chain(credits).collect();
+    let withdrawal = file.recovery.notice.as_ref().and_then(|notice| notice.withdrawal.as_ref());
+    // A second officer who withdrew has the step of the notice; the withdrawal stands for it.
+    let is_withdrawal = |one: &Past<'_>| {
+        let same = |step: &TrancheStep| withdrawal.is_some_and(|it| it.withdrawn_at == step.taken_at);
+        matches!(one, Past::Step(step) if same(step))
+    };
+    let steps = steps.filter(|one| !is_withdrawal(one));
+    let withdrawal = withdrawal.map(Past::Withdrawal);
+    let mut past: Vec<Past<'_>> =
+        notice.into_iter().chain(reply).chain(steps).chain(withdrawal).chain(credits).collect();
     past.sort_by_key(Past::at);
     past
 }

@@ -10,7 +10,7 @@ use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, whole};
+use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, told, whole};
 use crate::web::portal::scheme::draft_acts::rehearsed;
 use crate::web::portal::scheme::leaf_words::{LeafRow, leaf_rows};
 use crate::web::portal::scheme::scheme_page;
@@ -122,24 +122,20 @@ fn act_of(trouble: &Trouble) -> SchemeDraftAct {
 pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
     if trouble.problem.code == "stale_version" {
-        return conflict(&page, &file, &trouble);
+        let was = page.as_seen(read(&page, &at)).await;
+        return conflict(&page, &file, was.as_ref(), &trouble);
     }
     let shown = view(&page, file, None, Some(&trouble)).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 
-fn conflict(page: &Page, file: &WholeDraft, trouble: &Trouble) -> Reply {
+fn conflict(page: &Page, file: &WholeDraft, was: Option<&WholeDraft>, trouble: &Trouble) -> Reply {
     let act = act_of(trouble);
     let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
-    let mut theirs = vec![(page.t("label-status"), page.word("draft-status", file.draft.status))];
-    if let Some(instrument) = &file.draft.instrument {
-        theirs.push((page.t("draft-instrument"), instrument.reference.clone()));
-        theirs.push((page.t("field-reason"), instrument.reason.clone()));
-    }
     let shown = Conflict {
         frame: frame_of(page, page.t("title-conflict"), true),
         yours: yours(page, &trouble.typed),
-        theirs,
+        theirs: Sides::of(page, was, file, as_it_is),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.word("draft-do", act)),
         over: over(page, file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref())),
@@ -148,6 +144,16 @@ fn conflict(page: &Page, file: &WholeDraft, trouble: &Trouble) -> Reply {
         page,
     };
     shown.answer(&trouble.problem)
+}
+
+/// The record as it is now, in labels and texts.
+fn as_it_is(page: &Page, file: &WholeDraft) -> Vec<(String, String)> {
+    let mut rows = vec![(page.t("label-status"), page.word("draft-status", file.draft.status))];
+    if let Some(instrument) = &file.draft.instrument {
+        rows.push((page.t("draft-instrument"), instrument.reference.clone()));
+        rows.push((page.t("field-reason"), instrument.reason.clone()));
+    }
+    rows
 }
 
 /// What was typed, with labels; the digest of the sheet is nobody's text.

@@ -60,8 +60,8 @@ impl Row {
             runs_out: waiting.until.map(|until| runs_out(page, (until - today).num_days())),
             day: waiting.until.map(|until| page.day(&until)),
             overdue: row.overdue,
-            kind: page.word("matter", matter.kind),
-            act: page.word("act", waiting.ends_with),
+            kind: kind_of(page, matter),
+            act: act_of(page, row),
             is_titled: is_titled(matter),
             name: name(page, matter, schemes),
             without_form: without_form::of(page, waiting.ends_with).filter(|_| address.is_none()),
@@ -93,6 +93,33 @@ fn thens(page: &Page, clocks: &[RunningClock]) -> Vec<String> {
         _ => page.language.text_with("then-on", &[("day", page.day(&clock.until)), ("then", consequence(page, clock))]),
     };
     clocks.iter().enumerate().map(then).collect()
+}
+
+/// What it is. A difference and an instrument are each one of several kinds, which says what to look at; where words
+/// name a matter that has no number, they say it already.
+fn kind_of(page: &Page, matter: &Matter) -> String {
+    let kind = page.word("matter", matter.kind);
+    let words = match matter.kind {
+        MatterKind::BankDifference => "finding",
+        MatterKind::BudgetInstrument => "kind",
+        _ => return kind,
+    };
+    match matter.title.as_deref().filter(|_| matter.number.is_some()) {
+        Some(which) => page.language.text_with("row-kind", &[("kind", kind), ("which", page.word(words, which))]),
+        None => kind,
+    }
+}
+
+/// What is to be done. A claim that is a draft or was returned is first completed or corrected by its preparer, and
+/// whoever submits it reads so.
+fn act_of(page: &Page, row: &WorklistRow) -> String {
+    let act = row.waiting.ends_with;
+    let after_preparer = ["submit_claim", "submit_application"].contains(&act);
+    match row.matter.state.as_str() {
+        "returned" if after_preparer => page.t("act-after-correction"),
+        "draft" if after_preparer => page.t("act-after-completion"),
+        _ => page.word("act", act),
+    }
 }
 
 /// Whether words name it: a statement, a component, what the bank said.

@@ -77,7 +77,7 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         | "upload_treasury_return"
         | "close_treasury_line"
         | "record_receipt" => &["disbursing_officer"],
-        "issue_show_cause" => &["section_officer"],
+        "issue_show_cause" | "withdraw_show_cause" => &["section_officer"],
         "reply_to_show_cause" => &["signatory"],
         "order_recovery" | "grant_instalments" | "order_set_off" | "decide_relief" => &["competent_authority"],
         "upload_bank_scroll" | "propose_difference_settlement" => &["finance_officer"],

@@ -2,12 +2,16 @@
 //! a number to the page of every kind of record.
 
 mod allocations;
+mod answers;
 mod deferred;
 mod disbursements;
 mod every_kind;
 mod money_stop;
 mod navigation;
+mod notice_withdrawn;
 mod one_letter;
+mod said_plainly;
+mod since_seen;
 mod turns;
 
 use crate::award::allocation_rules::{RULES, text};

@@ -47,6 +47,7 @@ hint-dated_on = For example 1 4 2027; not a day to come.
 hint-instrument-refuse = Say why. The proposal ends, and the reason stays with it.
 hint-instrument-withdraw = Say why. Your proposal ends, and the reason stays with it.
 hint-reference = Number of the demand, the supplementary grant or the order.
+instrument-short = As things stand its approval would be refused:
 instrument-status-approved = Approved
 instrument-status-proposed = Proposed
 instrument-status-refused = Refused

@@ -122,6 +122,7 @@ payment-status-failed_after_success = Failed after success
 payment-status-succeeded = Paid
 payment-status-unknown = Unknown: not to be sent again
 performance-year = Year in which it was earned
+reject-whose-turn = The next step is with {$office}. Until the sanction the tranche may be rejected by {$offices}, whoever has it; a rejection is no step on it.
 returned-reversed = Sanction order {$number} was reversed.
 returned-to = Returned to {$to} by {$from}, {$at}
 sanction-order = Sanction order

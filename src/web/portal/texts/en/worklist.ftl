@@ -1,6 +1,8 @@
 # What waits for whom, and the inbox.
 
 act-advise_payment = advise the payment
+act-after-completion = submit, once the preparer has completed it
+act-after-correction = submit, once the preparer has corrected it
 act-answer_requisition = answer the auditor
 act-approve_budget_instrument = approve or refuse
 act-approve_scheme_instrument = approve the instrument
@@ -121,6 +123,7 @@ office-and-act = {$office} ({$act})
 or-more = {$n} or more
 others-none = Nothing waits for others.
 row-came-back = Returned by {$office}: read why
+row-kind = {$kind} ({$which})
 runs-out-in = { $n ->
     [one] in {$n} day
    *[other] in {$n} days

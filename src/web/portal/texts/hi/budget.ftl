@@ -47,6 +47,7 @@ hint-dated_on = जैसे 1 4 2027; आने वाला दिन नह�
 hint-instrument-refuse = कारण लिखें। प्रस्ताव समाप्त होता है, और कारण उसके साथ रहता है।
 hint-instrument-withdraw = कारण लिखें। आपका प्रस्ताव समाप्त होता है, और कारण उसके साथ रहता है।
 hint-reference = माँग, अनुपूरक अनुदान या आदेश की संख्या।
+instrument-short = वर्तमान स्थिति में इसका अनुमोदन अस्वीकार होगा:
 instrument-status-approved = अनुमोदित
 instrument-status-proposed = प्रस्तावित
 instrument-status-refused = नामंजूर

@@ -119,6 +119,7 @@ payment-status-failed_after_success = सफलता के बाद विफ
 payment-status-succeeded = भुगतान हुआ
 payment-status-unknown = अज्ञात: पुनः न भेजें
 performance-year = अर्जन का वित्तीय वर्ष
+reject-whose-turn = अगला चरण {$office} के पास है। स्वीकृति तक {$offices} में से कोई भी किश्त अस्वीकार कर सकता है, चाहे वह किसी के पास हो; अस्वीकृति उस पर कोई चरण नहीं है।
 returned-reversed = स्वीकृति आदेश {$number} वापस लिया गया।
 returned-to = {$from} द्वारा {$to} को लौटाया गया, {$at}
 sanction-order = स्वीकृति आदेश

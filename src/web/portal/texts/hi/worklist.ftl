@@ -1,6 +1,8 @@
 # What waits for whom, and the inbox, in Hindi.
 
 act-advise_payment = भुगतान सूचना दें
+act-after-completion = तैयारकर्ता द्वारा पूरा किए जाने के बाद प्रस्तुत करें
+act-after-correction = तैयारकर्ता द्वारा सुधार के बाद प्रस्तुत करें
 act-answer_requisition = लेखापरीक्षक को उत्तर दें
 act-approve_budget_instrument = अनुमोदित या नामंजूर करें
 act-approve_scheme_instrument = लिखत अनुमोदित करें
@@ -112,6 +114,7 @@ office-and-act = {$office} ({$act})
 or-more = {$n} या अधिक
 others-none = दूसरों के पास कुछ लंबित नहीं है।
 row-came-back = {$office} ने लौटाया: कारण पढ़ें
+row-kind = {$kind} ({$which})
 runs-out-in = {$n} दिन में
 runs-out-never = कोई अवधि नहीं
 runs-out-passed = {$n} दिन पहले समाप्त
