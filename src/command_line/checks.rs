@@ -10,7 +10,8 @@ use magnet_scheme::db::engine::migrations::{self, StartLock};
 use magnet_scheme::service::check::verify::{Verified, verify_with};
 use magnet_scheme::service::check::verify_around::Around;
 use magnet_scheme::service::check::verify_log::Outside;
-use magnet_scheme::service::log::log_key::LogKey;
+use magnet_scheme::service::log::high_water;
+use magnet_scheme::service::log::log_key::{KEY_FILE, LogKey};
 use magnet_scheme::service::revision::recompute::recompute;
 use magnet_scheme::service::running::finance::FinanceRules;
 use magnet_scheme::service::start::make_private_places;
@@ -45,20 +46,22 @@ pub struct HealthArguments {
     form: Form,
 }
 
-/// Inputs from outside the database: the log's key, and a checkpoint that was stored elsewhere.
+/// Inputs from outside the database: the log's key, and checkpoints that were stored elsewhere.
 fn outside(config: &Config, arguments: &VerifyArguments) -> Result<Outside, Failure> {
+    let folder_key = LogKey::find(&config.data.folder, &config.log.origin)?.map(|key| key.verifier().clone());
     let key = match &arguments.key {
         Some(line) => {
             let read = line.parse::<VerifierKey>();
             Some(read.map_err(|error| Failure::new(format!("--key: {error}")))?)
         }
-        None => LogKey::find(&config.data.folder, &config.log.origin)?.map(|key| key.verifier().clone()),
+        None => folder_key.clone(),
     };
-    let Some(path) = &arguments.against else { return Ok(Outside { key, checkpoint: None }) };
+    let mark = high_water::stored(&config.data.folder)?;
+    let Some(path) = &arguments.against else { return Ok(Outside { key, folder_key, mark, checkpoint: None }) };
     let named = |error: &dyn std::fmt::Display| Failure::new(format!("--against: {}: {error}", path.display()));
     let kept = std::fs::read(path).map_err(|error| named(&error))?;
     let checkpoint = checkpoint_in(&kept).map_err(|error| named(&error))?;
-    Ok(Outside { key, checkpoint: Some(checkpoint) })
+    Ok(Outside { key, folder_key, mark, checkpoint: Some(checkpoint) })
 }
 
 /// Recomputes log, ledger and records.
@@ -68,14 +71,19 @@ pub fn verify(config: &Config, arguments: &VerifyArguments) -> Result<Outcome, F
     let (finance, folder) = (FinanceRules::read(&config.finance.folder)?, config.data.folder.join("evidence"));
     let evidence = if arguments.without_files { None } else { Some(folder.as_path()) };
     let around = Around { evidence, finance: Some(&finance) };
-    let result = verify_with(&config.database_url()?, &outside, &around)?;
+    let mut result = verify_with(&config.database_url()?, &outside, &around)?;
     let knows_key = outside.key.is_some();
+    if !knows_key && result.checkpoints > 0 && result.fault.is_none() {
+        result.fault = Some(format!(
+            "the data folder has no key of the log ({KEY_FILE}), and --key names none: nothing signed can be checked"
+        ));
+    }
     if arguments.form.json {
         terminal::say(json!({
             "agrees": result.fault.is_none(), "fault": result.fault, "entries": result.entries,
             "journals": result.journals, "checkpoints": result.checkpoints, "last_hash": result.last_hash,
             "signatures_checked": knows_key, "rows": result.rows, "rows_proven_from": result.rows_proven_from,
-            "files": result.files,
+            "files": result.files, "key_changes": result.key_changes, "signatures_unchecked": result.unchecked,
         }));
     } else {
         say_verified(&result, knows_key);
@@ -91,6 +99,15 @@ fn say_verified(result: &Verified, knows_key: bool) {
         "checked {} audit entries, {} journals and {} checkpoints; last hash {}",
         result.entries, result.journals, result.checkpoints, result.last_hash
     ));
+    for (entry, key) in &result.key_changes {
+        terminal::say(format_args!("from entry {entry} on the log is signed with the key {key}"));
+    }
+    if knows_key && result.unchecked > 0 {
+        terminal::say(format_args!(
+            "{} checkpoints are signed with the key before, which is not known here: name it with --key",
+            result.unchecked
+        ));
+    }
     match result.rows_proven_from {
         Some(entry) => terminal::say(format_args!(
             "compared {} rows with the log, which proves every row from entry {entry} on",

@@ -35,14 +35,7 @@ pub struct CommandLine {
 enum What {
     /// Serve the interface.
     #[command(after_help = EXIT_CODES)]
-    Serve {
-        /// Hold data that is not real, with a clock that can be moved. Refused on live data.
-        #[arg(long)]
-        sandbox: bool,
-        /// Start although the clock of this machine is far from the newest entry of the log, because it is right.
-        #[arg(long)]
-        accept_clock: bool,
-    },
+    Serve(serving::Arguments),
     /// Play a sample story on a fresh database and keep serving it.
     #[command(after_help = EXIT_CODES)]
     Demo(demonstration::Arguments),
@@ -117,7 +110,7 @@ impl CommandLine {
     /// a question is not to be looked for among lines about the work.
     pub fn usual_log(&self) -> &'static str {
         match self.what {
-            What::Serve { .. } => "info,actix_server=warn",
+            What::Serve(_) => "info,actix_server=warn",
             _ => "warn",
         }
     }
@@ -128,7 +121,7 @@ pub async fn run(line: CommandLine) -> Result<Outcome, Failure> {
     let file = line.config.as_deref();
     let settings = || Config::load(file).map_err(Failure::from);
     match line.what {
-        What::Serve { sandbox, accept_clock } => serving::serve(&settings()?, sandbox, accept_clock).await,
+        What::Serve(arguments) => serving::serve(&settings()?, arguments).await,
         What::Demo(arguments) => demonstration::play(settings()?, &arguments).await,
         What::User { what: UserWhat::Add(arguments) } => accounts::add(&settings()?, arguments).await,
         What::Verify(arguments) => checks::verify(&settings()?, &arguments),

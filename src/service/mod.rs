@@ -23,6 +23,7 @@ use crate::db::engine::read_pool::ReadPool;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::engine::writer::Writer;
 use crate::service::check::controls::ControlSchedule;
+use crate::service::log::high_water::HighWater;
 use crate::service::log::log_seal::LogSeal;
 use crate::service::log::log_witnesses::Witnesses;
 use crate::service::people::passwords::PasswordCost;
@@ -32,6 +33,7 @@ use crate::service::running::as_logged::KnownRows;
 use crate::service::running::clock::Clock;
 use crate::service::running::error::Error;
 use crate::service::running::evidence_store::EvidenceStore;
+use crate::service::running::evidence_watch::EvidenceWatch;
 use crate::service::running::finance::FinanceRules;
 use crate::service::running::money_gate::MoneyGate;
 use crate::service::running::past::Moment;
@@ -63,8 +65,11 @@ pub struct Service {
     /// The rows of people and payees that were held against the log before.
     pub(in crate::service) known_rows: KnownRows,
     pub(in crate::service) evidence: EvidenceStore,
+    pub(in crate::service) evidence_watch: EvidenceWatch,
     pub tokens: Tokens,
     pub(in crate::service) log_seal: Arc<LogSeal>,
+    /// How far the log has come, outside the database.
+    pub(in crate::service) high_water: Arc<HighWater>,
     /// The witnesses that receive every new checkpoint.
     pub(in crate::service) witnesses: Witnesses,
     pub sandbox: bool,

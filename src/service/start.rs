@@ -15,7 +15,8 @@ use crate::db::people::users;
 use crate::private_files;
 use crate::service::Service;
 use crate::service::check::controls::ControlSchedule;
-use crate::service::log::log_key::LogKey;
+use crate::service::log::high_water::{HighWater, Told};
+use crate::service::log::log_key_change;
 use crate::service::log::log_seal::LogSeal;
 use crate::service::log::log_witnesses::Witnesses;
 use crate::service::people::passwords::PasswordCost;
@@ -28,10 +29,11 @@ use crate::service::running::clock_check;
 use crate::service::running::clock_check::LogFollower;
 use crate::service::running::error::Error;
 use crate::service::running::evidence_store::EvidenceStore;
+use crate::service::running::evidence_watch::EvidenceWatch;
 use crate::service::running::finance::FinanceRules;
 use crate::service::running::money_gate::MoneyGate;
 use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work};
-use crate::service::running::scheme_shelf::{SchemeShelf, Schemes};
+use crate::service::running::scheme_shelf::{SchemeFiles, SchemeShelf, Schemes};
 use crate::service::worklist::name_cache::NameCache;
 use domain::base::calendar::Timestamp;
 use domain::base::field::FieldErrors;
@@ -52,19 +54,29 @@ const PASSWORDS_AT_ONCE: usize = 4;
 /// The address of the administrator that the first start creates.
 pub const FIRST_ADMINISTRATOR: &str = "administrator@localhost.localdomain";
 
+/// What a person told a start to accept, besides the clock.
+#[derive(Clone, Debug, Default)]
+pub struct Accepts {
+    /// That the log is signed with a new key from now on, because its own is lost.
+    pub new_key: bool,
+    /// Why entries of the log are given up that the database does not have any more.
+    pub loss: Option<String>,
+}
+
 impl Service {
     /// Opens database, keys and schemes. A live database never becomes a sandbox, nor the other way round.
     pub async fn start(config: &Config, clock: Clock, sandbox: bool) -> Result<Arc<Service>, Error> {
-        Self::start_with(config, clock, sandbox, PasswordCost::RECOMMENDED).await
+        Self::start_with(config, clock, sandbox, PasswordCost::RECOMMENDED, &Accepts::default()).await
     }
 
-    /// The same at another cost of passwords: for programs that make hundreds of accounts which
-    /// protect nothing, as tests do.
+    /// The same with what a person accepts, and at another cost of passwords: for programs that make hundreds of
+    /// accounts which protect nothing, as tests do.
     pub async fn start_with(
         config: &Config,
         clock: Clock,
         sandbox: bool,
         password_cost: PasswordCost,
+        accepts: &Accepts,
     ) -> Result<Arc<Service>, Error> {
         let url = make_private_places(config)?;
         if !config.database.allow_unsafe_settings {
@@ -77,14 +89,18 @@ impl Service {
             standbys.watch();
         }
         let reads = ReadPool::open_with(&url, config.database.readers, standbys.clone())?;
-        let log_seal = Arc::new(LogSeal::new(clock.clone(), LogKey::open(&config.data.folder, &config.log.origin)?));
+        let folder = &config.data.folder;
+        let of_log = log_key_change::open(&reads, folder, &config.log.origin, accepts.new_key)?;
+        let told = Told { loss: accepts.loss.as_deref(), new_key: of_log.accepted.is_some() };
+        let (high_water, loss) = HighWater::open(&reads, folder, Arc::clone(&of_log.key), &told)?;
+        let (log_seal, high_water) = (Arc::new(LogSeal::new(clock.clone(), of_log.key)), Arc::new(high_water));
         let writer = Writer::start_with(
             url,
             config.database.queue_length,
             Duration::from_secs(config.database.command_seconds_most),
             reads.readers(),
             Remote { pulse: reads.pulse(), standbys },
-            beside_commands(Arc::clone(&log_seal), LogFollower::new(clock.clone(), sandbox)),
+            beside_commands(&log_seal, &high_water, LogFollower::new(clock.clone(), sandbox)),
         )?;
         let found = reads.read(|tx| Ok::<_, Error>(instance::find(tx)?))?;
         match found {
@@ -98,7 +114,7 @@ impl Service {
         let accepted = clock_check::check(&reads, &clock, config.clock.ahead_days_most)?;
         let files = Schemes::read(&config.schemes.folder)?;
         let started_at = clock.now();
-        let downloads = config.data.folder.join("downloads");
+        let downloads = folder.join("downloads");
         private_files::make_folder(&downloads)?;
         let service = Arc::new(Service {
             reads,
@@ -109,9 +125,11 @@ impl Service {
             names_known: NameCache::default(),
             money: MoneyGate::default(),
             known_rows: KnownRows::default(),
-            evidence: EvidenceStore::open(config.data.folder.join("evidence"), config.evidence.bytes_most)?,
-            tokens: Tokens::open(&config.data.folder, &config.sign_in)?,
+            evidence: EvidenceStore::open(folder.join("evidence"), config.evidence.bytes_most)?,
+            evidence_watch: EvidenceWatch::default(),
+            tokens: Tokens::open(folder, &config.sign_in)?,
             log_seal,
+            high_water,
             witnesses: Witnesses::of(&config.log.witnesses)?,
             sandbox,
             treasury: config.treasury.clone(),
@@ -128,17 +146,26 @@ impl Service {
             export_slots: Arc::new(Semaphore::new((config.database.readers as usize / 2).max(1))),
         });
         service.note_clock(accepted).await?;
-        service.begin_checkpoints().await?;
-        // Before anything else is written: what an earlier program wrote is adopted as it is.
-        service.fill_invoice_keys().await?;
-        service.adopt_rows().await?;
-        service.load_schemes(files).await?;
-        service.commit_identities().await?;
-        service.check_money().await?;
-        service.run_due_controls().await?;
-        service.expire_holds().await?;
+        service.note_key(of_log.accepted).await?;
+        service.note_loss(loss).await?;
+        service.begin(files).await?;
         drop(lock);
         Ok(service)
+    }
+
+    /// What every start does before it serves.
+    async fn begin(self: &Arc<Self>, files: SchemeFiles) -> Result<(), Error> {
+        self.begin_checkpoints().await?;
+        // Before anything else is written: what an earlier program wrote is adopted as it is.
+        self.fill_invoice_keys().await?;
+        self.adopt_rows().await?;
+        self.load_schemes(files).await?;
+        self.commit_identities().await?;
+        self.check_money().await?;
+        self.run_due_controls().await?;
+        self.expire_holds().await?;
+        self.look_at_evidence().await?;
+        self.settle_high_water_mark().await
     }
 
     /// Adds the invoice key to lines that an earlier program wrote.
@@ -228,13 +255,15 @@ impl Command for SetClock {
 }
 
 /// What the writer does in the transaction of every batch besides its commands.
-fn beside_commands(seal: Arc<LogSeal>, follower: LogFollower) -> BesideCommands {
+fn beside_commands(seal: &Arc<LogSeal>, high_water: &Arc<HighWater>, follower: LogFollower) -> BesideCommands {
     let follower = Arc::new(follower);
     let at_begin = Arc::clone(&follower);
+    let (seal, high_water) = (Arc::clone(seal), Arc::clone(high_water));
     BesideCommands {
         prefetcher: payment_prefetch::prefetch,
         at_begin: Arc::new(move |tx| at_begin.begin(tx)),
         before_commit: Arc::new(move |tx| {
+            high_water.before_commit(tx)?;
             follower.end(tx)?;
             seal.seal(tx)
         }),

@@ -46,6 +46,7 @@ pub fn start(service: Arc<Service>, listener: TcpListener, settings: &Server) ->
         home: HomeShelf::default(),
     });
     actix_web::rt::spawn(keep_money(web.clone()));
+    actix_web::rt::spawn(keep_high_water_mark(web.clone()));
     for place in 0..web.service.count_witnesses() {
         actix_web::rt::spawn(keep_witness(web.clone(), place));
     }
@@ -104,7 +105,8 @@ fn workers(settings: &Server) -> usize {
 }
 
 /// Every minute: compares the ledger with its entries, runs the controls when they are due, releases expired
-/// holds, and signs a checkpoint of the log. The start has just done all but the last.
+/// holds, looks whether files of evidence are there, and signs a checkpoint of the log. The start has just done all but
+/// the last.
 async fn keep_money(web: web::Data<Web>) {
     let mut minutes = tokio::time::interval(Duration::from_secs(60));
     minutes.tick().await;
@@ -120,6 +122,9 @@ async fn keep_money(web: web::Data<Web>) {
         if let Err(error) = web.service.expire_holds().await {
             tracing::error!(cause = %error, "due holds could not be ended; trying again in a minute");
         }
+        if let Err(error) = web.service.look_at_evidence().await {
+            tracing::error!(cause = %error, "the files of evidence could not be looked at; trying again in a minute");
+        }
         sign(&web).await;
     }
 }
@@ -127,6 +132,18 @@ async fn keep_money(web: web::Data<Web>) {
 async fn sign(web: &Web) {
     if let Err(error) = web.service.keep_checkpoint().await {
         tracing::error!(cause = %error, "the log could not be signed; trying again in a minute");
+    }
+}
+
+/// Every few seconds: raises the high-water mark to what is committed, so that a backup from before is told from it.
+async fn keep_high_water_mark(web: web::Data<Web>) {
+    let mut times = tokio::time::interval(Duration::from_secs(5));
+    times.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        times.tick().await;
+        if let Err(error) = web.service.raise_high_water_mark().await {
+            tracing::warn!(cause = %error, "the high-water mark could not be raised; trying again");
+        }
     }
 }
 

@@ -39,6 +39,12 @@ pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Evidence>,
     query.select(EvidenceRow::as_select()).load(tx.conn()?)?.into_iter().map(EvidenceRow::record).collect()
 }
 
+/// The newest documents, at most `limit`.
+pub fn newest(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<Evidence>, DbError> {
+    let query = evidence::table.order(evidence::id.desc()).limit(limit).select(EvidenceRow::as_select());
+    query.load(tx.conn()?)?.into_iter().map(EvidenceRow::record).collect()
+}
+
 /// The documents that an organisation uploaded last, the newest first.
 pub fn newest_of(tx: &mut ReadTx<'_>, organisation: OrganisationId, most: i64) -> Result<Vec<Evidence>, DbError> {
     let own = evidence::table.filter(evidence::organisation_id.eq(organisation.to_string()));

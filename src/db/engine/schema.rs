@@ -1018,6 +1018,15 @@ table! {
     }
 }
 
+table! {
+    burned_numbers (series, first_number) {
+        series -> Text,
+        first_number -> BigInt,
+        last_number -> BigInt,
+        burned_at -> Text,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(
     instance,
     organisations,
@@ -1073,6 +1082,7 @@ allow_tables_to_appear_in_same_query!(
     letters,
     letter_closings,
     treasury_line_closings,
+    burned_numbers,
     accounts,
     journals,
     entries,

@@ -198,6 +198,8 @@ pub struct WriteBuffer {
     cache: ReadCache,
     /// The deadline of the running command.
     pub deadline: Option<Deadline>,
+    /// The last number that was given out in each series, also where the command was undone.
+    pub numbers_given: BTreeMap<String, i64>,
     /// Why the buffer could not be flushed. Part of it may be in the tables, so this transaction must not be
     /// committed.
     failed: Option<DbError>,
@@ -211,6 +213,7 @@ impl WriteBuffer {
             savepoints: vec![Savepoint::default()],
             cache: ReadCache::default(),
             deadline: None,
+            numbers_given: BTreeMap::new(),
             failed: None,
             in_memory: false,
         }

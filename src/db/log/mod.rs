@@ -2,6 +2,7 @@
 //! the room is about.
 
 pub mod audit_log;
+pub mod burned_numbers;
 pub mod log_checkpoints;
 pub mod log_cosignatures;
 pub mod log_mailings;

@@ -100,7 +100,17 @@ impl FromStr for SignedCheckpoint {
     type Err = NotANote;
 
     fn from_str(note: &str) -> Result<Self, NotANote> {
-        if note.len() > NOTE_BYTES_MOST || note.chars().any(|one| one < ' ' && one != '\n') {
+        if note.len() > NOTE_BYTES_MOST {
+            return Err(NotANote("a note is a short text without control characters"));
+        }
+        Self::stored(note)
+    }
+}
+
+impl SignedCheckpoint {
+    /// Reads a note of our own, which may be long.
+    pub fn stored(note: &str) -> Result<Self, NotANote> {
+        if note.chars().any(|one| one < ' ' && one != '\n') {
             return Err(NotANote("a note is a short text without control characters"));
         }
         let (text, signatures) =

@@ -3,6 +3,8 @@
 pub mod audit;
 pub mod checkpoint;
 pub mod cosignature;
+pub mod high_water_mark;
+pub mod log_key_change;
 pub mod log_proof;
 pub mod mailed_note;
 pub mod merkle;

@@ -33,6 +33,10 @@ pub struct Verified {
     pub journals: i64,
     /// Number of signed checkpoints of the log that are valid.
     pub checkpoints: i64,
+    /// How many of these are signed with a key that is not known here.
+    pub unchecked: i64,
+    /// From which entry on another key signs the log, and which.
+    pub key_changes: Vec<(i64, String)>,
     pub last_hash: String,
     /// Number of rows that were compared with the log.
     pub rows: i64,
@@ -74,6 +78,8 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
     if let Some(fault) = log.bad_outside() {
         return Ok(Some(fault));
     }
+    let named = log.key_changes.iter().map(|change| (change.sequence, change.new.key.to_string()));
+    result.key_changes = named.collect();
     let mut rows = RowCheck::begin(tx)?;
     result.rows_proven_from = rows.proven_from();
     loop {
@@ -102,7 +108,7 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
             return Ok(Some(format!("audit entry {entry}: what it withholds is gone")));
         }
     }
-    result.checkpoints = log.checkpoints;
+    (result.checkpoints, result.unchecked) = (log.checkpoints, log.unchecked);
     if let Some(fault) = check_head(tx, result)? {
         return Ok(Some(fault));
     }

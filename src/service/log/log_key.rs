@@ -1,5 +1,5 @@
 //! The key that signs checkpoints of the audit log, and checking such signatures. It differs from the key of
-//! the access tokens, and is created at the first start in the same folder.
+//! the access tokens, and is created at the first start in the same folder; `log_key_change.rs` says when.
 
 use crate::service::running::error::Error;
 use crate::service::running::key_file;
@@ -7,7 +7,7 @@ use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use domain::base::calendar::Timestamp;
 use domain::log::checkpoint::{Checkpoint, NoteSignature, SignedCheckpoint, VerifierKey};
 use domain::log::cosignature::{WitnessKey, stated};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Signs checkpoints under the name of the log.
 pub struct LogKey {
@@ -15,22 +15,31 @@ pub struct LogKey {
     verifier: VerifierKey,
 }
 
-fn path(folder: &Path) -> PathBuf {
-    folder.join("log-key.p8")
-}
+/// The file of the key in the data folder.
+pub const KEY_FILE: &str = "log-key.p8";
+/// Where an operator leaves the key that is to be replaced, so that it can sign for the next one.
+pub(in crate::service) const KEY_BEFORE_FILE: &str = "log-key-before.p8";
 
 impl LogKey {
     /// Reads the key from the folder, or creates it there (mode 0600).
     pub fn open(folder: &Path, origin: &str) -> Result<LogKey, Error> {
-        let (_, pair) = key_file::open(&path(folder))?;
-        let public = pair.public_key().as_ref().try_into();
-        let public = public.map_err(|_| Error::Internal("an Ed25519 key has 32 bytes".to_owned()))?;
-        Ok(LogKey { pair, verifier: VerifierKey { name: origin.to_owned(), public } })
+        Self::of(key_file::open(&folder.join(KEY_FILE))?.1, origin)
     }
 
     /// The same, but returns `None` if the folder has no key.
     pub fn find(folder: &Path, origin: &str) -> Result<Option<LogKey>, Error> {
-        if path(folder).exists() { Self::open(folder, origin).map(Some) } else { Ok(None) }
+        Self::find_in(&folder.join(KEY_FILE), origin)
+    }
+
+    /// The key in this file, if it is there.
+    pub(in crate::service) fn find_in(file: &Path, origin: &str) -> Result<Option<LogKey>, Error> {
+        key_file::find(file)?.map(|(_, pair)| Self::of(pair, origin)).transpose()
+    }
+
+    fn of(pair: Ed25519KeyPair, origin: &str) -> Result<LogKey, Error> {
+        let public = pair.public_key().as_ref().try_into();
+        let public = public.map_err(|_| Error::Internal("an Ed25519 key has 32 bytes".to_owned()))?;
+        Ok(LogKey { pair, verifier: VerifierKey { name: origin.to_owned(), public } })
     }
 
     /// The public key with which others check signatures.
@@ -41,11 +50,32 @@ impl LogKey {
     /// Signs a checkpoint of the log.
     pub fn sign(&self, checkpoint: Checkpoint) -> SignedCheckpoint {
         let text = checkpoint.to_string();
-        let signature = self.pair.sign(text.as_bytes()).as_ref().to_vec();
+        self.sign_note(checkpoint, text)
+    }
+
+    /// Signs a text that begins with a checkpoint.
+    pub(in crate::service) fn sign_note(&self, checkpoint: Checkpoint, text: String) -> SignedCheckpoint {
+        let signature = self.sign_text(&text);
         let name = self.verifier.name.clone();
         let signatures = vec![NoteSignature { name, key_id: self.verifier.id(), signature }];
         SignedCheckpoint { checkpoint, text, signatures }
     }
+
+    /// Signs any other text.
+    pub(in crate::service) fn sign_text(&self, text: &str) -> Vec<u8> {
+        self.pair.sign(text.as_bytes()).as_ref().to_vec()
+    }
+}
+
+/// Whether a text has this signature of a key.
+pub(in crate::service) fn is_signature(text: &str, signature: &[u8], key: &VerifierKey) -> bool {
+    UnparsedPublicKey::new(&ED25519, key.public).verify(text.as_bytes(), signature).is_ok()
+}
+
+/// Whether a checkpoint is signed with this key under the origin that it names itself: the origin in the settings may
+/// have changed between two starts; the key may not.
+pub(in crate::service) fn is_signed_with(note: &SignedCheckpoint, key: &VerifierKey) -> bool {
+    is_signed_by(note, &VerifierKey { name: note.checkpoint.origin.clone(), public: key.public })
 }
 
 /// Whether a note is signed with this key: there must be at least one signature under its name and id, and all

@@ -26,13 +26,13 @@ const GROUPS_AT_ONCE: i64 = 64;
 /// Signs the checkpoints that are due.
 pub(in crate::service) struct LogSeal {
     clock: Clock,
-    pub key: LogKey,
+    pub key: Arc<LogKey>,
     /// When the newest checkpoint known to this process was signed, in microseconds.
     signed_at: AtomicI64,
 }
 
 impl LogSeal {
-    pub fn new(clock: Clock, key: LogKey) -> LogSeal {
+    pub fn new(clock: Clock, key: Arc<LogKey>) -> LogSeal {
         LogSeal { clock, key, signed_at: AtomicI64::new(NOT_YET) }
     }
 

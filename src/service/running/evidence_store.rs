@@ -58,6 +58,15 @@ impl EvidenceStore {
         Ok((!whole).then_some("its file was changed"))
     }
 
+    /// Whether a file of this digest and size is stored, without reading it.
+    pub fn is_there(&self, digest: &str, size_bytes: i64) -> Result<bool, Error> {
+        match fs::metadata(self.path(digest)?) {
+            Ok(found) => Ok(found.is_file() && i64::try_from(found.len()).ok() == Some(size_bytes)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Removes files that a crash left half received: they were never acknowledged. A file that another process
     /// is receiving right now is locked by it, and stays.
     pub fn clear_incoming(&self) -> Result<(), Error> {

@@ -1,5 +1,4 @@
-//! Ed25519 keys in files that only the service may read. A missing key is created; a file that others may read
-//! stops the start.
+//! Ed25519 keys in files that only the service may read. A file that others may read stops the start.
 
 use crate::private_files;
 use crate::service::running::error::Error;
@@ -8,14 +7,27 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
 
-/// Returns the key of a file (PKCS #8) and its pair. Creates the file with a new key (mode 0600) if there is
-/// none.
-pub(in crate::service) fn open(path: &Path) -> Result<(Vec<u8>, Ed25519KeyPair), Error> {
-    let key = match File::open(path) {
-        Ok(file) => read_key(file, path)?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => make_key(path)?,
-        Err(error) => return Err(Error::Setup(format!("{}: {error}", path.display()))),
-    };
+/// A key (PKCS #8) and its pair.
+type Key = (Vec<u8>, Ed25519KeyPair);
+
+/// Returns the key of a file. Creates the file with a new key (mode 0600) if there is none.
+pub(in crate::service) fn open(path: &Path) -> Result<Key, Error> {
+    match find(path)? {
+        Some(key) => Ok(key),
+        None => paired(make_key(path)?, path),
+    }
+}
+
+/// The same, but `None` if there is no file.
+pub(in crate::service) fn find(path: &Path) -> Result<Option<Key>, Error> {
+    match File::open(path) {
+        Ok(file) => paired(read_key(file, path)?, path).map(Some),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::Setup(format!("{}: {error}", path.display()))),
+    }
+}
+
+fn paired(key: Vec<u8>, path: &Path) -> Result<Key, Error> {
     let pair = Ed25519KeyPair::from_pkcs8(&key)
         .map_err(|_| Error::Setup(format!("{} is not an Ed25519 key (PKCS #8)", path.display())))?;
     Ok((key, pair))
@@ -28,6 +40,10 @@ fn make_key(path: &Path) -> Result<Vec<u8>, Error> {
     let mut file = private_files::make_file(path)?;
     file.write_all(document.as_ref())?;
     file.sync_all()?;
+    // The name too: what is signed with the key must not outlast it.
+    if let Some(folder) = path.parent() {
+        File::open(folder)?.sync_all()?;
+    }
     Ok(document.as_ref().to_vec())
 }
 

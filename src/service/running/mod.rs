@@ -12,6 +12,7 @@ pub mod cursor;
 pub mod error;
 pub mod evidence;
 pub mod evidence_store;
+pub mod evidence_watch;
 pub mod finance;
 pub(in crate::service) mod key_file;
 pub mod money_gate;

@@ -57,7 +57,8 @@ impl Kept {
 
     /// The result of `verify` against the newest of the stored checkpoints.
     fn verified(&self) -> Verified {
-        let outside = Outside { key: Some(self.key.clone()), checkpoint: self.notes.last().cloned() };
+        let outside =
+            Outside { key: Some(self.key.clone()), checkpoint: self.notes.last().cloned(), ..Outside::default() };
         verify_against(&self.app.database_url(), &outside).unwrap()
     }
 
@@ -283,7 +284,7 @@ fn what_is_kept_beside_the_log_is_held_against_it(app: App) {
     let mut forged = kept.notes[1].clone();
     forged.text = forged.text.replacen(&last.to_string(), &(last - 1).to_string(), 1);
     for note in [checkpoint(&stranger), forged] {
-        let outside = Outside { key: Some(kept.key.clone()), checkpoint: Some(note) };
+        let outside = Outside { key: Some(kept.key.clone()), checkpoint: Some(note), ..Outside::default() };
         let fault = verify_against(&kept.app.database_url(), &outside).unwrap().fault.unwrap();
         assert!(fault.contains("the outside checkpoint is not signed with the log's key"), "{fault}");
     }

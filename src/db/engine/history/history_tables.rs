@@ -93,4 +93,5 @@ pub const TABLES: &[Kept] = &[
     kept("letters", At("recorded_at")),
     kept("letter_closings", At("closed_at")),
     kept("treasury_line_closings", At("closed_at")),
+    kept("burned_numbers", At("burned_at")),
 ];

@@ -1,7 +1,8 @@
 -- Control sanction_serials (integrity): Sanction orders are numbered without holes.
 -- Asks: Are the sanction orders of each series numbered 1, 2, 3 and so on up to the counter of the
 -- series, without a hole and without a double? A number consists of the name of its series, which
--- ends in /SAN, and its serial number. An order that was reversed keeps its number.
+-- ends in /SAN, and its serial number. An order that was reversed keeps its number. Numbers that an
+-- accepted loss burned are in use by nobody.
 -- A row means: One counter that does not fit the numbers in use.
 -- Rule: GFR 2017, rule 234.
 SELECT
@@ -26,8 +27,21 @@ LEFT JOIN (
     WHERE number IS NOT NULL
 ) AS given
     ON given.series = counters.name
+LEFT JOIN (
+    SELECT
+        series,
+        CAST(SUM(last_number - first_number + 1) AS BIGINT) AS many,
+        MAX(last_number) AS last_number
+    FROM burned_numbers
+    GROUP BY series
+) AS burned
+    ON burned.series = counters.name
 WHERE counters.name LIKE '%/SAN'
-GROUP BY counters.name, counters.value
-HAVING COUNT(DISTINCT given.serial) <> counters.value
-   OR COUNT(given.serial) <> counters.value
-   OR COALESCE(MAX(given.serial), 0) <> counters.value
+GROUP BY counters.name, counters.value, burned.many, burned.last_number
+HAVING COUNT(DISTINCT given.serial) + COALESCE(burned.many, 0) <> counters.value
+   OR COUNT(given.serial) + COALESCE(burned.many, 0) <> counters.value
+   OR (COALESCE(MAX(given.serial), 0) <> counters.value AND COALESCE(burned.last_number, 0) <> counters.value)
+   OR COUNT(CASE WHEN EXISTS (
+       SELECT 1 FROM burned_numbers AS never
+       WHERE never.series = counters.name AND given.serial BETWEEN never.first_number AND never.last_number
+   ) THEN 1 END) > 0
