@@ -22,6 +22,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// The mark in the data folder.
 const MARK_FILE: &str = "high-water-mark.note";
@@ -124,7 +125,7 @@ impl HighWater {
     ) -> Result<(HighWater, Option<AcceptLoss>), Error> {
         let users = private_files::open_or_make_file(&folder.join(USERS_FILE))?;
         // No other process begins meanwhile: starts wait for each other.
-        let alone = users.try_lock().is_ok();
+        let alone = is_alone(&users, told.loss.is_some());
         users.lock_shared()?;
         let lock = private_files::open_or_make_file(&folder.join(LOCK_FILE))?;
         let mark = stored_mark(folder)?.unwrap_or_else(|| HighWaterMark::lowest(&key.verifier().name));
@@ -220,6 +221,19 @@ impl HighWater {
         File::open(&self.folder)?.sync_all()?;
         Ok(())
     }
+}
+
+/// Whether no other process uses the folder; waits a moment for one that is ending, if that matters.
+fn is_alone(users: &File, waits: bool) -> bool {
+    for _ in 0..if waits { 40 } else { 1 } {
+        if users.try_lock().is_ok() {
+            return true;
+        }
+        if waits {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+    false
 }
 
 fn problem(folder: &Path, why: &str) -> String {

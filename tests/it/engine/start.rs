@@ -231,15 +231,7 @@ fn two_services_starting_at_once_leave_one_whole_schema(app: App) {
         let folder = tempfile::tempdir().unwrap();
         let config = crate::harness::app::config(app.engine, folder.path());
         let outcomes: Vec<Result<bool, String>> = std::thread::scope(|scope| {
-            // On PostgreSQL each service has its own folder, as on two machines.
-            let own = |n: u32| {
-                let mut own = config.clone();
-                if app.engine == Engine::Postgres {
-                    own.data.folder = folder.path().join(format!("data-{n}"));
-                }
-                own
-            };
-            let started: Vec<_> = (0..3).map(own).map(|config| scope.spawn(|| start(config))).collect();
+            let started: Vec<_> = (0..3).map(|_| config.clone()).map(|config| scope.spawn(|| start(config))).collect();
             started.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         assert!(outcomes.iter().any(Result::is_ok), "round {round}: {outcomes:?}");

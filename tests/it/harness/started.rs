@@ -11,7 +11,7 @@ use magnet_scheme::service::Service;
 use magnet_scheme::service::check::verify::{Verified, verify};
 use magnet_scheme::service::people::passwords::PasswordCost;
 use magnet_scheme::service::running::clock::Clock;
-use magnet_scheme::service::start::FIRST_ADMINISTRATOR;
+use magnet_scheme::service::start::{Accepts, FIRST_ADMINISTRATOR};
 use magnet_scheme::web::server;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -30,6 +30,8 @@ pub struct Started {
     password_cost: PasswordCost,
     /// Whether a person says that the clock is right, however far it is from the log.
     pub accepts_clock: bool,
+    /// What else a person says at a start.
+    pub accepts: Accepts,
     /// The database on the shared PostgreSQL server, which is removed together with this service.
     database: Option<String>,
     folder: Option<tempfile::TempDir>,
@@ -121,6 +123,7 @@ impl Started {
             server: None,
             password_cost,
             accepts_clock: false,
+            accepts: Accepts::default(),
             database,
             folder: Some(folder),
             look: Mutex::default(),
@@ -151,22 +154,24 @@ impl Started {
     pub fn serve(&mut self, sandbox: bool) {
         self.stop();
         let (config, clock, cost) = (self.config.clone(), self.test_clock(), self.password_cost);
+        let accepts = self.accepts.clone();
         let (told, hear) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let started = async {
                     let listener = server::listen(&config.server).map_err(|error| error.to_string())?;
-                    let service = Service::start_with(&config, clock, sandbox, cost).await;
+                    let service = Service::start_with(&config, clock, sandbox, cost, &accepts).await;
                     let service = service.map_err(|error| error.to_string())?;
                     let password = service.make_first_administrator().await.map_err(|error| error.to_string())?;
-                    let running =
-                        server::start(service, listener, &config.server).map_err(|error| error.to_string())?;
-                    Ok::<_, String>((running, password))
+                    let running = server::start(Arc::clone(&service), listener, &config.server);
+                    Ok::<_, String>((service, running.map_err(|error| error.to_string())?, password))
                 };
                 match started.await {
-                    Ok((running, password)) => {
+                    Ok((service, running, password)) => {
                         told.send(Ok((running.address, running.handle, password))).unwrap();
                         running.server.await.unwrap();
+                        // As `serve` does at its end; a test may have taken the database away.
+                        let _ = service.raise_high_water_mark().await;
                     }
                     Err(why) => told.send(Err(why)).unwrap(),
                 }
@@ -201,10 +206,11 @@ impl Started {
     }
 
     fn problem_of(&self, config: Config, sandbox: bool) -> Option<String> {
-        let clock = self.test_clock();
+        let (clock, cost, accepts) = (self.test_clock(), self.password_cost, self.accepts.clone());
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                Service::start(&config, clock, sandbox).await.err().map(|error| error.to_string())
+                let started = Service::start_with(&config, clock, sandbox, cost, &accepts).await;
+                started.err().map(|error| error.to_string())
             })
         })
         .join()
