@@ -1,6 +1,7 @@
 //! A restore that is not whole: without the key of the log, without files of evidence, or of an older backup. Each is
 //! told, and nothing is given out twice.
 
+use crate::desk::observations::DeskVerbs;
 use crate::harness::app::{App, Engine};
 use crate::harness::people::{Answered, Verbs};
 use crate::harness::postgres;
@@ -60,6 +61,18 @@ impl App {
     fn readiness(&self) -> Value {
         self.anybody("GET", "/health/ready", None).ok()
     }
+}
+
+/// An older backup is put back, so that an act with a number is lost, which a person accepts.
+pub fn loses_an_act(app: &mut App) {
+    app.auditor().sees("/me");
+    app.stop();
+    let backup = app.backs_up();
+    app.serve(false);
+    app.auditor().requires("The furnace").ok();
+    app.stop();
+    app.puts_back(&backup);
+    app.serves_accepting(false, Some("The disk is broken."));
 }
 
 fn serial(record: &Value) -> i64 {

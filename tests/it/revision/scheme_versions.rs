@@ -26,7 +26,7 @@ fn text_with(version: i64, from: &str, old: &str, new: &str) -> String {
     changed
 }
 
-fn half_turnover(version: i64) -> String {
+pub fn half_turnover(version: i64) -> String {
     text_with(version, "2027-04-01", "[figures.turnover_share]\nvalue = 4000", "[figures.turnover_share]\nvalue = 2000")
 }
 
