@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 type Source = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+type Hand = Arc<dyn Fn() + Send + Sync>;
 
 /// How far a clock may be behind: as far as it is set back when it is put right, and as the clocks of two machines
 /// differ.
@@ -29,6 +30,8 @@ pub struct Clock {
     recorded_micros: Arc<AtomicI64>,
     guard: Arc<Mutex<Guard>>,
     accepted: bool,
+    /// Moves the source after each batch that wrote to the log; the clock of a machine moves by itself.
+    hand: Option<Hand>,
 }
 
 /// What the system time is compared with.
@@ -74,7 +77,7 @@ impl Clock {
         Self::from_source(Arc::new(|| Timestamp::new(chrono::Utc::now())))
     }
 
-    /// A clock with another source (tests pass one that stands still until it is moved).
+    /// A clock with another source (tests pass one that moves with each act, and when it is set).
     pub fn from_source(system: Source) -> Self {
         Self {
             system,
@@ -83,6 +86,20 @@ impl Clock {
             recorded_micros: Arc::new(AtomicI64::new(i64::MIN)),
             guard: Arc::default(),
             accepted: false,
+            hand: None,
+        }
+    }
+
+    /// The same clock with a hand that moves its source after whatever was written to the log, so that no two acts of a
+    /// test have the same time.
+    #[must_use]
+    pub fn moved_by(self, hand: Hand) -> Self {
+        Self { hand: Some(hand), ..self }
+    }
+
+    pub(in crate::service) fn has_written(&self) {
+        if let Some(hand) = &self.hand {
+            hand();
         }
     }
 

@@ -14,7 +14,7 @@ use crate::service::running::runner::{Call, Caller, Command, Done, Work};
 use domain::base::calendar::Timestamp;
 use domain::base::permission::Permission;
 use serde_json::json;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 const DAY_MICROS: i64 = 86_400_000_000;
@@ -116,7 +116,7 @@ impl Service {
 pub(in crate::service) struct LogFollower {
     clock: Clock,
     sandbox: bool,
-    /// Sequence and hash of the entry with which the last batch of this process ended.
+    /// Sequence and hash of the newest entry as the last batch of this process found or left it.
     known: Mutex<Option<(i64, String)>>,
 }
 
@@ -129,7 +129,7 @@ impl LogFollower {
     /// and a sandbox's clock is where that process moved it.
     pub fn begin(&self, tx: &mut WriteTx<'_>) -> Result<(), DbError> {
         let head = audit_log::head(tx)?;
-        if self.known.lock().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(&head) {
+        if self.known().as_ref() == Some(&head) {
             return Ok(());
         }
         if let Some(newest) = audit_log::newest_at(tx)? {
@@ -140,13 +140,20 @@ impl LogFollower {
         {
             self.clock.follow_offset(found.clock_offset_micros);
         }
+        *self.known() = Some(head);
         Ok(())
     }
 
     /// At the end of a batch.
     pub fn end(&self, tx: &mut WriteTx<'_>) -> Result<(), DbError> {
         let head = audit_log::head(tx)?;
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(head);
+        if self.known().replace(head.clone()) != Some(head) {
+            self.clock.has_written();
+        }
         Ok(())
+    }
+
+    fn known(&self) -> MutexGuard<'_, Option<(i64, String)>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,5 @@
-//! A service for one test: its own database and folder, a clock that only moves when it is set, a real
-//! HTTP server, and people who are created on first use.
+//! A service for one test: its own database and folder, a clock that moves by a second with each act and when it is
+//! set, a real HTTP server, and people who are created on first use.
 //!
 //! The usual service starts at its first use (lazily). A test that starts another one instead therefore does not pay
 //! for it, and a test that begins with a story with which many begin gets a copy of what the story left.

@@ -19,10 +19,17 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
+/// By how much time moves after each act: no two acts of a test have the same time.
+const STEP_MICROS: i64 = 1_000_000;
+/// How far acts may have moved the clock past the instant that a test sets.
+const WHILE_MICROS: i64 = 3_600_000_000;
+
 pub struct Started {
     pub client: Client,
     pub config: Config,
     clock: Arc<AtomicI64>,
+    /// By how much the clock moves after each act, in microseconds.
+    step: Arc<AtomicI64>,
     pub administrator_password: String,
     people: Mutex<BTreeMap<String, Arc<Person>>>,
     organisations: Mutex<BTreeMap<String, Value>>,
@@ -117,6 +124,7 @@ impl Started {
             client: Client::new(""),
             config,
             clock,
+            step: Arc::new(AtomicI64::new(STEP_MICROS)),
             administrator_password,
             people: Mutex::default(),
             organisations: Mutex::default(),
@@ -219,10 +227,14 @@ impl Started {
 
     pub fn test_clock(&self) -> Clock {
         let source = Arc::clone(&self.clock);
+        let (moved, step) = (Arc::clone(&self.clock), Arc::clone(&self.step));
         let clock = Clock::from_source(Arc::new(move || {
             Timestamp::new(chrono::DateTime::from_timestamp_micros(source.load(Ordering::SeqCst)).unwrap())
         }));
-        clock.accepted(self.accepts_clock)
+        let hand = move || {
+            moved.fetch_add(step.load(Ordering::SeqCst), Ordering::SeqCst);
+        };
+        clock.moved_by(Arc::new(hand)).accepted(self.accepts_clock)
     }
 
     /// Stops serving; waits until it has stopped.
@@ -234,9 +246,18 @@ impl Started {
         }
     }
 
-    /// Moves time for everybody, sessions included.
+    /// Moves time for everybody, sessions included. An instant that acts have passed by a while already is not gone
+    /// back to.
     pub fn set_clock(&self, instant: &str) {
-        self.clock.store(instant.parse::<Timestamp>().unwrap().micros(), Ordering::SeqCst);
+        let (to, now) = (instant.parse::<Timestamp>().unwrap().micros(), self.clock.load(Ordering::SeqCst));
+        if !(to..to + WHILE_MICROS).contains(&now) {
+            self.clock.store(to, Ordering::SeqCst);
+        }
+    }
+
+    /// From now on time moves only when the test moves it.
+    pub fn stops_the_clock(&self) {
+        self.step.store(0, Ordering::SeqCst);
     }
 
     /// The present time of the clock.
