@@ -84,6 +84,7 @@ pub fn verify(config: &Config, arguments: &VerifyArguments) -> Result<Outcome, F
             "journals": result.journals, "checkpoints": result.checkpoints, "last_hash": result.last_hash,
             "signatures_checked": knows_key, "rows": result.rows, "rows_proven_from": result.rows_proven_from,
             "files": result.files, "key_changes": result.key_changes, "signatures_unchecked": result.unchecked,
+            "engine_left_out": result.engine_left_out,
         }));
     } else {
         say_verified(&result, knows_key);
@@ -114,6 +115,9 @@ fn say_verified(result: &Verified, knows_key: bool) {
             result.rows
         )),
         None => terminal::say("the rows of an earlier program are not proven yet: the next start adopts them"),
+    }
+    if result.engine_left_out {
+        terminal::say("PostgreSQL's own check was left out: amcheck is not installed, or this role may not use it");
     }
     match result.files {
         Some(files) => terminal::say(format_args!("checked {files} files of evidence")),

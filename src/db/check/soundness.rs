@@ -14,32 +14,52 @@ struct Line {
     value: String,
 }
 
-/// What the engine's own check of tables and indexes says is wrong: `integrity_check` of SQLite, and amcheck of
-/// PostgreSQL where that extension is installed.
-pub fn engine_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+/// What the engine's own check says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    Sound,
+    Wrong(String),
+    /// PostgreSQL without amcheck, or with a role that may not use it.
+    NotInstalled,
+}
+
+/// Asks the engine's own check of tables and indexes: `integrity_check` of SQLite, and amcheck of PostgreSQL where that
+/// extension is installed and may be used.
+pub fn ask_engine(tx: &mut ReadTx<'_>) -> Result<Asked, DbError> {
     let checked = tx.in_savepoint(|tx| match tx.conn()? {
         DbConnection::Sqlite(conn) => {
             let found: Vec<Line> =
                 sql_query("SELECT integrity_check AS value FROM pragma_integrity_check").load(conn)?;
-            Ok::<_, DbError>(found.into_iter().map(|line| line.value).find(|line| line != "ok"))
+            let wrong = found.into_iter().map(|line| line.value).find(|line| line != "ok");
+            Ok::<_, DbError>(wrong.map_or(Asked::Sound, Asked::Wrong))
         }
         DbConnection::Postgres(conn) => {
-            let installed: Vec<Line> =
-                sql_query("SELECT extname::text AS value FROM pg_extension WHERE extname = 'amcheck'").load(conn)?;
-            if !installed.is_empty() {
-                let all = "SELECT bt_index_check(i.indexrelid, true)::text AS value FROM pg_index i \
-                           JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam \
-                           JOIN pg_namespace n ON n.oid = c.relnamespace \
-                           WHERE a.amname = 'btree' AND n.nspname IN ('public', 'past') AND i.indisvalid";
-                sql_query(all).execute(conn)?;
+            // The extension may be in any schema, and only a superuser may use it unless it was granted.
+            let usable: Vec<Line> = sql_query(
+                "SELECT quote_ident(n.nspname) AS value FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace \
+                 JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = 'bt_index_check' AND p.pronargs = 2 \
+                 WHERE e.extname = 'amcheck' AND has_schema_privilege(n.oid, 'usage') \
+                 AND has_function_privilege(p.oid, 'execute')",
+            )
+            .load(conn)?;
+            let Some(Line { value: schema }) = usable.first() else { return Ok(Asked::NotInstalled) };
+            // One by one: a statement may take as long as any other read.
+            let indexes: Vec<Line> = sql_query(
+                "SELECT i.indexrelid::bigint::text AS value FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
+                 JOIN pg_am a ON a.oid = c.relam JOIN pg_namespace n ON n.oid = c.relnamespace \
+                 WHERE a.amname = 'btree' AND n.nspname IN ('public', 'past') AND i.indisvalid",
+            )
+            .load(conn)?;
+            for Line { value: index } in indexes {
+                sql_query(format!("SELECT {schema}.bt_index_check({index}::regclass, true)")).execute(conn)?;
             }
-            Ok(None)
+            Ok(Asked::Sound)
         }
     });
     match checked {
         // An index that does not hold what its table has is an error of PostgreSQL's own function.
-        Err(DbError::Other(why)) => Ok(Some(format!("the engine's own check: {why}"))),
-        checked => Ok(checked?.map(|why| format!("the engine's own check: {why}"))),
+        Err(DbError::Other(why)) => Ok(Asked::Wrong(why)),
+        checked => checked,
     }
 }
 

@@ -44,6 +44,8 @@ pub struct Verified {
     pub rows_proven_from: Option<i64>,
     /// Number of files of evidence that are what their records say; `None` if they were left out.
     pub files: Option<i64>,
+    /// Whether the engine has no check of its own that may be used.
+    pub engine_left_out: bool,
     pub fault: Option<String>,
 }
 

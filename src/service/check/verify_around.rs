@@ -2,6 +2,7 @@
 //! stand once, the files of evidence, and every integrity control.
 
 use crate::db::check::soundness;
+use crate::db::check::soundness::Asked;
 use crate::db::engine::evidence;
 use crate::db::engine::transaction::ReadTx;
 use crate::service::check::control_rules::Rules;
@@ -35,8 +36,10 @@ pub(in crate::service) fn first_fault(
     result: &mut Verified,
 ) -> Result<Option<String>, Error> {
     let Some(finance) = around.finance else { return Ok(None) };
-    if let Some(fault) = soundness::engine_fault(tx)? {
-        return Ok(Some(fault));
+    match soundness::ask_engine(tx)? {
+        Asked::Wrong(why) => return Ok(Some(format!("the engine's own check: {why}"))),
+        Asked::NotInstalled => result.engine_left_out = true,
+        Asked::Sound => {}
     }
     if let Some(fault) = soundness::first_twice(tx)? {
         return Ok(Some(fault));

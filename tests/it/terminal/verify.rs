@@ -83,3 +83,28 @@ fn a_damaged_index_is_found(mut app: App) {
     let found = run(app.program(&["verify"])).with(1).said;
     assert!(found.contains("FAULT: the engine's own check"), "{found}");
 }
+
+/// The same on PostgreSQL, where amcheck is at hand: an index over a function that gives another value by now.
+#[apply(on_postgres!)]
+fn a_damaged_index_of_postgresql_is_found_where_amcheck_is_installed(mut app: App) {
+    paid(&app);
+    app.stop();
+    let said = run(app.program(&["verify"])).with(0).said;
+    assert!(said.contains("amcheck is not installed"), "{said}");
+    if app.values("SELECT name::text AS value FROM pg_available_extensions WHERE name = 'amcheck'").is_empty() {
+        return;
+    }
+    app.sql("CREATE SCHEMA checks; CREATE EXTENSION amcheck SCHEMA checks;");
+    let said = run(app.program(&["verify"])).with(0).said;
+    assert!(!said.contains("amcheck"), "{said}");
+    let gives = |what: &str| {
+        let function = "CREATE OR REPLACE FUNCTION public.plain(text) RETURNS text LANGUAGE sql IMMUTABLE AS";
+        app.sql(&format!("{function} $$ SELECT {what} $$;"));
+    };
+    gives("$1");
+    app.sql("CREATE INDEX payments_plain ON payments (public.plain(number));");
+    run(app.program(&["verify"])).with(0);
+    gives("$1 || 'x'");
+    let found = run(app.program(&["verify"])).with(1).said;
+    assert!(found.contains("FAULT: the engine's own check") && found.contains("payments_plain"), "{found}");
+}
