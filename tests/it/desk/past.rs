@@ -138,7 +138,7 @@ fn a_fact_that_came_late_was_true_before_it_was_known(app: App) {
     assert_eq!(asked("as_of=2026-05-05"), ["succeeded"]);
     assert_eq!(asked("as_of=2026-04-30"), Vec::<String>::new());
     assert_eq!(asked("known_at=2026-05-09T23:00:00Z"), Vec::<String>::new());
-    assert_eq!(asked("known_at=2026-05-10T06:30:00Z"), ["succeeded"]);
+    assert_eq!(asked("known_at=2026-05-10T07:00:00Z"), ["succeeded"]);
     // The payment that the bank took back on the 20th counted as paid on the 19th.
     assert_eq!(asked("as_of=2026-05-19"), ["succeeded"]);
     assert_eq!(asked("as_of=2026-05-20"), ["failed_after_success"]);

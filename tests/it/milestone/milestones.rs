@@ -56,7 +56,7 @@ fn a_returned_report_is_made_again_and_both_rounds_are_kept(app: App) {
             json!([
                 report["achieved_on"],
                 report["installed_mtpa"],
-                round["reported_at"],
+                round["reported_at"].as_str().map(|at| &at[..10]),
                 verification["outcome"],
                 verification["inspection"]["installed_mtpa"],
                 verification["inspection"]["inspected_on"]
@@ -64,8 +64,8 @@ fn a_returned_report_is_made_again_and_both_rounds_are_kept(app: App) {
         })
         .collect();
     let expected = [
-        json!(["2026-05-01", half, "2026-05-01T06:30:00.000000Z", "returned", less, "2026-05-01"]),
-        json!(["2026-05-18", half, "2026-05-20T06:30:00.000000Z", "verified", half, "2026-05-19"]),
+        json!(["2026-05-01", half, "2026-05-01", "returned", less, "2026-05-01"]),
+        json!(["2026-05-18", half, "2026-05-20", "verified", half, "2026-05-19"]),
     ];
     assert_eq!(rounds, expected);
     app.must_verify();

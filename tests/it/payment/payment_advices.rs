@@ -83,7 +83,10 @@ fn an_advice_is_counted_totalled_and_numbered_by_the_day(app: App) {
     assert_eq!(lines.len(), 4);
     assert_eq!(
         lines[0],
-        "HDR,NDFEBDBTPAYREQ010720261,2026-07-01T06:30:00.000000Z,2,3200000.00,0000,PFMS,CP0000010720261,2026-07-01"
+        format!(
+            "HDR,NDFEBDBTPAYREQ010720261,{},2,3200000.00,0000,PFMS,CP0000010720261,2026-07-01",
+            first["made_at"].as_str().unwrap()
+        )
     );
     assert_eq!(
         lines[1],

