@@ -11,11 +11,8 @@ use magnet_scheme::db::engine::connection::DatabaseUrl;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// A database as it was, which nobody uses.
-enum Backup {
-    File(Vec<u8>),
-    Database(String),
-}
+/// The address of a database as it was, which nobody uses.
+struct Backup(String);
 
 impl App {
     fn of_log(&self, name: &str) -> PathBuf {
@@ -25,30 +22,21 @@ impl App {
     /// A backup of the database of a service that has stopped.
     fn backs_up(&self) -> Backup {
         match self.database_url() {
-            DatabaseUrl::Sqlite(path) => {
-                self.sql("PRAGMA wal_checkpoint(TRUNCATE)");
-                Backup::File(std::fs::read(path).unwrap())
+            DatabaseUrl::Sqlite(_) => {
+                let file = self.of_log(&format!("backup-{}.sqlite3", uuid::Uuid::now_v7()));
+                self.sql(&format!("VACUUM INTO '{}'", file.display()));
+                private(&file);
+                Backup(format!("sqlite:{}", file.display()))
             }
             DatabaseUrl::Postgres(url) => {
                 let source = url.split('?').next().unwrap().rsplit('/').next().unwrap();
-                Backup::Database(postgres::shared().copy(source))
+                Backup(postgres::shared().url_of(&postgres::shared().copy(source)))
             }
         }
     }
 
-    fn puts_back(&mut self, backup: &Backup) {
-        match (backup, self.database_url()) {
-            (Backup::File(content), DatabaseUrl::Sqlite(path)) => {
-                for beside in ["-wal", "-shm"] {
-                    let _ = std::fs::remove_file(format!("{}{beside}", path.display()));
-                }
-                std::fs::write(path, content).unwrap();
-            }
-            (Backup::Database(name), DatabaseUrl::Postgres(_)) => {
-                self.config.database.url = postgres::shared().url_of(name);
-            }
-            _ => panic!("a backup of another engine"),
-        }
+    fn puts_back(&mut self, backup: Backup) {
+        self.config.database.url = backup.0;
     }
 
     /// Starts once with what a person accepts.
@@ -71,8 +59,13 @@ pub fn loses_an_act(app: &mut App) {
     app.serve(false);
     app.auditor().requires("The furnace").ok();
     app.stop();
-    app.puts_back(&backup);
+    app.puts_back(backup);
     app.serves_accepting(false, Some("The disk is broken."));
+}
+
+/// Only its owner may read it.
+fn private(file: &Path) {
+    std::fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
 }
 
 fn serial(record: &Value) -> i64 {
@@ -113,6 +106,7 @@ fn a_log_without_its_key_is_not_served(mut app: App) {
     assert!(!good && said.contains("FAULT: the data folder has no key of the log"), "{said}");
 
     std::fs::write(&file, other_key(&app)).unwrap();
+    private(&file);
     let why = app.start_problem(false).unwrap();
     assert!(why.contains("is not the key with which the log was signed"), "{why}");
     let (good, said) = verified(&app, &[]);
@@ -202,7 +196,7 @@ fn an_older_backup_is_not_served_until_a_person_accepts_the_loss(mut app: App) {
     assert_eq!((serial(&lost), paid["status"].as_str()), (1, Some("succeeded")));
     let length = app.audit_length();
     app.stop();
-    app.puts_back(&backup);
+    app.puts_back(backup);
 
     let (before, content) = (app.audit_length(), app.content());
     assert!(before < length);

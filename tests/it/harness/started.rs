@@ -28,8 +28,6 @@ pub struct Started {
     pub client: Client,
     pub config: Config,
     clock: Arc<AtomicI64>,
-    /// By how much the clock moves after each act, in microseconds.
-    step: Arc<AtomicI64>,
     pub administrator_password: String,
     people: Mutex<BTreeMap<String, Arc<Person>>>,
     organisations: Mutex<BTreeMap<String, Value>>,
@@ -124,7 +122,6 @@ impl Started {
             client: Client::new(""),
             config,
             clock,
-            step: Arc::new(AtomicI64::new(STEP_MICROS)),
             administrator_password,
             people: Mutex::default(),
             organisations: Mutex::default(),
@@ -227,12 +224,12 @@ impl Started {
 
     pub fn test_clock(&self) -> Clock {
         let source = Arc::clone(&self.clock);
-        let (moved, step) = (Arc::clone(&self.clock), Arc::clone(&self.step));
+        let moved = Arc::clone(&self.clock);
         let clock = Clock::from_source(Arc::new(move || {
             Timestamp::new(chrono::DateTime::from_timestamp_micros(source.load(Ordering::SeqCst)).unwrap())
         }));
         let hand = move || {
-            moved.fetch_add(step.load(Ordering::SeqCst), Ordering::SeqCst);
+            moved.fetch_add(STEP_MICROS, Ordering::SeqCst);
         };
         clock.moved_by(Arc::new(hand)).accepted(self.accepts_clock)
     }
@@ -253,11 +250,6 @@ impl Started {
         if !(to..to + WHILE_MICROS).contains(&now) {
             self.clock.store(to, Ordering::SeqCst);
         }
-    }
-
-    /// From now on time moves only when the test moves it.
-    pub fn stops_the_clock(&self) {
-        self.step.store(0, Ordering::SeqCst);
     }
 
     /// The present time of the clock.
