@@ -1,5 +1,5 @@
-//! A change of the key that signs the log. Its entry names the new key, which signs that it begins there; the key before
-//! signs the same, where it is still at hand.
+//! A change of the key that signs the log. Its entry names the new key, which signs that it begins there; the key
+//! before signs the same, where it is still at hand.
 
 use crate::log::checkpoint::VerifierKey;
 use base64::Engine;

@@ -1,7 +1,7 @@
-//! The high-water mark in the data folder: a signed note of how far the log has come, and up to which number each series
-//! may have been used. It is written every few seconds and when the service stops; and before a commit when that gives
-//! out a number beyond the mark, which is rare, because the mark is always some numbers ahead. A start on a database
-//! below it is refused until a person accepts the loss (`accept_loss.rs`).
+//! The high-water mark in the data folder: a signed note of how far the log has come, and up to which number each
+//! series may have been used. It is written every few seconds and when the service stops; and before a commit when that
+//! gives out a number beyond the mark, which is rare, because the mark is always some numbers ahead. A start on a
+//! database below it is refused until a person accepts the loss (`accept_loss.rs`).
 
 use crate::db::engine::counters;
 use crate::db::engine::error::DbError;

@@ -1,7 +1,7 @@
-//! The key with which the log is signed, at a start. Nothing makes a key for a log that has entries: a start whose folder
-//! has another key than that of the log, or none, is refused, because what was signed before could not be told from a
-//! forgery afterwards. When the key is lost, a person accepts a new one, and the log has an entry of it that the new key
-//! signs, and the key before where it is at hand.
+//! The key with which the log is signed, at a start. Nothing makes a key for a log that has entries: a start whose
+//! folder has another key than that of the log, or none, is refused, because what was signed before could not be told
+//! from a forgery afterwards. When the key is lost, a person accepts a new one, and the log has an entry of it that the
+//! new key signs, and the key before where it is at hand.
 
 use crate::db::engine::read_pool::ReadPool;
 use crate::db::engine::transaction::ReadTx;

@@ -1,6 +1,6 @@
 //! Whether the files of evidence are where the records say: a few are looked up every minute, the newest ones and the
-//! next ones in turn, so that a folder that was not restored is reported at once and a single lost file in time. Nothing
-//! is read; `verify` reads every file.
+//! next ones in turn, so that a folder that was not restored is reported at once and a single lost file in time.
+//! Nothing is read; `verify` reads every file.
 
 use crate::db::engine::evidence;
 use crate::service::running::error::Error;

@@ -179,12 +179,12 @@ fn the_schedule_asks_when_it_is_due(mut app: App) {
     let runs = |app: &App| app.values("SELECT cause || ' ' || run_at AS value FROM control_runs ORDER BY run_at");
     assert_eq!(runs(&app), Vec::<String>::new(), "the first comes a period behind the start");
     app.asks_controls();
-    app.set_clock("2026-05-01T08:24:59Z");
+    app.set_clock("2026-05-01T08:24:00Z");
     app.serve(false);
     assert_eq!(runs(&app).len(), 1);
-    app.set_clock("2026-05-01T08:25:00Z");
+    app.set_clock("2026-05-01T08:26:00Z");
     app.serve(false);
-    assert_eq!(runs(&app)[1..], ["schedule 2026-05-01T08:25:00.000000Z"]);
+    assert_eq!(runs(&app)[1..], ["schedule 2026-05-01T08:26:00.000000Z"]);
     let run = app.auditor().sees("/controls/runs")["data"][0].clone();
     assert_eq!((run["cause"].as_str(), &run["run_by"], red(&run)), (Some("schedule"), &Value::Null, vec![]));
     app.must_verify();

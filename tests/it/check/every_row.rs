@@ -4,9 +4,9 @@
 //! tomorrow is in this test from its first day.
 
 use crate::check::controls;
+use crate::check::restored::loses_an_act;
 use crate::desk::observations::DeskVerbs;
 use crate::desk::samples::SampleVerbs;
-use crate::engine::restored::loses_an_act;
 use crate::harness::app::{App, Engine};
 use crate::harness::disarm::disarm;
 use crate::harness::people::{Answered, Sales, Verbs, at};

@@ -5,3 +5,4 @@ pub mod as_logged;
 pub mod controls;
 pub mod every_row;
 pub mod money_stop;
+pub mod restored;

@@ -1,4 +1,4 @@
-//! Tests of the storage engine and the runner: races, rehearsals, crashes, disturbances, start, restores, idempotency, the ledger
+//! Tests of the storage engine and the runner: races, rehearsals, crashes, disturbances, start, idempotency, the ledger
 //! model.
 
 pub mod batch;
@@ -8,7 +8,6 @@ pub mod idempotency;
 pub mod ledger_model;
 pub mod race;
 pub mod rehearsals;
-pub mod restored;
 pub mod schema;
 pub mod silence;
 pub mod standbys;

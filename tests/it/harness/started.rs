@@ -67,7 +67,7 @@ impl Started {
         let usual = config.clone();
         change(&mut config);
         let mut administrator_password = String::new();
-        let mut database = None;
+        let (mut database, mut from) = (None, None);
         // A test that names its own database gets it unchanged.
         if config.database.url == usual.database.url && config.data.folder == usual.data.folder {
             let starts_alike = config.schemes.folder == usual.schemes.folder
@@ -78,6 +78,7 @@ impl Started {
                     let template = template::of(engine, if starts_alike { stage } else { Stage::Migrated });
                     database = template.copy_to(&mut config);
                     administrator_password = template.administrator_password.clone();
+                    from = Some(template);
                 }
                 None if engine == Engine::Postgres => {
                     let name = postgres::shared().create();
@@ -88,6 +89,7 @@ impl Started {
             }
         }
         let mut started = Self::at_rest(config, folder, database, administrator_password, how.password_cost);
+        from.into_iter().for_each(|template| started.goes_on_from(template));
         started.serve(how.sandbox);
         started
     }
@@ -101,13 +103,20 @@ impl Started {
         let password = template.administrator_password.clone();
         let mut started = Self::at_rest(config, folder, database, password, CHEAP_PASSWORDS);
         let told = template.told.as_ref().unwrap();
-        started.clock.store(told.clock_micros, Ordering::SeqCst);
+        started.goes_on_from(template);
         started.serve(false);
         let moved = |(who, person): (&String, &Person)| (who.clone(), Arc::new(person.moved_to(&started.client)));
         let people = told.people.iter().map(moved).collect();
         started.people = Mutex::new(people);
         started.organisations = Mutex::new(told.organisations.clone());
         started
+    }
+
+    /// Time goes on where it stood in what this is a copy of.
+    fn goes_on_from(&self, template: &Template) {
+        if let Some(micros) = template.clock_micros {
+            self.clock.store(micros, Ordering::SeqCst);
+        }
     }
 
     fn at_rest(
@@ -143,7 +152,6 @@ impl Started {
             outcome,
             people: people.iter().map(|(who, person)| (who.clone(), person.moved_to(&self.client))).collect(),
             organisations: self.organisations.lock().unwrap().clone(),
-            clock_micros: self.clock.load(Ordering::SeqCst),
         }
     }
 

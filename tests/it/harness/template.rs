@@ -26,6 +26,8 @@ pub struct Template {
     folder: PathBuf,
     database: Option<String>,
     pub administrator_password: String,
+    /// Where the clock stood when it was left; nothing was recorded in one that is only migrated.
+    pub clock_micros: Option<i64>,
     /// What a story left beside its data.
     pub told: Option<Told>,
 }
@@ -37,7 +39,6 @@ pub struct Told {
     pub outcome: Value,
     pub people: BTreeMap<String, Person>,
     pub organisations: BTreeMap<String, Value>,
-    pub clock_micros: i64,
 }
 
 type OfStory = Arc<OnceLock<Arc<Template>>>;
@@ -105,7 +106,7 @@ fn migrated(engine: Engine) -> Template {
     migrate(&url, &mut lock).unwrap();
     drop(lock);
     settle(&url);
-    Template { folder: data, database, administrator_password: String::new(), told: None }
+    Template { folder: data, database, administrator_password: String::new(), clock_micros: None, told: None }
 }
 
 /// The data that a service left after it started and stopped.
@@ -113,7 +114,8 @@ fn started(mut app: App) -> Template {
     app.stop();
     settle(&app.database_url());
     let (folder, database) = app.leave();
-    Template { folder, database, administrator_password: app.administrator_password.clone(), told: None }
+    let (administrator_password, clock_micros) = (app.administrator_password.clone(), Some(app.now().micros()));
+    Template { folder, database, administrator_password, clock_micros, told: None }
 }
 
 /// Checkpoints SQLite's write-ahead log into its file, so that the file is the whole database.

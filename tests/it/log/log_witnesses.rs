@@ -6,6 +6,7 @@ use crate::log::log::{append, attempts, checkpoint, disarm, key};
 use domain::log::checkpoint::SignedCheckpoint;
 use domain::log::cosignature::WitnessKey;
 use magnet_scheme::config::Witness as Setting;
+use magnet_scheme::db::engine::connection::DatabaseUrl;
 use magnet_scheme::service::Service;
 use magnet_scheme::service::log::log_key::{cosigned_at, is_signed_by};
 use magnet_scheme::service::log::log_witnesses::WitnessState;
@@ -60,9 +61,16 @@ pub fn at_folder(folder: &Path) -> Setting {
     Setting { folder: Some(folder.to_owned()), ..Setting::default() }
 }
 
-/// Another process of the service sends the checkpoint to these witnesses once.
+/// Another process of the service sends the checkpoint to these witnesses once. It has the log's key, and no mark that
+/// would keep it from a database that was put back.
 pub fn asked(app: &App, witnesses: &[&Setting]) -> Vec<WitnessState> {
     let mut config = app.config.clone();
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::fs::copy(app.config.data.folder.join("log-key.p8"), elsewhere.path().join("log-key.p8")).unwrap();
+    if let DatabaseUrl::Sqlite(path) = app.database_url() {
+        config.database.url = format!("sqlite:{}", path.display());
+    }
+    config.data.folder = elsewhere.path().to_owned();
     config.log.witnesses = witnesses.iter().copied().cloned().collect();
     let clock = app.test_clock();
     actix_web::rt::System::new().block_on(async move {

@@ -125,7 +125,7 @@ const LAYERS: &[Layer] = &[
         ("desk", &["harness", "budget", "log", "payment"]),
         ("people", &["harness", "claim", "log"]),
         ("portal", &["harness", "award", "correspondence", "desk", "engine", "payment", "people"]),
-        ("check", &["harness", "desk", "payment", "people", "portal"]),
+        ("check", &["harness", "log", "revision", "desk", "payment", "people", "portal"]),
         ("public", &["harness", "payment"]),
         ("recovery", &["harness", "budget"]),
         ("story", &["harness", "claim"]),
