@@ -93,6 +93,15 @@ fn recorded_time_never_goes_back(app: App) {
     app.must_verify();
 }
 
+/// The clock of a test moves by itself: where all acts had the same time, a wrong order of steps passed unseen.
+#[apply(on_both!)]
+fn no_two_acts_of_a_test_have_the_same_time(app: App) {
+    app.sanctioned_15_crore();
+    let of_tranche = "SELECT recorded_at AS value FROM audit_log WHERE subject LIKE 'tranche:%' ORDER BY sequence";
+    let times = app.values(of_tranche);
+    assert!(times.len() >= 3 && times.is_sorted_by(|one, next| one < next), "{times:?}");
+}
+
 #[track_caller]
 fn in_order(app: &App) {
     let recorded = app.values("SELECT recorded_at AS value FROM audit_log ORDER BY sequence");
