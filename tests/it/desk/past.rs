@@ -61,6 +61,7 @@ fn everything(reads: &[String], auditor: &Person) -> Answers {
 #[apply(on_both!)]
 fn what_was_served_then_is_served_again_byte_for_byte(app: App) {
     let (auditor, reads) = (app.auditor(), reads(&app));
+    auditor.sees("/me");
     let mut moments: Vec<(String, Answers)> = Vec::new();
     let mut keep = || {
         moments.push((app.now().to_string(), everything(&reads, &auditor)));

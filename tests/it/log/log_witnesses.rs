@@ -2,6 +2,7 @@
 //! of its own, and a folder on another machine.
 
 use crate::harness::app::App;
+use crate::harness::scratch;
 use crate::log::log::{append, attempts, checkpoint, disarm, key};
 use domain::log::checkpoint::SignedCheckpoint;
 use domain::log::cosignature::WitnessKey;
@@ -12,6 +13,7 @@ use magnet_scheme::service::log::log_key::{cosigned_at, is_signed_by};
 use magnet_scheme::service::log::log_witnesses::WitnessState;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -65,12 +67,14 @@ pub fn at_folder(folder: &Path) -> Setting {
 /// would keep it from a database that was put back.
 pub fn asked(app: &App, witnesses: &[&Setting]) -> Vec<WitnessState> {
     let mut config = app.config.clone();
-    let elsewhere = tempfile::tempdir().unwrap();
-    std::fs::copy(app.config.data.folder.join("log-key.p8"), elsewhere.path().join("log-key.p8")).unwrap();
+    let elsewhere = scratch::folder();
+    let folder = elsewhere.path().join("data");
+    std::fs::DirBuilder::new().mode(0o700).create(&folder).unwrap();
+    std::fs::copy(app.config.data.folder.join("log-key.p8"), folder.join("log-key.p8")).unwrap();
     if let DatabaseUrl::Sqlite(path) = app.database_url() {
         config.database.url = format!("sqlite:{}", path.display());
     }
-    config.data.folder = elsewhere.path().to_owned();
+    config.data.folder = folder;
     config.log.witnesses = witnesses.iter().copied().cloned().collect();
     let clock = app.test_clock();
     actix_web::rt::System::new().block_on(async move {
