@@ -322,5 +322,10 @@ fn nonsense_to_any_writing_route_is_only_refused(app: App) {
             }
         }
     }
-    assert_eq!(app.content(), content);
+    // So many attempts take longer than an access token lives.
+    let without_sessions = |mut content: BTreeMap<String, Vec<String>>| {
+        content.retain(|table, _| table != "sessions");
+        content
+    };
+    assert_eq!(without_sessions(app.content()), without_sessions(content));
 }
