@@ -7,7 +7,7 @@ use magnet_scheme::client::{Person, Response};
 use magnet_scheme::config::Config;
 use magnet_scheme::db::engine::connection::DatabaseUrl;
 use magnet_scheme::service::Service;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
@@ -207,7 +207,9 @@ fn a_sandbox_clock_goes_forward_and_survives_a_restart(app: App) {
 fn a_live_clock_cannot_be_set(app: App) {
     let before = app.anybody("GET", "/api/v1/clock", None).ok();
     sets_clock(&app.administrator(), "2027-03-31T18:30:00Z").refused(409, "not_a_sandbox");
-    assert_eq!(app.anybody("GET", "/api/v1/clock", None).ok(), before);
+    let after = app.anybody("GET", "/api/v1/clock", None).ok();
+    let now = |clock: &Value| clock["now"].as_str().unwrap().parse::<Timestamp>().unwrap().seconds();
+    assert!((0..30).contains(&(now(&after) - now(&before))), "{before} and {after}: a few acts, and no year");
 }
 
 #[apply(on_both!)]

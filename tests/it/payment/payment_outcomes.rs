@@ -193,7 +193,8 @@ fn one_at_a_time_and_in_bulk_are_the_same(app: App) {
     let item = &answer["items"][0];
     let mut together = app.auditor().sees(&at("payments", &item["payment"]));
     together["disbursement"] = app.auditor().sees(&at("disbursements", &item["disbursement"]));
-    let own = ["id", "number", "tranche_id", "utr", "payment_id", "claim_id", "advised_at", "recorded_at"];
+    let own =
+        ["id", "number", "tranche_id", "utr", "payment_id", "claim_id", "advised_at", "settled_at", "recorded_at"];
     let strip = |mut one: Value| {
         for field in own {
             one.as_object_mut().unwrap().remove(field);
