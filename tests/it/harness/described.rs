@@ -18,23 +18,6 @@ const FAULTS_MOST: usize = 3;
 pub fn client(base: impl Into<String>) -> Client {
     Client::new(base).watched_by(|method, path, answer| {
         if let Some(fault) = fault(method, path, answer) {
-            if let Ok(name) = std::env::var("DESCRIBED_FAULTS") {
-                use std::io::Write;
-                let text = format!(
-                    "{method} {} {} {}\n",
-                    path.split('?').next().unwrap(),
-                    answer.status,
-                    fault.chars().take(1500).collect::<String>()
-                );
-                std::fs::OpenOptions::new()
-                    .append(true)
-                    .create(true)
-                    .open(name)
-                    .unwrap()
-                    .write_all(text.as_bytes())
-                    .unwrap();
-                return;
-            }
             panic!("{method} {path} was answered {} against the description: {fault}", answer.status);
         }
     })
