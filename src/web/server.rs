@@ -95,8 +95,8 @@ pub fn start(service: Arc<Service>, listener: TcpListener, settings: &Server) ->
     Ok(Running { address, handle: server.handle(), server })
 }
 
-/// Serves an application over connections that are watched, so that what the library answers by itself is a problem too.
-/// Otherwise this is what `HttpServer` of actix-web does.
+/// Serves an application over connections that are watched, so that what the library answers by itself is a problem
+/// too. Otherwise this is what `HttpServer` of actix-web does.
 fn serve<F, I, S, B>(app: F, listener: TcpListener, workers: usize) -> std::io::Result<actix_server::Server>
 where
     F: Fn() -> I + Send + Clone + 'static,

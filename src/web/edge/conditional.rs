@@ -1,8 +1,8 @@
 //! What a client has already (RFC 9110, 8.8 and 13): entity tags of answers that have no version, and what
 //! `If-None-Match` makes of a request. And answers are compressed here for whoever takes them so.
 //!
-//! A tag of an answer is a digest of its bytes. Sent compressed, the same answer has the same tag as a weak one, for its
-//! bytes are others then; a version in a tag is taken back in either form.
+//! A tag of an answer is a digest of its bytes. Sent compressed, the same answer has the same tag as a weak one,
+//! because its bytes are others then; a version in a tag is taken back in either form.
 
 use crate::web::edge::gate;
 use crate::web::edge::gzip::{quickly_compressed, takes_gzip};
