@@ -35,8 +35,9 @@ pub(in crate::web) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, FieldE
     }
 }
 
-/// The days of a body that are not written with two digits each. The parser of days takes `2026-1-2` as well; which texts
-/// are days, only the type knows. So what looks like such a day is made impossible, and what the type then refuses is one.
+/// The days of a body that are not written with two digits each. The parser of days takes `2026-1-2` as well; which
+/// texts are days, only the type knows. So what looks like such a day is made impossible, and what the type then
+/// refuses is one.
 fn loose_days<T: DeserializeOwned>(text: &[u8]) -> FieldErrors {
     let mut errors = FieldErrors::new();
     let has_any = text.split(|byte| *byte == b'"').any(may_be_loose);
