@@ -116,6 +116,8 @@ fn a_new_record_comes_with_the_tag_that_it_has_at_its_address(app: App) {
 
 #[apply(on_both!)]
 fn whoever_takes_answers_compressed_gets_them_so(app: App) {
+    app.window_is_open();
+    app.provided("capital_subsidy", "2026-27", 40 * CRORE);
     app.awarded("lodestone", 900);
     let auditor = app.auditor();
     for path in ["/budget", "/awards", "/audit-log?limit=100", "/selections/awards"] {
