@@ -38,11 +38,15 @@ pub enum ClientError {
     Refused { method: String, path: String, status: u16, body: String },
 }
 
+/// Sees every answer that a client gets: method, path, and what came back.
+pub type Watcher = fn(&str, &str, &Response);
+
 /// A client of one service.
 #[derive(Clone)]
 pub struct Client {
     agent: ureq::Agent,
     pub base: String,
+    watcher: Option<Watcher>,
 }
 
 impl Client {
@@ -57,7 +61,17 @@ impl Client {
             .timeout_global(Some(longest_wait))
             .max_redirects(0)
             .build();
-        Self { agent: config.into(), base: base.into() }
+        Self { agent: config.into(), base: base.into(), watcher: None }
+    }
+
+    /// The same client, whose answers are shown to a watcher before anybody else gets them.
+    pub fn watched_by(self, watcher: Watcher) -> Self {
+        Self { watcher: Some(watcher), ..self }
+    }
+
+    /// A client of the same service with connections of its own.
+    pub fn apart(&self) -> Self {
+        Self { watcher: self.watcher, ..Self::new(self.base.clone()) }
     }
 
     /// Sends one request unchanged.
@@ -80,7 +94,11 @@ impl Client {
             }
             None => self.agent.run(builder.body(()).map_err(|error| not_answered(error.to_string()))?),
         };
-        read(answer.map_err(|error| not_answered(error.to_string()))?).map_err(not_answered)
+        let answer = read(answer.map_err(|error| not_answered(error.to_string()))?).map_err(not_answered)?;
+        if let Some(watcher) = self.watcher {
+            watcher(method, path, &answer);
+        }
+        Ok(answer)
     }
 }
 

@@ -5,12 +5,12 @@ pub mod api;
 pub mod edge;
 pub mod edge_reason;
 pub mod openapi;
-mod openapi_names;
 pub mod portal;
 pub mod refused_requests;
 pub mod routes;
 mod sent_body;
 pub mod server;
+mod unparsed;
 
 use crate::service::Service;
 use std::sync::Arc;

@@ -1,22 +1,27 @@
 //! The OpenAPI 3.1 description, made from the handlers and completed here: security, the headers of writes, and
 //! for every operation the problems and refusal codes that it can end with.
 
-use crate::service::running::operation::{EVERY_COMMAND, Effect, Operation};
+mod answers;
+mod examples;
+mod files;
+mod names;
+mod rehearsals;
+mod served;
+
+pub use served::Description;
+
+use crate::service::running::operation::{Effect, Operation};
 use crate::web::api::desk::openapi_selections;
 use crate::web::edge::language::Language;
-use crate::web::edge::openapi_rehearsals;
-use crate::web::edge::problem::{EDGE_CODES, FieldProblem, Problem, refusal_status};
-use crate::web::openapi_names;
+use crate::web::edge::problem::{EDGE_CODES, FieldProblem, Problem};
 use domain::base::argument::ArgumentView;
-use domain::base::evidence::MediaType;
 use domain::base::refusal::Refusal;
 use domain::budget::expenditure_limit::Warning;
 use domain::budget::ledger::{AccountBalance, BalanceChange};
 use domain::claim::claim::CertificateWait;
 use domain::payment::disbursement::{Direction, DisbursementSort};
 use domain::public::public_data::PublicTable;
-use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use serde_json::{Value, json};
 use std::sync::LazyLock;
 use utoipa::PartialSchema;
 use utoipa_actix_web::AppExt;
@@ -69,24 +74,6 @@ const BESIDE: &[&str] = &[
     "/api/v1/openapi.json",
 ];
 
-/// The description, and the methods of each path.
-pub struct Description {
-    pub text: String,
-    paths: Vec<(Vec<String>, Vec<String>)>,
-}
-
-impl Description {
-    /// The methods of a path; none for an unknown path.
-    pub fn methods_of(&self, path: &str) -> Vec<String> {
-        let asked: Vec<&str> = path.split('/').collect();
-        // An id is never empty: a slash at the end of a list names no record of it.
-        let fits = |(want, part): (&String, &&str)| want.starts_with('{') && !part.is_empty() || want == part;
-        let matches = |pattern: &[String]| pattern.len() == asked.len() && pattern.iter().zip(&asked).all(fits);
-        let found = self.paths.iter().filter(|(pattern, _)| matches(pattern)).flat_map(|(_, methods)| methods.clone());
-        found.collect()
-    }
-}
-
 /// The description. It is made at the first request for it: the schemas of all operations take much memory for an
 /// idle process.
 pub fn description() -> &'static Description {
@@ -131,7 +118,8 @@ fn describe() -> Description {
             }
         }
     }
-    Description { text: document.to_string(), paths }
+    examples::complete(&mut document);
+    Description::new(&document, paths)
 }
 
 fn complete_components(document: &mut Value) {
@@ -145,7 +133,7 @@ fn complete_components(document: &mut Value) {
     schemas["Argument"] = serde_json::to_value(ArgumentView::schema()).unwrap_or_default();
     schemas["AccountBalance"] = serde_json::to_value(AccountBalance::schema()).unwrap_or_default();
     schemas["BalanceChange"] = serde_json::to_value(BalanceChange::schema()).unwrap_or_default();
-    schemas["Rehearsal"] = openapi_rehearsals::schema();
+    schemas["Rehearsal"] = rehearsals::schema();
     schemas["Warning"] = serde_json::to_value(Warning::schema()).unwrap_or_default();
     schemas["CertificateWait"] = serde_json::to_value(CertificateWait::schema()).unwrap_or_default();
     schemas["DisbursementSort"] = serde_json::to_value(DisbursementSort::schema()).unwrap_or_default();
@@ -158,7 +146,7 @@ fn complete_components(document: &mut Value) {
             schema["properties"]["data"]["items"] = json!({ "$ref": format!("#/components/schemas/{item}") });
         }
     }
-    openapi_names::complete_schemas(schemas);
+    names::complete_schemas(schemas);
     open_parts(schemas);
     document["components"]["securitySchemes"] = json!({
         "access_token": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
@@ -207,7 +195,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, declared:
     }
     complete_path_parameters(path, &mut parameters);
     if declared.rehearses {
-        parameters.push(openapi_rehearsals::parameter());
+        parameters.push(rehearsals::parameter());
     }
     if writes {
         parameters.push(json!({
@@ -224,7 +212,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, declared:
     if !parameters.is_empty() {
         operation["parameters"] = json!(parameters);
     }
-    complete_files(operation);
+    files::complete(path, operation);
     if declared.moves_money {
         let what = "What every account that this act moved money into or out of now holds; absent when it moved none.";
         add_member(operation, "balances", "AccountBalance", what);
@@ -232,20 +220,24 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, declared:
     if declared.warns {
         add_member(operation, "warnings", "Warning", "What to know although it is done; absent without any.");
     }
-    if method == "get" && openapi_names::is_record_that_waits(path) {
-        add_member(operation, "waiting", "Waiting", openapi_names::WAITING);
+    if method == "get" && names::is_record_that_waits(path) {
+        add_member(operation, "waiting", "Waiting", names::WAITING);
     }
-    if openapi_names::has_rows(path) {
-        openapi_names::add_people(operation);
+    if names::has_rows(path) {
+        names::add_people(operation);
     }
-    complete_headers(operation, writes);
+    answers::complete_headers(operation, method == "get", writes);
     if declared.rehearses {
-        openapi_rehearsals::complete(operation);
+        rehearsals::complete(operation);
     }
     let has_body = operation.get("requestBody").is_some();
     let has_parts = operation["responses"].get("206").is_some();
-    let rehearses = declared.rehearses;
-    add_problems(operation, &refusals, Kind { open, writes, needs_version, has_body, has_parts, rehearses });
+    let (rehearses, reads) = (declared.rehearses, method == "get");
+    answers::add_problems(
+        operation,
+        &refusals,
+        answers::Kind { reads, open, writes, needs_version, has_body, has_parts, rehearses },
+    );
 }
 
 /// The parameters of the moment, which every read takes.
@@ -290,100 +282,11 @@ fn complete_path_parameters(path: &str, parameters: &mut Vec<Value>) {
         for parameter in parameters.iter_mut().filter(|known| known["in"] == "path" && known["name"] == name) {
             parameter["description"] = json!(if name == "round" {
                 "The number of the round, from 1.".to_owned()
-            } else if name == "id" && openapi_names::has_number(noun) {
+            } else if name == "id" && names::has_number(noun) {
                 format!("The id of the {singular}, or its number with `-` for `/`.")
             } else {
                 format!("The {name} of the {singular}.")
             });
         }
-    }
-}
-
-/// A file is described as bytes of its own media type, not as a list of numbers.
-fn complete_files(operation: &mut Value) {
-    let file = json!({ "schema": { "type": "string", "format": "binary" } });
-    let kinds: Map<String, Value> = MediaType::ALL.iter().map(|kind| (kind.to_string(), file.clone())).collect();
-    for place in ["/requestBody/content", "/responses/200/content"] {
-        let Some(content) = operation.pointer_mut(place) else { continue };
-        if content.get("application/octet-stream").is_some() {
-            *content = json!(kinds);
-        }
-        if let Some(archive) = content.get_mut("application/zip") {
-            *archive = file.clone();
-        }
-    }
-}
-
-/// The headers of an answer.
-fn complete_headers(operation: &mut Value, writes: bool) {
-    let text = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
-    let in_pages = operation["parameters"].as_array().into_iter().flatten().any(|one| one["name"] == "cursor");
-    for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
-        if status == "200" && in_pages {
-            response["headers"]["Link"] =
-                text("The address of the next page, with `rel=\"next\"`; absent on the last page.");
-        }
-        if status == "201" {
-            response["headers"]["Location"] = text("Where the new record is.");
-        }
-        if writes {
-            response["headers"]["Idempotency-Replayed"] = text("`true` when this answer was given before.");
-            response["headers"]["Log-Entry"] =
-                text("The entry of the audit log that stands for it: `GET /log/receipts/{entry}` gives its receipt.");
-        }
-    }
-}
-
-struct Kind {
-    open: bool,
-    writes: bool,
-    needs_version: bool,
-    has_body: bool,
-    has_parts: bool,
-    rehearses: bool,
-}
-
-fn add_problems(operation: &mut Value, refusals: &[&str], kind: Kind) {
-    let mut by_status: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
-    let mut add = |code: &'static str, status: u16| by_status.entry(status).or_default().push(code);
-    for (code, status, _) in EDGE_CODES {
-        let possible = match *code {
-            "malformed_json" | "unsupported_media_type" | "body_too_large" | "body_too_slow" | "invalid_fields" => {
-                kind.has_body
-            }
-            "range_not_satisfiable" => kind.has_parts,
-            "idempotency_key_missing" => kind.writes,
-            "bad_header" => true,
-            "dry_run_not_offered" => !kind.rehearses,
-            "cannot_preview_now" => kind.rehearses,
-            "unauthenticated" => !kind.open,
-            "version_required" => kind.needs_version,
-            "method_not_allowed" => false,
-            _ => true,
-        };
-        if possible {
-            add(code, *status);
-        }
-    }
-    if kind.writes || kind.needs_version {
-        EVERY_COMMAND.iter().for_each(|code| add(code, refusal_status(code)));
-    } else if !kind.open {
-        add("not_permitted", 403);
-    }
-    let known = |code: &str| Refusal::CODES.iter().find(|known| **known == code).copied();
-    for code in refusals.iter().filter_map(|code| known(code)) {
-        add(code, refusal_status(code));
-    }
-    for (status, codes) in by_status {
-        let list: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
-        let mut response = json!({
-            "description": format!("Problem: {}", list.join(", ")),
-            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
-        });
-        if status == 503 {
-            response["headers"]["Retry-After"] =
-                json!({ "description": "Seconds to wait.", "schema": { "type": "string" } });
-        }
-        operation["responses"][status.to_string()] = response;
     }
 }

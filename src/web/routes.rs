@@ -176,7 +176,7 @@ fn routes_to_the_entitlement(config: &mut impl RouteTable) {
         .command::<s::award::securities::ConfirmSecurity>(securities::confirm_security)
         .command::<s::award::securities::ExtendSecurity>(securities::extend_security)
         .command::<s::award::security_invocations::InvokeSecurity>(securities::invoke_security)
-        .operation(s::award::security_invocations::RECORD_SECURITY_RECEIPT, securities::record_security_receipt)
+        .command::<s::award::security_invocations::RecordSecurityReceipt>(securities::record_security_receipt)
         .command::<s::award::securities::ReleaseSecurity>(securities::release_security)
         .reads(s::milestone::milestones::READ_PERMISSION, milestones::list_milestones)
         .reads(s::milestone::milestones::READ_PERMISSION, milestones::show_milestone)

@@ -7,12 +7,21 @@ use crate::web::api::log::log_files;
 use crate::web::api::public::public_files::PublicShelf;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
-use crate::web::edge::{docs, dry_run, gate, health, methods, middleware, moment, names, numbers, reference};
+use crate::web::edge::{
+    conditional, docs, dry_run, gate, health, methods, middleware, moment, names, numbers, reference,
+};
 use crate::web::portal::everyone::elsewhere;
 use crate::web::portal::public::home_shelf::HomeShelf;
+use crate::web::unparsed::Watched;
 use crate::web::{Web, openapi};
-use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpRequest, HttpServer, web};
+use actix_http::{HttpService, Protocol};
+use actix_service::{
+    IntoServiceFactory, Service as OfRequests, ServiceFactory, ServiceFactoryExt, fn_service, map_config,
+};
+use actix_web::body::MessageBody;
+use actix_web::dev::{AppConfig, ServerHandle};
+use actix_web::rt::net::TcpStream;
+use actix_web::{App, HttpRequest, web};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +30,7 @@ use std::time::Duration;
 pub struct Running {
     pub address: SocketAddr,
     pub handle: ServerHandle,
-    pub server: actix_web::dev::Server,
+    pub server: actix_server::Server,
 }
 
 /// Takes the address of the settings. A program does so before it opens its data: one that finds the address taken
@@ -50,7 +59,7 @@ pub fn start(service: Arc<Service>, listener: TcpListener, settings: &Server) ->
     for place in 0..web.service.count_witnesses() {
         actix_web::rt::spawn(keep_witness(web.clone(), place));
     }
-    let server = HttpServer::new(move || {
+    let app = move || {
         App::new()
             .app_data(web.clone())
             .app_data(
@@ -66,6 +75,7 @@ pub fn start(service: Arc<Service>, listener: TcpListener, settings: &Server) ->
             .wrap(actix_web::middleware::from_fn(names::added))
             .wrap(actix_web::middleware::from_fn(numbers::in_address))
             .wrap(actix_web::middleware::from_fn(moment::of_then))
+            .wrap(actix_web::middleware::from_fn(conditional::around))
             .wrap(actix_web::middleware::from_fn(middleware::around))
             // Comes before the scope below, which would take everything under its prefix.
             .service(docs::openapi_json)
@@ -81,16 +91,52 @@ pub fn start(service: Arc<Service>, listener: TcpListener, settings: &Server) ->
             .service(health::live)
             .service(health::ready)
             .default_service(web::to(unknown))
-    })
-    .workers(workers(settings))
-    .worker_max_blocking_threads(8)
-    .max_connections(4_096)
-    .client_request_timeout(Duration::from_secs(10))
-    .keep_alive(Duration::from_secs(60))
-    .shutdown_timeout(10)
-    .listen(listener)?
-    .run();
+    };
+    let server = serve(app, listener, workers(settings))?;
     Ok(Running { address, handle: server.handle(), server })
+}
+
+/// Serves an application over connections that are watched, so that what the library answers by itself is a problem
+/// too. Otherwise this is what `HttpServer` of actix-web does.
+fn serve<F, I, S, B>(app: F, listener: TcpListener, workers: usize) -> std::io::Result<actix_server::Server>
+where
+    F: Fn() -> I + Send + Clone + 'static,
+    I: IntoServiceFactory<S, actix_http::Request>,
+    S: ServiceFactory<actix_http::Request, Config = AppConfig, Error = actix_web::Error> + 'static,
+    S::Response: Into<actix_http::Response<B>> + 'static,
+    S::InitError: std::fmt::Debug,
+    S::Service: 'static,
+    <S::Service as OfRequests<actix_http::Request>>::Future: 'static,
+    B: MessageBody + 'static,
+{
+    let builder = actix_server::Server::build();
+    let stops = builder.graceful_shutdown_signal();
+    let connections = move || {
+        let stops = stops.clone();
+        let app = app().into_factory().map_err(|error: actix_web::Error| error.error_response());
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stops = stops.clone();
+                async move { stops.notified().await }
+            })
+            .keep_alive(Duration::from_secs(60))
+            .client_request_timeout(Duration::from_secs(10))
+            .client_disconnect_timeout(Duration::from_secs(1))
+            .on_connect_ext(|watched: &Watched, extensions| watched.remember(extensions))
+            .finish(map_config(app, |()| AppConfig::default()));
+        fn_service(|stream: TcpStream| async move {
+            let peer = stream.peer_addr().ok();
+            Ok((Watched::new(stream), Protocol::Http1, peer))
+        })
+        .and_then(http)
+    };
+    let builder = builder
+        .workers(workers)
+        .worker_max_blocking_threads(8)
+        .max_concurrent_connections(4_096)
+        .shutdown_timeout(10)
+        .listen("magnet-scheme", listener, connections)?;
+    Ok(builder.run())
 }
 
 /// The number of workers: two for each processor, unless the settings say another. A connection stays with the worker

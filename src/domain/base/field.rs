@@ -141,6 +141,12 @@ pub fn is_of_files(day: NaiveDate) -> bool {
     (1900..2200).contains(&day.year())
 }
 
+/// Parses a day as it is written everywhere, with two digits of the month and of the day. The parser of the library
+/// takes `2026-1-2` as well, and the order of such texts is not that of their days.
+pub fn parse_day(text: &str) -> Result<NaiveDate, FieldReason> {
+    text.parse().ok().filter(|day: &NaiveDate| day.to_string() == text).ok_or(FieldReason::ADay)
+}
+
 /// Reports a day outside 1900 to 2199.
 pub fn check_day(errors: &mut FieldErrors, pointer: &str, day: NaiveDate) {
     errors.require(is_of_files(day), pointer, FieldReason::YearRange);

@@ -2,7 +2,7 @@
 //! quantity_kg, amount_paise`, named in the first record, and behind them the facts of the lines. Unexpected content is
 //! refused, not skipped.
 
-use crate::base::field::FieldErrors;
+use crate::base::field::{FieldErrors, parse_day};
 use crate::base::field_reason::FieldReason;
 use crate::base::line_count::LineCount;
 use crate::claim::claim::{ClaimLine, MOST_LINES};
@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 /// The column of the amounts, whose name ends with its unit.
 pub const AMOUNT_COLUMN: &str = "amount_paise";
 const COLUMNS: [&str; 5] = ["invoice_number", "invoice_date", "party", "quantity_kg", AMOUNT_COLUMN];
+/// The place of the day among them.
+const DAY: usize = 1;
 
 /// Reads the lines of a file, in its order, each with the line of the file on which it stands, from 1.
 pub fn read(text: &str) -> Result<Vec<(u64, ClaimLine)>, FieldErrors> {
@@ -40,7 +42,9 @@ pub fn read(text: &str) -> Result<Vec<(u64, ClaimLine)>, FieldErrors> {
         let line = record.ok().and_then(|record| {
             let facts = facts_of(&names, &record)?;
             let stated: StringRecord = record.iter().take(COLUMNS.len()).collect();
-            Some(ClaimLine { facts, ..stated.deserialize(Some(&fixed)).ok()? })
+            let line: ClaimLine = stated.deserialize(Some(&fixed)).ok()?;
+            parse_day(stated.get(DAY)?).ok()?;
+            Some(ClaimLine { facts, ..line })
         });
         match line {
             Some(line) => lines.push((place, line)),
@@ -59,7 +63,7 @@ fn facts_of(names: &StringRecord, record: &StringRecord) -> Option<Vec<StatedFac
         let value = match cell {
             "yes" => FactValue::YesNo(true),
             "no" => FactValue::YesNo(false),
-            _ => cell.parse().map(FactValue::Number).or_else(|_| cell.parse().map(FactValue::Date)).ok()?,
+            _ => cell.parse().map(FactValue::Number).or_else(|_| parse_day(cell).map(FactValue::Date)).ok()?,
         };
         Some(StatedFact { code: code.to_owned(), value, evidence_id: None })
     };

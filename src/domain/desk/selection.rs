@@ -3,12 +3,11 @@
 //! `db/desk/selection_sources.rs`.
 
 use crate::base::calendar::{FinancialYear, Timestamp};
-use crate::base::field::{BadParameter, is_of_files};
+use crate::base::field::{BadParameter, is_of_files, parse_day};
 use crate::base::field_reason::FieldReason;
 use crate::base::utr::normalise_utr;
 use crate::desk::subject::ENDINGS;
 pub use crate::desk::subject::{Field, Holds, Subject};
-use chrono::NaiveDate;
 use serde::Serialize;
 
 /// A value as stored in a column.
@@ -208,7 +207,7 @@ fn value(field: &Field, name: &str, text: &str) -> Result<Value, BadParameter> {
         Holds::Text => Value::Text(text.to_owned()),
         Holds::Paise | Holds::Number => Value::Number(text.parse().map_err(|_| bad(FieldReason::JsonWhole))?),
         Holds::Day => {
-            let day = text.parse().ok().filter(|day: &NaiveDate| is_of_files(*day));
+            let day = parse_day(text).ok().filter(|day| is_of_files(*day));
             let day = day.ok_or_else(|| bad(FieldReason::ADay))?;
             Value::Text(day.to_string())
         }

@@ -3,7 +3,7 @@
 //! not matter.
 
 use crate::base::calendar::Timestamp;
-use crate::base::field::{FieldErrors, check_day, check_name, check_text};
+use crate::base::field::{FieldErrors, check_day, check_name, check_text, parse_day};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{PaymentAdviceId, TreasuryReturnId, UserId};
 use crate::base::money::Paise;
@@ -265,7 +265,7 @@ impl ReadLine {
         let utr = optional(&self.utr).and_then(|utr| errors.take(&at("utr"), normalise_utr(utr)));
         errors.require(optional(&self.utr).is_some() || !success, at("utr"), FieldReason::NeededForSuccess);
         errors.require(utr.is_none() || success || returned, at("utr"), FieldReason::OnlyOfSuccess);
-        let paid_on = optional(&self.paid_on).and_then(|day| errors.take(&at("paid_on"), day.parse::<NaiveDate>()));
+        let paid_on = optional(&self.paid_on).and_then(|day| errors.take(&at("paid_on"), parse_day(day)));
         errors.require_just_when(success, optional(&self.paid_on).is_some(), at("paid_on"), FieldReason::ForSuccess);
         if let Some(day) = paid_on {
             check_day(errors, &at("paid_on"), day);

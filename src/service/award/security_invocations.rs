@@ -8,7 +8,6 @@ use crate::service::recovery::recoveries::{paying_steps, visible};
 use crate::service::recovery::recovery_credits::dues_on;
 use crate::service::recovery::recovery_receipts::{MoneyIn, take_in};
 use crate::service::running::error::{Error, OrNotFound};
-use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Command, Done, Work};
 use domain::award::security::{Security, SecurityEventKind, pending_for};
 use domain::award::security_forms::{SecurityInvocation, SecurityReceipt};
@@ -76,10 +75,6 @@ impl Command for InvokeSecurity {
         finish(work, file, event)
     }
 }
-
-/// Its description names neither the balances of its answer nor the refusal while money is stopped.
-pub const RECORD_SECURITY_RECEIPT: Operation =
-    Operation { moves_money: false, stops_with_money: false, ..Operation::of::<RecordSecurityReceipt>() };
 
 /// The disbursing officer records what the bank paid on an invocation.
 pub struct RecordSecurityReceipt {

@@ -227,6 +227,8 @@ impl Service {
         render: impl FnOnce(User) -> String + Send + 'static,
     ) -> Result<MadeUser, Error> {
         let email = new.check_fields()?;
+        // Hashing is made to be slow: nobody may have it done who may not create accounts.
+        self.require_permission(call.caller, Operation::of::<CreateUser>(), "user", call.dry_run).await?;
         let made_password = match new.password {
             Some(_) => None,
             None => Some(passwords::random_password()?),

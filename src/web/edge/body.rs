@@ -2,7 +2,8 @@
 //! JSON pointer, with what is expected there. The words of the parser are for programmers and go to nobody.
 
 use crate::web::edge::problem::Problem;
-use domain::base::field::FieldErrors;
+use chrono::NaiveDate;
+use domain::base::field::{FieldErrors, parse_day};
 use domain::base::field_reason::FieldReason;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -27,10 +28,71 @@ pub(in crate::web) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, FieldE
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     match serde_path_to_error::deserialize(&mut deserializer) {
         Ok(parsed) => match deserializer.end() {
-            Ok(()) => Ok(parsed),
+            Ok(()) => loose_days::<T>(text).finish().map(|()| parsed),
             Err(error) => Err(FieldErrors::one("", not_json(&error))),
         },
         Err(error) => Err(faults::<T>(text, &error)),
+    }
+}
+
+/// The days of a body that are not written with two digits each. The parser of days takes `2026-1-2` as well; which
+/// texts are days, only the type knows. So what looks like such a day is made impossible, and what the type then
+/// refuses is one.
+fn loose_days<T: DeserializeOwned>(text: &[u8]) -> FieldErrors {
+    let mut errors = FieldErrors::new();
+    let has_any = text.split(|byte| *byte == b'"').any(may_be_loose);
+    let Some(mut tree) = Some(text).filter(|_| has_any).and_then(|text| serde_json::from_slice(text).ok()) else {
+        return errors;
+    };
+    let mut texts = Vec::new();
+    gather_loose(&tree, "", &mut texts);
+    texts.iter().for_each(|(at, _)| put(&mut tree, at, IMPOSSIBLE));
+    let most = if text.len() <= SEARCHED_BYTES_MOST { READINGS_MOST } else { 1 };
+    while errors.0.len() < most {
+        let Err(error) = serde_path_to_error::deserialize::<_, T>(&tree) else { break };
+        let stopped = pointer(error.path());
+        let within = |at: &str| at == stopped || at.starts_with(&format!("{stopped}/"));
+        let Some(place) = texts.iter().position(|(at, _)| within(at)) else { break };
+        let (at, day) = texts.remove(place);
+        put(&mut tree, &at, &day.to_string());
+        errors.add(at, FieldReason::ADay);
+    }
+    errors
+}
+
+/// A text that is no day.
+const IMPOSSIBLE: &str = "2026-13-32";
+/// No day has a longer text; where one has an escape, its text is shorter than it looks.
+const DAY_BYTES_MOST: usize = 72;
+
+/// Whether what stands between two quotation marks may be a day that is not written with two digits each.
+fn may_be_loose(part: &[u8]) -> bool {
+    let looks = |first: &u8| first.is_ascii_digit() || b"+- \\".contains(first);
+    let is_short = part.len() <= DAY_BYTES_MOST && part.first().is_some_and(looks);
+    is_short && (part.contains(&b'\\') || std::str::from_utf8(part).is_ok_and(|text| loose_day(text).is_some()))
+}
+
+/// The day of a text in which it is not written with two digits each.
+fn loose_day(text: &str) -> Option<NaiveDate> {
+    text.parse().ok().filter(|_| parse_day(text).is_err())
+}
+
+fn gather_loose(tree: &Value, at: &str, found: &mut Vec<(String, NaiveDate)>) {
+    match tree {
+        Value::String(text) => found.extend(loose_day(text).map(|day| (at.to_owned(), day))),
+        Value::Array(all) => {
+            all.iter().enumerate().for_each(|(index, one)| gather_loose(one, &format!("{at}/{index}"), found));
+        }
+        Value::Object(all) => {
+            all.iter().for_each(|(name, one)| gather_loose(one, &format!("{at}/{}", escaped(name)), found));
+        }
+        _ => {}
+    }
+}
+
+fn put(tree: &mut Value, at: &str, text: &str) {
+    if let Some(place) = tree.pointer_mut(at) {
+        *place = json!(text);
     }
 }
 
@@ -219,7 +281,6 @@ fn mended(tree: &mut Value, at: &str, choice: Option<String>, superfluous: bool,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::NaiveDate;
     use domain::base::calendar::{FinancialYear, Timestamp};
     use domain::base::id::ClaimId;
     use domain::scheme::scheme::Component;
@@ -284,6 +345,26 @@ mod tests {
             ("/rows", "missing"),
         ]);
         assert_eq!(wrong("{}"), all);
+    }
+
+    #[test]
+    fn a_day_is_written_with_two_digits_and_a_text_as_anybody_likes() {
+        let body = |title: &str, days: [&str; 2]| {
+            let [one, other] = days.map(|day| format!(r#"{{"on":"{day}","count":1}}"#));
+            let head = r#""component":"capital_subsidy","year":"2026-27","sure":true"#;
+            format!(r#"{{"title":"{title}",{head},"rows":[{one},{other}]}}"#)
+        };
+        let good = body("2026-1-2", ["2026-01-02", "2026-12-31"]);
+        assert!(read::<Body>(good.as_bytes()).is_ok());
+        for loose in
+            ["2026-1-2", "2026-01-2", " 2026-01-02", "2026-\\u0031-2", "\\u0032026-1-2", "+2026-01-02", "2026-01- 2"]
+        {
+            assert_eq!(wrong(&body("2026-1-2", [loose, "2026-12-31"])), named(&[("/rows/0/on", "a_day")]), "{loose}");
+        }
+        let both = named(&[("/rows/0/on", "a_day"), ("/rows/1/on", "a_day")]);
+        assert_eq!(wrong(&body("x", ["2026-1-2", "2026-3-4"])), both);
+        let long = body(&"x".repeat(SEARCHED_BYTES_MOST), ["2026-1-2", "2026-3-4"]);
+        assert_eq!(wrong(&long), named(&[("/rows/0/on", "a_day")]));
     }
 
     #[test]

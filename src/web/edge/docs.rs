@@ -12,13 +12,10 @@ pub async fn to_reference() -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header(("Location", "/docs/")).finish()
 }
 
-/// The OpenAPI description itself.
+/// The OpenAPI description itself; a client asks each time whether it is still the same.
 #[get("/api/v1/openapi.json")]
-pub async fn openapi_json() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("application/json")
-        .insert_header(("cache-control", "no-cache"))
-        .body(description().text.as_str())
+pub async fn openapi_json(request: HttpRequest) -> HttpResponse {
+    description().answer(&request)
 }
 
 /// Explains a problem code: the `type` of a problem refers to this address. Programs get a text in the language that

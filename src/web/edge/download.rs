@@ -2,6 +2,7 @@
 //! (spooled). So its digest (RFC 9530) and length are in the headers of the answer, an interrupted download can
 //! resume (RFC 9110, section 14), and memory does not depend on its size.
 
+use crate::web::edge::conditional::is_known;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::edge_reason::EdgeReason;
@@ -82,7 +83,7 @@ impl Spooled {
     pub fn answer(&self, request: &HttpRequest, content_type: &str, file_name: &str) -> Reply {
         let tag = format!("\"{}\"", hex(&self.digest));
         let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-        if text(header::IF_NONE_MATCH).is_some_and(|seen| seen.split(',').any(|one| one.trim() == tag)) {
+        if is_known(request.headers(), &tag) {
             return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
         }
         // A part of another file would not fit the reader's first part, so the whole file is sent.

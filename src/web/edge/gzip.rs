@@ -6,9 +6,18 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
 
-/// The content compressed as gzip (RFC 1952).
+/// The content compressed as gzip (RFC 1952), once for many readers.
 pub fn compressed(content: &[u8]) -> Option<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    packed(content, Compression::best())
+}
+
+/// The same with less work, for content that is made for one answer.
+pub fn quickly_compressed(content: &[u8]) -> Option<Vec<u8>> {
+    packed(content, Compression::fast())
+}
+
+fn packed(content: &[u8], effort: Compression) -> Option<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), effort);
     encoder.write_all(content).ok()?;
     encoder.finish().ok()
 }

@@ -6,6 +6,7 @@ use crate::web::edge::language::Language;
 use crate::web::edge::methods;
 use crate::web::edge::problem::Problem;
 use crate::web::edge_reason::EdgeReason;
+use crate::web::unparsed::Handled;
 use actix_web::HttpMessage;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -13,7 +14,8 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use std::time::Instant;
 
-const HEADERS: &[(&str, &str)] = &[
+/// The headers of every answer.
+pub const HEADERS: &[(&str, &str)] = &[
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "same-origin"),
     ("x-frame-options", "DENY"),
@@ -43,6 +45,7 @@ pub async fn around(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let request_id = uuid::Uuid::now_v7().to_string();
     let method = request.method().clone();
+    let handled = Handled::begin(request.request());
     // Pages answer HEAD themselves: a link that is good once is not used up by it.
     if !of_pages(&request) {
         methods::head_as_get(&mut request);
@@ -87,7 +90,7 @@ pub async fn around(
         Some(cause) => tracing::error!(request_id, %method, route, status, milliseconds, cause, "request failed"),
         None => tracing::info!(request_id, %method, route, status, milliseconds, "request"),
     }
-    Ok(response)
+    Ok(response.map_body(|_, body| handled.until_sent(body)))
 }
 
 /// Whether an address has a NUL.

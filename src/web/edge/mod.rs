@@ -1,6 +1,7 @@
 //! The ground of the interface: what comes in, what goes out, problems, downloads, health.
 
 pub(in crate::web) mod body;
+pub(in crate::web) mod conditional;
 pub(in crate::web) mod cookie;
 pub(in crate::web) mod docs;
 pub(in crate::web) mod download;
@@ -19,7 +20,6 @@ pub(in crate::web) mod middleware;
 pub(in crate::web) mod moment;
 pub(in crate::web) mod names;
 pub(in crate::web) mod numbers;
-pub(in crate::web) mod openapi_rehearsals;
 pub(in crate::web) mod parameters;
 pub mod problem;
 pub(in crate::web) mod record_list;

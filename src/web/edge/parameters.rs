@@ -1,6 +1,6 @@
 //! The parameters of an operation, as the route table describes them: their names, and what can be read from each.
 
-use domain::base::field::{FieldErrors, check_day, is_of_files};
+use domain::base::field::{FieldErrors, check_day, is_of_files, parse_day};
 use domain::base::field_reason::FieldReason;
 use domain::desk::subject::ENDINGS;
 use serde_json::{Value, json};
@@ -124,11 +124,11 @@ pub fn check(known: &[Parameter], further: &[&str], given: &[(String, String)]) 
         match known.iter().find(|one| one.name == *name) {
             Some(parameter) if parameter.kind == ParameterKind::Day => {
                 // The parser of days takes `2026-3-1` too, and text order is not time order then.
-                match text.parse::<chrono::NaiveDate>() {
-                    Ok(day) if day.to_string() == *text => check_day(&mut errors, &place(name), day),
-                    Ok(day) if is_of_files(day) => errors.add(place(name), FieldReason::ADay),
-                    Ok(_) => errors.add(place(name), FieldReason::YearRange),
-                    Err(_) => {}
+                match (parse_day(text), text.parse::<chrono::NaiveDate>()) {
+                    (Ok(day), _) => check_day(&mut errors, &place(name), day),
+                    (Err(_), Ok(day)) if is_of_files(day) => errors.add(place(name), FieldReason::ADay),
+                    (Err(_), Ok(_)) => errors.add(place(name), FieldReason::YearRange),
+                    (Err(_), Err(_)) => {}
                 }
             }
             None if names.is_empty() => errors.add(place(name), FieldReason::NoParameters),

@@ -66,6 +66,9 @@ pub struct FieldProblem {
     /// The place in the body: a JSON pointer such as `/lines/3/quantity_kg`. For a parameter of the address, `?` and
     /// its name.
     pub pointer: String,
+    /// The name of the parameter, where one of the address is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameter: Option<String>,
     /// The reason, and what is expected, in words a person can act on.
     pub reason: String,
     /// The stable code of the reason.
@@ -86,6 +89,7 @@ impl From<FieldError> for FieldProblem {
     fn from(error: FieldError) -> FieldProblem {
         let message = error.reason.message();
         FieldProblem {
+            parameter: error.pointer.strip_prefix('?').map(str::to_owned),
             pointer: error.pointer,
             reason: message.english.clone(),
             code: message.code,
@@ -120,9 +124,13 @@ pub const EDGE_CODES: &[(&str, u16, &str)] = &[
     ("body_too_slow", 408, "The body did not arrive in time"),
     ("body_too_large", 413, "The body is too large"),
     ("unsupported_media_type", 415, "This kind of content is not accepted"),
+    ("condition_failed", 412, "The condition of the request is not met"),
     ("range_not_satisfiable", 416, "The file has no such part"),
     ("invalid_fields", 422, "Some fields are wrong"),
     ("version_required", 428, "An If-Match header with the version you saw is needed"),
+    ("not_http", 400, "This is no request of HTTP"),
+    ("head_too_slow", 408, "The head of the request did not arrive in time"),
+    ("head_too_large", 431, "The head of the request is too large"),
     ("internal", 500, "Something went wrong here"),
     ("unavailable", 503, "Not available right now; try again"),
     ("cannot_preview_now", 503, "What this would do cannot be shown right now"),

@@ -2,6 +2,7 @@
 
 use crate::service::running::runner::{Answered, Call, Command};
 use crate::web::Web;
+use crate::web::edge::conditional::is_known;
 use crate::web::edge::dry_run::DRY_RUN;
 use crate::web::edge::problem::Problem;
 use actix_web::http::header;
@@ -27,6 +28,7 @@ pub fn json<T: Serialize>(value: T) -> String {
 #[derive(Deserialize)]
 struct Made {
     id: String,
+    version: Option<i64>,
 }
 
 impl Web {
@@ -73,14 +75,18 @@ fn with(mut builder: HttpResponseBuilder, answered: Answered) -> HttpResponse {
     builder.content_type("application/json").body(answered.body)
 }
 
-/// 201 with the answer of a command and the address of the new record.
+/// 201 with the answer of a command, the address of the new record, and its version as the tag that it has there
+/// (RFC 9110, 15.3.2). The answer to a step has no tag: it stands for the step, and no address has it.
 pub fn made(path: &str, answered: Answered) -> HttpResponse {
     if answered.rehearsed {
         return rehearsed(answered.body);
     }
     let mut builder = HttpResponse::Created();
-    if let Ok(Made { id }) = serde_json::from_str(&answered.body) {
+    if let Ok(Made { id, version }) = serde_json::from_str(&answered.body) {
         builder.insert_header((header::LOCATION, format!("/api/v1{path}/{id}")));
+        if let Some(version) = version {
+            builder.insert_header((header::ETAG, tag(version)));
+        }
     }
     with(builder, answered)
 }
@@ -116,9 +122,7 @@ fn tag(version: i64) -> String {
 
 /// 304 when the caller has the version with this tag.
 fn unchanged(request: &HttpRequest, tag: &str) -> Option<HttpResponse> {
-    let seen = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok())?;
-    let has = seen.split(',').any(|one| one.trim() == tag);
-    has.then(|| HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish())
+    is_known(request.headers(), tag).then(|| HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish())
 }
 
 fn shown(mut builder: HttpResponseBuilder, body: String) -> HttpResponse {

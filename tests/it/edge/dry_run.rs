@@ -15,7 +15,6 @@ const WITHOUT_BALANCES: &[&str] = &[
     "invoke_security",
     "make_payment_advice",
     "order_recovery",
-    "record_security_receipt",
     "refuse_budget_instrument",
     "release_security",
     "scrutinise_application",

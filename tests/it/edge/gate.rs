@@ -211,6 +211,11 @@ fn every_fault_of_a_body_is_named_at_once(app: App) {
     assert_eq!(found, expected);
 }
 
+/// Whether a fault of a parameter says its name, apart from its place.
+fn names_its_parameter(error: &Value) -> bool {
+    error["parameter"].as_str().is_some_and(|name| error["pointer"] == format!("?{name}"))
+}
+
 #[apply(on_sqlite!)]
 fn no_operation_takes_a_parameter_that_it_does_not_have(app: App) {
     let people = with_each_role(&app);
@@ -230,6 +235,7 @@ fn no_operation_takes_a_parameter_that_it_does_not_have(app: App) {
             let mut names: Vec<&str> = errors.iter().map(|one| one["pointer"].as_str().unwrap()).collect();
             names.sort_unstable();
             assert_eq!(names, ["?dry_run", "?nonsense"], "{method} {path}");
+            assert!(errors.iter().all(names_its_parameter), "{method} {path}: {told}");
         }
         assert_eq!(app.audit_length(), acts, "{method} {path}");
     }
@@ -267,6 +273,7 @@ fn a_parameter_that_cannot_be_read_is_named_with_what_is_expected(app: App) {
             .collect();
         found.sort_unstable();
         assert_eq!(found, named, "{path}");
+        assert!(told["errors"].as_array().unwrap().iter().all(names_its_parameter), "{path}: {told}");
     }
     for path in [
         "/budget?as_of=-0001-01-01",

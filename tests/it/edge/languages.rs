@@ -52,6 +52,8 @@ pub(in crate::edge) const LATIN: &[&str] = &[
     "Retry-After",
     "Idempotency-Key",
     "If-Match",
+    "If-None-Match",
+    "HTTP",
     "ASCII",
     "UTF-8",
     "JSON",

@@ -4,6 +4,7 @@ use crate::edge::bad_input::unchanged;
 use crate::edge::gate::all;
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs};
+use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -82,23 +83,55 @@ fn a_browser_outside_the_languages_is_led_to_a_page_or_told_so_by_one(app: App) 
     opens("/api/v1/nothing", "hi").refused(404, "not_found");
 }
 
+/// What comes until the other side closes the connection.
+fn read_all(stream: &mut TcpStream) -> String {
+    let (mut all, mut part) = (Vec::new(), [0; 4_096]);
+    while let Ok(count @ 1..) = stream.read(&mut part) {
+        all.extend_from_slice(&part[..count]);
+    }
+    String::from_utf8_lossy(&all).into_owned()
+}
+
 #[apply(on_sqlite!)]
 fn a_request_that_cannot_be_read_is_no_error_of_the_service(app: App) {
     let mut app = App::sandbox(app.engine);
     let process = app.hand_over("2033-09-01T06:30:00Z");
     let host = process.client.base.trim_start_matches("http://").to_owned();
-    let sends = |head: &str| {
+    let sends = |before: Option<&str>, head: &str| {
         let mut stream = TcpStream::connect(&host).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        if let Some(before) = before {
+            stream.write_all(format!("{before} HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes()).unwrap();
+            let mut answer = [0; 12];
+            stream.read_exact(&mut answer).unwrap();
+            assert_eq!(&answer, b"HTTP/1.1 200");
+        }
         stream.write_all(format!("{head} HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes()).unwrap();
-        let mut answer = [0; 12];
-        stream.read_exact(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
+        read_all(&mut stream)
     };
-    assert_eq!(sends("GET /api/v1/claims/<b>"), "HTTP/1.1 400");
-    assert_eq!(sends(&format!("GET /{}", "x".repeat(200_000))), "HTTP/1.1 431");
+    let too_long = format!("GET /{}", "x".repeat(200_000));
+    for (before, head, status, code) in [
+        (None, "GET /api/v1/claims/<b>", 400, "not_http"),
+        (None, &too_long, 431, "head_too_large"),
+        // On a connection on which another request was answered.
+        (Some("GET /health/live"), "GET /<b>", 400, "not_http"),
+    ] {
+        let answer = sends(before, head);
+        let last = answer.rfind("HTTP/1.1 ").unwrap();
+        let (head, body) = answer[last..].split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+        let said =
+            |name: &str| head.lines().find_map(|line| line.strip_prefix(&format!("{name}: "))).map(str::to_owned);
+        assert_eq!(said("content-type").as_deref(), Some("application/problem+json"), "{head}");
+        assert_eq!(said("content-length"), Some(body.len().to_string()), "{head}");
+        assert_eq!(said("x-content-type-options").as_deref(), Some("nosniff"), "{head}");
+        let problem: Value = serde_json::from_str(body).unwrap();
+        assert_eq!((&problem["status"], &problem["code"]), (&json!(status), &json!(code)));
+        assert_eq!(problem["type"], format!("/problems/{code}"));
+        assert_eq!(problem["request_id"].as_str().map(str::to_owned), said("x-request-id"));
+    }
     for _ in 0..200 {
-        if process.said().matches("a request that cannot be read was refused").count() == 2 {
+        if process.said().matches("a request that cannot be read was refused").count() == 3 {
             break;
         }
         // The library reports it after it has answered.

@@ -2,6 +2,8 @@
 
 pub mod api_document;
 pub mod bad_input;
+pub mod conditional;
+pub mod described;
 pub mod dry_run;
 pub mod evidence;
 pub mod gate;

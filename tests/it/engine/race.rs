@@ -27,7 +27,7 @@ fn sessions(app: &App, role: &str, people: usize, clients: &[Client], count: usi
     let known: Vec<_> = (0..people).map(|n| app.person(&format!("{role}-{n}"), &[role], None)).collect();
     let session = |n: usize| {
         let known = &known[n % people];
-        let client = Client::new(clients[n % clients.len()].base.clone());
+        let client = clients[n % clients.len()].apart();
         let person = Person::new(&client, known.email.clone(), known.password.clone());
         person.token().unwrap();
         person
@@ -61,7 +61,7 @@ fn watched<T>(app: &App, services: &[Client], work: impl FnOnce() -> T) -> T {
     let auditor = app.auditor();
     let people: Vec<Person> = services
         .iter()
-        .map(|client| Person::new(&Client::new(client.base.clone()), auditor.email.clone(), auditor.password.clone()))
+        .map(|client| Person::new(&client.apart(), auditor.email.clone(), auditor.password.clone()))
         .collect();
     std::thread::scope(|scope| {
         let watchers: Vec<_> = people.iter().map(|person| scope.spawn(|| watch(app, person, &over))).collect();

@@ -4,6 +4,7 @@
 pub mod app;
 pub mod beside;
 pub mod contest;
+pub mod described;
 pub mod dice;
 pub mod disarm;
 pub mod durable;

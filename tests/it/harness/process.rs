@@ -2,6 +2,7 @@
 //! Its address stays the same however often it is killed and started again, so people keep their tokens.
 
 use crate::harness::app::App;
+use crate::harness::described;
 use crate::harness::dice::Dice;
 use domain::base::calendar::Timestamp;
 use magnet_scheme::client::{Client, Person};
@@ -44,7 +45,7 @@ impl Process {
     /// Starts the program on the data of these settings and waits until it is ready.
     pub fn start(config: &Config, wrap: Option<&str>) -> Process {
         let address = free_address();
-        let client = Client::new(format!("http://{address}"));
+        let client = described::client(format!("http://{address}"));
         let mut process =
             Process { client, address, config: config.clone(), wrap: wrap.map(str::to_owned), child: None };
         process.restart();
@@ -148,7 +149,7 @@ impl Process {
 
     /// A known person with a session and connections of their own to this service.
     pub fn session_of(&self, person: &Person) -> Person {
-        let client = Client::new(self.client.base.clone());
+        let client = self.client.apart();
         let session = Person::new(&client, person.email.clone(), person.password.clone());
         session.token().unwrap();
         session

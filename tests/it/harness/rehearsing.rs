@@ -14,7 +14,7 @@ const PATIENCE: usize = 200;
 /// What a run with rehearsals counted, by the end of the act.
 pub type Ends = BTreeMap<String, u64>;
 
-struct Rehearsing {
+struct Underway {
     dump: Dump,
     /// Compares everything stored before and after one rehearsal in this many.
     every: u64,
@@ -23,13 +23,13 @@ struct Rehearsing {
 }
 
 thread_local! {
-    static ON: RefCell<Option<Rehearsing>> = const { RefCell::new(None) };
+    static ON: RefCell<Option<Underway>> = const { RefCell::new(None) };
 }
 
 /// Plays `story` with a rehearsal before each step; compares everything stored around one in `every` of them.
 /// Returns what the story returned, and how the rehearsals ended.
 pub fn rehearsing<T>(dump: Dump, every: u64, story: impl FnOnce() -> T) -> (T, Ends) {
-    let on = Rehearsing { dump, every, asked: 0, ends: Ends::new() };
+    let on = Underway { dump, every, asked: 0, ends: Ends::new() };
     ON.set(Some(on));
     let off = Off;
     let told = story();

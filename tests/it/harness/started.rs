@@ -2,7 +2,7 @@
 
 use crate::harness::app::{CHEAP_PASSWORDS, Engine, FIRST_INSTANT, settings};
 use crate::harness::template::{Stage, Template, Told};
-use crate::harness::{postgres, scratch, template};
+use crate::harness::{described, postgres, scratch, template};
 use domain::base::calendar::Timestamp;
 use magnet_scheme::client::{Client, Person, Response};
 use magnet_scheme::config::Config;
@@ -206,7 +206,13 @@ impl Started {
             self.administrator_password = password;
         }
         self.server = Some((handle, thread));
-        self.speak_to(Client::new(format!("http://{address}")));
+        self.speak_to(described::client(format!("http://{address}")));
+    }
+
+    /// Serves again, and hashes passwords at this cost.
+    pub fn hashes_at(&mut self, cost: PasswordCost) {
+        self.password_cost = cost;
+        self.serve(false);
     }
 
     /// Everybody uses this service from now on and signs in anew.

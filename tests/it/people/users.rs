@@ -4,6 +4,7 @@ use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs, at};
 use domain::base::permission::Role;
 use magnet_scheme::client::{Person, Response};
+use magnet_scheme::service::people::passwords::PasswordCost;
 use serde_json::{Value, json};
 
 fn account(email: &str, roles: &[&str]) -> Value {
@@ -48,6 +49,21 @@ fn only_an_administrator_manages_accounts(app: App) {
         );
         assert_eq!(app.content(), content, "{role}");
     }
+}
+
+#[apply(on_both!)]
+fn no_password_is_hashed_for_somebody_who_may_not_create_accounts(mut app: App) {
+    let verifier = app.verifier();
+    verifier.sees("/me");
+    let (email, password) = (verifier.email.clone(), verifier.password.clone());
+    // At this cost, hashing fails.
+    app.hashes_at(PasswordCost { memory_kib: 0, passes: 0 });
+    let verifier = Person::new(&app.client, email, password);
+    let sends = |person: &Person| person.post("/users", None, &account("x@sample.example", &["auditor"])).unwrap();
+    sends(&app.administrator()).refused(500, "internal");
+    let before = app.audit_length();
+    sends(&verifier).refused(403, "not_permitted");
+    assert_eq!(app.audit_behind(before), ["sign_in done", "create_user refused not_permitted"]);
 }
 
 #[apply(on_both!)]

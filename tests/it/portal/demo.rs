@@ -2,6 +2,7 @@
 //! do, and what it leaves behind. The other commands that are run by hand say what is missing.
 
 use crate::harness::app::{App, Engine};
+use crate::harness::described;
 use crate::harness::program::{Going, program};
 use crate::harness::scratch;
 use crate::portal::browser::Browser;
@@ -36,7 +37,7 @@ impl Demo {
 
     fn client(&self) -> Client {
         let base = self.told[0].split(" at ").nth(1).unwrap().split(',').next().unwrap();
-        Client::new(base)
+        described::client(base)
     }
 
     /// Everybody: office, address, password and link.

@@ -1,10 +1,10 @@
 //! Commands: their exit codes, what they print for a program and for a person, and what they say about mistakes.
 
 use crate::harness::app::App;
+use crate::harness::described;
 use crate::harness::disarm::disarm;
 use crate::harness::program::{Going, program, run};
 use crate::harness::scratch;
-use magnet_scheme::client::Client;
 use serde_json::json;
 use std::net::TcpListener;
 use std::process::Command;
@@ -171,7 +171,7 @@ fn a_running_service_is_asked_for_its_health_and_its_public_data() {
     for (format, name) in [("ocds", "ocds.json"), ("360giving.json", "360giving.json"), ("awards", "awards.csv")] {
         ask(&["export", "--format", format, "--to", &to]).with(0);
         let path = format!("/api/v1/public/data/{name}");
-        let published = Client::new(format!("http://{address}")).send("GET", &path, &[], None).unwrap();
+        let published = described::client(format!("http://{address}")).send("GET", &path, &[], None).unwrap();
         assert_eq!((published.status, std::fs::read(&file).unwrap()), (200, published.bytes), "{name}");
     }
     ask(&["export", "--format", "xlsx", "--to", &to]).with(2).about(&["360giving.json", "datapackage.zip"]);

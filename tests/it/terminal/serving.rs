@@ -2,10 +2,10 @@
 //! supervisor what it does, and ends when it is asked to.
 
 use crate::harness::app::{App, config};
+use crate::harness::described;
 use crate::harness::process::free_address;
 use crate::harness::program::{Going, program, run, send};
 use crate::harness::scratch;
-use magnet_scheme::client::Client;
 use std::net::TcpListener;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
@@ -74,7 +74,7 @@ fn a_service_goes_on_when_nobody_reads_what_it_says() {
     }
     let mut child = command.spawn().unwrap();
     assert_eq!(supervisor.is_told(), "READY=1");
-    let client = Client::new(format!("http://{address}"));
+    let client = described::client(format!("http://{address}"));
     for _ in 0..3 {
         assert_eq!(client.send("GET", "/health/ready", &[], None).unwrap().status, 200);
     }
@@ -108,7 +108,7 @@ fn a_supervisor_is_told_and_a_hangup_ends_nothing() {
     let going = Going::serving(command);
     assert_eq!(supervisor.is_told(), "READY=1");
     going.is_sent("HUP");
-    let client = Client::new(format!("http://{}", going.address()));
+    let client = described::client(format!("http://{}", going.address()));
     assert_eq!(client.send("GET", "/health/ready", &[], None).unwrap().status, 200);
     going.is_sent("INT");
     assert_eq!(supervisor.is_told(), "STOPPING=1");

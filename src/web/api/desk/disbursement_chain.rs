@@ -158,7 +158,8 @@ pub async fn show_disbursement_chain(web: web::Data<Web>, signed: Signed, id: we
 /// Download the provenance of one disbursement as a bundle that can be checked without this service (auditor).
 /// The bundle has a page to read, the files, the entries of the log with their proofs, and the signed checkpoint.
 #[utoipa::path(tag = "disbursements",
-    responses((status = 200, description = "The bundle", body = Vec<u8>, content_type = "application/zip")))]
+    responses((status = 200, description = "The bundle", body = Vec<u8>, content_type = "application/zip"),
+        (status = 206, description = "The part of the file that was asked", body = String, content_type = "application/zip")))]
 #[get("/disbursements/{id}/bundle")]
 pub async fn download_disbursement_bundle(
     web: web::Data<Web>,

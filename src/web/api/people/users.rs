@@ -5,6 +5,7 @@ use crate::web::Web;
 use crate::web::edge::extract::{Post, Put, Signed};
 use crate::web::edge::listing::{Page, page_answer, records_on_page};
 use crate::web::edge::reply::{Reply, done, json, made, show, show_version};
+use crate::web::routes::Nothing;
 use actix_web::{HttpRequest, get, post, put, web};
 use domain::base::id::{OrganisationId, UserId};
 use domain::base::permission::Roles;
@@ -69,7 +70,7 @@ pub async fn show_own_account(web: web::Data<Web>, signed: Signed) -> Reply {
 }
 
 /// Change the caller's own password. All their sessions end.
-#[utoipa::path(tag = "users", request_body = PasswordChange, responses((status = 200, description = "Changed; sign in again")))]
+#[utoipa::path(tag = "users", request_body = PasswordChange, responses((status = 200, description = "Changed; sign in again", body = Nothing)))]
 #[post("/me/password")]
 pub async fn change_password(web: web::Data<Web>, post: Post<PasswordChange>) -> Reply {
     let PasswordChange { current_password, new_password } = post.body;

@@ -4,6 +4,7 @@
 
 use crate::service::Service;
 use crate::service::public::public_overview::PublicOverview;
+use crate::web::edge::conditional::is_known;
 use crate::web::edge::gzip::{compressed, takes_gzip};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
@@ -130,10 +131,9 @@ impl Made {
     }
 
     fn answer(&self, request: &HttpRequest) -> HttpResponse {
-        let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let gzip = self.gzip.as_ref().filter(|_| takes_gzip(request));
         let tag = if gzip.is_some() { format!("\"{}-gzip\"", self.tag) } else { format!("\"{}\"", self.tag) };
-        let seen = text(header::IF_NONE_MATCH).split(',').any(|one| one.trim() == tag);
+        let seen = is_known(request.headers(), &tag);
         let mut answer = if seen { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         answer
             .insert_header((header::CACHE_CONTROL, format!("public, max-age={SECONDS}")))
