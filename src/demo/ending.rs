@@ -2,7 +2,6 @@
 //! worklist. One claim was returned by the agency and corrected, and a query is open on another one.
 
 use crate::demo::DemoError;
-use crate::demo::bids::leave_run;
 use crate::demo::claims::{ask, draft, submit, verify};
 use crate::demo::dates::Dates;
 use crate::demo::people::{Company, People};
@@ -26,7 +25,6 @@ pub(super) fn leave_work(
     leave_claims(people, dates, lodestone)?;
     leave_query(people, dates, coercive)?;
     leave_instruments(people, dates)?;
-    leave_run(people)?;
     leave_observation(people, dates)
 }
 

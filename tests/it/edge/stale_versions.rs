@@ -188,6 +188,9 @@ fn guarantees_and_recoveries() -> App {
     let examined = twice(&asked, |seen| app.verifier().examines(seen, Some(days)));
     twice(&examined, |seen| app.competent_authority().excuses(seen, Some(days), "2027-07-02"));
 
+    let mistaken = app.second("section").asks_damages(&late(), "2027-07-02").ok();
+    let because = || json!({ "reason": "by mistake" });
+    twice(&mistaken, |seen| app.second("section").step(seen, "withdrawal", because()));
     let notice = app.second("section").asks_damages(&late(), "2027-07-02").ok();
     let replied = twice(&notice, |seen| app.signatory().replies_to(seen));
     let ordered = twice(&replied, |seen| app.second("authority").orders(seen, "confirmed", None));

@@ -37,6 +37,7 @@ const NOT_IN_THE_DEMO: &[&str] = &[
     "/recoveries/{reference}/notes",
     "/recoveries/{reference}/letters",
     "/letters/{reference}",
+    "/allocations/{reference}",
 ];
 
 /// The addresses of this service to which a page leads.
