@@ -145,7 +145,7 @@ pub async fn run(line: CommandLine) -> Result<Outcome, Failure> {
             Ok(Outcome::Good)
         }
         What::Openapi => {
-            terminal::say(&openapi::description().by_line());
+            terminal::say(openapi::description().by_line());
             Ok(Outcome::Good)
         }
     }
