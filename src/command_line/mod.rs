@@ -138,7 +138,7 @@ pub async fn run(line: CommandLine) -> Result<Outcome, Failure> {
             Ok(Outcome::Good)
         }
         What::Openapi => {
-            terminal::say(&openapi::description().by_line());
+            terminal::say(openapi::description().by_line());
             Ok(Outcome::Good)
         }
     }

@@ -190,7 +190,7 @@ mod tests {
         for other in [
             format!("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n{date}\r\n\r\n"),
             format!("HTTP/1.1 400 Bad Request\r\ncontent-length: 1\r\n{date}\r\n\r\n"),
-            format!("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"),
+            "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n".to_owned(),
             "HTTP/1.1 100 Continue\r\n\r\n".to_owned(),
             "HTTP/1.1 400".to_owned(),
         ] {
