@@ -47,8 +47,10 @@ pub async fn serve(config: &Config, arguments: Arguments) -> Result<Outcome, Fai
     let engine = config.database_url()?.engine();
     let listener = server::listen(&config.server)?;
     outlive_hangup()?;
-    let (clock, accepts) =
-        (Clock::system().accepted(accept_clock), Accepts { new_key: accept_new_key, loss: accept_loss });
+    let (clock, accepts) = (
+        Clock::system().accepted(accept_clock),
+        Accepts { new_key: accept_new_key, loss: accept_loss, only_unused: false },
+    );
     let service = Service::start_with(config, clock, sandbox, PasswordCost::RECOMMENDED, &accepts).await?;
     let running = server::start(Arc::clone(&service), listener, &config.server)?;
     if let Some(password) = service.make_first_administrator().await? {

@@ -10,6 +10,7 @@ use crate::db::engine::remote::Remote;
 use crate::db::engine::remote::standbys::Standbys;
 use crate::db::engine::writer::{BesideCommands, Writer};
 use crate::db::engine::{durability, instance, migrations};
+use crate::db::log::audit_log;
 use crate::db::payment::payment_prefetch;
 use crate::db::people::users;
 use crate::private_files;
@@ -20,7 +21,7 @@ use crate::service::log::log_key_change;
 use crate::service::log::log_seal::LogSeal;
 use crate::service::log::log_witnesses::Witnesses;
 use crate::service::people::passwords::PasswordCost;
-use crate::service::people::sign_in_links::SignInLinks;
+use crate::service::people::sign_in_links::{NEEDS_UNUSED, SignInLinks};
 use crate::service::people::tokens::Tokens;
 use crate::service::people::users::NewUser;
 use crate::service::running::as_logged::KnownRows;
@@ -61,6 +62,8 @@ pub struct Accepts {
     pub new_key: bool,
     /// Why entries of the log are given up that the database does not have any more.
     pub loss: Option<String>,
+    /// Whether only a database that nobody has used will do, as for the demo.
+    pub only_unused: bool,
 }
 
 impl Service {
@@ -89,6 +92,9 @@ impl Service {
             standbys.watch();
         }
         let reads = ReadPool::open_with(&url, config.database.readers, standbys.clone())?;
+        if accepts.only_unused {
+            check_unused(&reads)?;
+        }
         let folder = &config.data.folder;
         let of_log = log_key_change::open(&reads, folder, &config.log.origin, accepts.new_key)?;
         let told = Told { loss: accepts.loss.as_deref(), new_key: of_log.accepted.is_some() };
@@ -267,6 +273,14 @@ fn beside_commands(seal: &Arc<LogSeal>, high_water: &Arc<HighWater>, follower: L
             follower.end(tx)?;
             seal.seal(tx)
         }),
+    }
+}
+
+/// Refuses a database with a log, before anybody asks for the key of that log.
+fn check_unused(reads: &ReadPool) -> Result<(), Error> {
+    match reads.read(|tx| Ok::<_, Error>(audit_log::newest_at(tx)?))? {
+        None => Ok(()),
+        Some(_) => Err(Error::Setup(NEEDS_UNUSED.to_owned())),
     }
 }
 

@@ -143,7 +143,7 @@ pub fn done_by_company(tx: &mut ReadTx<'_>, tranche: &Tranche) -> Result<Vec<Aud
 /// When a step was taken: a step of the company when it did it last before the tranche had it.
 fn taken_at(step: &TrancheStep, done: &[AuditEntry]) -> Timestamp {
     let same = |facts: &AuditFacts| {
-        let by_command = OF_COMPANY.iter().any(|known| *known == (facts.command.as_str(), step.step));
+        let by_command = OF_COMPANY.contains(&(facts.command.as_str(), step.step));
         by_command && facts.actor_id == step.taken_by && facts.recorded_at <= step.taken_at
     };
     done.iter().rev().find(|entry| same(&entry.facts)).map_or(step.taken_at, |entry| entry.facts.recorded_at)

@@ -53,12 +53,14 @@ impl SignInLinks {
     }
 }
 
+/// What somebody reads whose demo would play in a database that is in use.
+pub const NEEDS_UNUSED: &str = "the demo needs a fresh database, and this one has been used: name another one, or none";
+
 impl Service {
     /// Says that this process plays the demo: only a sandbox that nobody has used may.
     pub async fn begin_demo(self: &Arc<Self>) -> Result<(), Error> {
         if !self.sandbox || !self.is_unused().await? {
-            let why = "the demo needs a fresh database, and this one has been used: name another one, or none";
-            return Err(Error::Setup(why.to_owned()));
+            return Err(Error::Setup(NEEDS_UNUSED.to_owned()));
         }
         self.sign_in_links.begin();
         Ok(())

@@ -80,7 +80,6 @@ impl Page {
     }
 
     /// `kind` is the type of the field, and `complete` what the browser may fill in.
-    #[expect(clippy::too_many_arguments, reason = "templates have no named arguments")]
     pub fn text_input<'a>(
         &'a self,
         form: &'a Form,

@@ -1,5 +1,5 @@
-//! What people asked about because a page did not say it: of what kind a matter is, whose turn it is, that a file brought
-//! nothing new, in which unit an amount stands, and when the company took its steps.
+//! What people asked about because a page did not say it: of what kind a matter is, whose turn it is, that a file
+//! brought nothing new, in which unit an amount stands, and when the company took its steps.
 
 use crate::correspondence::letters::LetterVerbs;
 use crate::harness::app::App;
@@ -224,7 +224,7 @@ fn a_proposal_beyond_the_room_says_so_before_and_after_it_is_made(app: App) {
 
     let made = one.sends(&shown.form("Propose")).with_status(200).says("Proposed by you").says("Warning:");
     let made = made.says("As things stand its approval would be refused:").says("₹90,00,00,00,000.00");
-    let hindi = one.opens(&made.address.replace("/en/", "/hi/").split('?').next().unwrap().to_owned());
+    let hindi = one.opens(made.address.replace("/en/", "/hi/").split('?').next().unwrap());
     hindi.says("वर्तमान स्थिति में इसका अनुमोदन अस्वीकार होगा").is_in_its_language();
     let other = Browser::of(&app, &app.other_scheme_administrator(), "en");
     let page = made.address.split('?').next().unwrap();
