@@ -22,6 +22,9 @@ struct LostForm<'a> {
     record: String,
 }
 
+/// What only the page with both sides has: it shows what was typed, with or without a form.
+const BOTH_SIDES: &[u8] = b"id=\"both-sides\"";
+
 /// What is needed to say what was typed, should the form not come back.
 pub struct Sender {
     pub page: Page,
@@ -39,8 +42,7 @@ impl Sender {
         };
         let action = format!("action=\"{}\"", self.page.to(&self.page.path));
         let is_back = holds(&bytes, action.as_bytes());
-        // The page with both sides has a form of its own.
-        let both_sides = self.problem.code == "stale_version";
+        let both_sides = holds(&bytes, BOTH_SIDES);
         if !answer.status().is_client_error() || is_back || both_sides || !self.loses_anything() {
             return Ok(answer.set_body(BoxBody::new(bytes)));
         }

@@ -186,7 +186,7 @@ pub async fn with_rehearsal(page: Page, at: At, typed: &Typed) -> Reply {
 /// The page again after a form was not taken: with what is wrong, or, if somebody else was faster, with both sides.
 pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
-    if trouble.problem.code == "stale_version" && !page.choose_again {
+    if trouble.problem.code == "stale_version" {
         let was = page.as_seen(read(&page, &at)).await;
         let theirs = Sides::of(&page, was.as_ref(), &file, as_it_is);
         let record = record_of(&file.application);

@@ -197,9 +197,8 @@ pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
 /// The same after a form with a file, which may have been chosen.
 pub async fn again_after(page: Page, at: At, trouble: Trouble, chosen: bool) -> Reply {
     let file = read(&page, &at).await?;
-    // A file cannot be sent once more by the page itself: its form comes back for the claim as it is now.
-    let with_file = page.choose_again || act_of(&trouble) == ClaimAct::Lines;
-    if trouble.problem.code == "stale_version" && !with_file {
+    // A file of lines cannot be sent once more by the page itself: its form comes back for the claim as it is now.
+    if trouble.problem.code == "stale_version" && act_of(&trouble) != ClaimAct::Lines {
         let was = page.as_seen(read(&page, &at)).await;
         return conflict(&page, &file, was.as_ref(), &trouble);
     }

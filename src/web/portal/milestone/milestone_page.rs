@@ -178,7 +178,7 @@ fn form_of(page: &Page, file: &WholeMilestone, act: MilestoneAct, trouble: Optio
 /// The page again after a form was not taken: with what is wrong, or, if somebody else was faster, with both sides.
 pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
-    if trouble.problem.code == "stale_version" && !page.choose_again {
+    if trouble.problem.code == "stale_version" {
         let was = page.as_seen(read(&page, &at)).await;
         return conflict(&page, &file, was.as_ref(), &trouble);
     }

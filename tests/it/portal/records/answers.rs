@@ -95,9 +95,10 @@ fn a_notice_is_answered_with_a_document(app: App) {
     app.must_verify();
 }
 
-/// Somebody of the same company was faster: the files cannot be sent once more by the page, so the form comes back.
+/// Somebody of the same company was faster: both sides are shown, and the files, which no page can send once more, are
+/// chosen again.
 #[apply(on_sqlite!)]
-fn whoever_is_slower_with_a_file_chooses_it_again(app: App) {
+fn whoever_is_slower_with_a_file_reads_both_sides_and_chooses_it_again(app: App) {
     let claim = app.claimed_sales(
         "lodestone",
         &selling(&app),
@@ -107,11 +108,15 @@ fn whoever_is_slower_with_a_file_chooses_it_again(app: App) {
     let page = "/en/claims/NDFEB-2026-27-CLM-0001";
     let company = Browser::of(&app, &app.preparer(), "en");
     let mine = company.opens(page).form("Reply to the query").fill("Reply", "The second one.");
-    let replied = app.signatory().replies_about("claims", &asked, 1, "The first one.").ok();
-    app.verifier().asks_about("claims", &replied, "And which line?").ok();
     let late = mine.clone().choose("Attach files", "answer.pdf", "application/pdf", PDF);
-    let shown = company.sends(&late).with_status(412).says("Choose your files again").says("And which line?");
-    assert_eq!(shown.form("Reply to the query").text("Reply"), "The second one.");
-    // Without files the page shows both sides.
-    company.sends(&mine).with_status(412).says("Somebody changed this before you").says("The second one.");
+    let replied = app.signatory().replies_about("claims", &asked, 1, "The first one.").ok();
+    // Nothing is open any more: what was typed is shown, and why it cannot be sent.
+    let shown = company.sends(&late).with_status(412).says("Somebody changed this before you").says("The second one.");
+    shown.says("The first one.").says_nothing_of("Choose your files again");
+    app.verifier().asks_about("claims", &replied, "And which line?").ok();
+    let shown = company.sends(&late).with_status(412).says("Somebody changed this before you").says("The second one.");
+    shown.says("And which line?").says("Choose your files again");
+    // Without files there is nothing to choose again.
+    company.sends(&mine).with_status(412).says("The second one.").says_nothing_of("Choose your files again");
+    app.must_verify();
 }
