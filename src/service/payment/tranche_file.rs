@@ -30,6 +30,7 @@ use domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
 use domain::payment::payment_advice::PaymentAdvice;
 use domain::payment::tranche::{Tranche, TrancheStatus};
 use domain::payment::tranche_return::SendBack;
+use domain::people::office::PersonThere;
 use domain::people::user::Actor;
 use domain::words;
 use domain::worklist::matter::MatterKind;
@@ -76,6 +77,8 @@ pub struct TrancheFile {
     pub return_to: Vec<Desk>,
     /// The return that must be acted on now.
     pub returned: Option<ReturnMade>,
+    /// Whoever rejected it, with their office then, as the reader may see them.
+    pub rejected_by: Option<PersonThere>,
     pub payments: Vec<Payment>,
     /// What an officer relies on, while a step on the money may still follow; a company is not told.
     pub checks: Option<TrancheChecks>,
@@ -269,6 +272,12 @@ fn beneficiary(tx: &mut ReadTx<'_>, tranche: &Tranche) -> Result<String, Error> 
     Ok(organisations::find(tx, tranche.organisation_id)?.or_not_found("organisation")?.name)
 }
 
+fn rejected_by(tx: &mut ReadTx<'_>, actor: &Actor, tranche: &Tranche) -> Result<Option<PersonThere>, Error> {
+    let Some(rejection) = &tranche.rejection else { return Ok(None) };
+    let names = Names::of_people(tx, actor, &[rejection.rejected_by])?;
+    Ok(names.person(rejection.rejected_by, Some(rejection.rejected_at), None))
+}
+
 fn file(
     service: &Service,
     tx: &mut ReadTx<'_>,
@@ -295,6 +304,7 @@ fn file(
         next: next_acts(&tranche, actor, now),
         return_to: return_to(&tranche, actor, now),
         returned: to_act_on(&shown, &names),
+        rejected_by: rejected_by(tx, actor, &tranche)?,
         sheet: sheets::counts(tx, actor, id.into())?,
         checks: checks(service, tx, actor, (&tranche, payments.as_slice()), &of)?,
         payments,

@@ -187,7 +187,11 @@ fn a_rejection_says_why_to_the_company(app: App) {
     let shown = finance.sends(&finance.opens(PAGE).form("Reject")).with_status(422);
     assert_eq!(shown.link("Must not be empty"), "#reject-reason");
     let form = shown.form("Reject").fill("Reason", "The certificate has no <b>date</b> {{ 1 + 1 }}");
-    let shown = finance.sends(&form).says("Rejected by you").says("<b>date</b> {{ 1 + 1 }}");
+    let shown = finance
+        .sends(&form)
+        .says("Rejected by you")
+        .says("Rejected by: Finance Officer")
+        .says("<b>date</b> {{ 1 + 1 }}");
     assert!(shown.page.named("b").is_empty());
     Browser::of(&app, &app.signatory(), "hi").opens(HINDI_PAGE).says("अस्वीकृति का कारण:").says("has no <b>date</b>");
     assert_eq!(app.tranche(&tranche)["status"], "rejected");

@@ -223,6 +223,13 @@ fn as_it_is(page: &Page, file: &TrancheFile) -> Vec<(String, String)> {
         rows.push((page.t("title-returned"), page.word("desk", back.to)));
         rows.extend(back.reasons.clone().map(|reasons| (page.t("field-reasons"), reasons)));
     }
+    if let Some(rejection) = &file.tranche.rejection {
+        rows.push((page.t("label-rejected-because"), rejection.reason.clone()));
+        let offices = file.rejected_by.as_ref().map(|who| page.offices(&who.offices)).unwrap_or_default();
+        let at = page.instant(&rejection.rejected_at);
+        rows.push((page.t("label-rejected-by"), format!("{offices}, {at}")));
+        return rows;
+    }
     if let Some(last) = file.steps.last() {
         let who = last.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
         let step = page.word("step", last.step);

@@ -89,6 +89,7 @@ label-ifsc = IFSC
 label-last-step = Last step
 label-number = Number
 label-rejected-because = Rejected because:
+label-rejected-by = Rejected by:
 label-sanctioned-on = Sanctioned on
 label-set-off = Set off against recoveries
 label-status = Status

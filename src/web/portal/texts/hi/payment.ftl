@@ -86,6 +86,7 @@ label-ifsc = आईएफएससी
 label-last-step = अंतिम चरण
 label-number = संख्या
 label-rejected-because = अस्वीकृति का कारण:
+label-rejected-by = अस्वीकृत करने वाला कार्यालय:
 label-sanctioned-on = स्वीकृति की तिथि
 label-set-off = वसूलियों में समायोजित
 label-status = स्थिति
