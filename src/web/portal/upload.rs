@@ -108,9 +108,14 @@ struct ReplyText {
 impl Page {
     /// Which files a form takes.
     pub fn files_hint(&self) -> String {
+        self.files_hint_of("hint-files")
+    }
+
+    /// The same in the text of a key that says what the files are for.
+    pub fn files_hint_of(&self, key: &str) -> String {
         let megabytes = self.web.service.evidence_bytes_most() / (1 << 20);
         let values = [("n", FILES_MOST.to_string()), ("mb", megabytes.to_string())];
-        self.language.text_with("hint-files", &values)
+        self.language.text_with(key, &values)
     }
 }
 

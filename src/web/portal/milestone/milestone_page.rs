@@ -15,7 +15,7 @@ use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, told, typed_with_labels, whole};
 use crate::web::portal::reference;
 use crate::web::portal::texts::Language;
-use crate::web::portal::upload::{FILES, FILES_MOST};
+use crate::web::portal::upload::FILES;
 use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::{Path, Query};
 use askama::Template;
@@ -282,13 +282,6 @@ impl MilestonePage<'_> {
 
     fn days(&self, n: &i64) -> String {
         self.page.t1("milestone-days", "n", n)
-    }
-
-    /// Which files the form of the inspection takes.
-    fn files_hint(&self) -> String {
-        let megabytes = self.page.web.service.evidence_bytes_most() / (1 << 20);
-        let values = [("n", FILES_MOST.to_string()), ("mb", megabytes.to_string())];
-        self.page.language.text_with("hint-inspection-files", &values)
     }
 
     /// The outcomes that an inspection can have: a part only where the scheme counts parts.
