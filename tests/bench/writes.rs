@@ -24,6 +24,11 @@ const ALONE: i64 = 2_500;
 const RAW_ALONE: i64 = 2_000;
 const SINGLE_P99_MOST: Duration = Duration::from_millis(8);
 const CROWD_P99_MOST: Duration = Duration::from_millis(50);
+/// What readers and writers at full speed each keep of their rate alone.
+const SHARE_LEAST: f64 = 0.5;
+/// What paced writers reach of the rate that was asked, and their p99.
+const PACE_LEAST: f64 = 0.98;
+const PACED_P99_MOST: Duration = Duration::from_millis(60);
 /// The length of what the service stores: the answer to one confirmation, its part of the answer to a
 /// bulk, and the details in the audit log.
 const ANSWER_BYTES: usize = 1_900;
@@ -63,7 +68,7 @@ pub fn measure(engine: &str, place: &Place, ledger_rows: i64) {
     println!("\n{engine}, writes ({ledger_rows} ledger entries before)");
     println!("{:<46}{:>13}{:>13}{:>9}{:>11}", "", "service", "database", "ratio", "target");
     let mut scene = set_up(place);
-    let seeds = singles() * 2 + ALONE + READ_BESIDE + BULKS * 2 * BULK + 10;
+    let seeds = singles() * 3 + ALONE + READ_BESIDE + BULKS * 2 * BULK + 10;
     fill(place, &scene, seeds, ledger_rows);
     scene.served.stop();
     let raw = raw_rates::measure(place, &scene);
@@ -163,7 +168,7 @@ fn serve(scene: &Scene, raw: &Raw, engine: &str) {
     };
     memory("memory grown by all of the above");
     for round in 0..BULKS {
-        bulk(scene, raw, ALONE + 2 * singles() + READ_BESIDE + round * 2 * BULK);
+        bulk(scene, raw, ALONE + 3 * singles() + READ_BESIDE + round * 2 * BULK);
         memory("memory grown by all of the above");
     }
 }
@@ -188,37 +193,64 @@ pub fn requests(scene: &Scene) -> impl Fn(i64) -> String + Sync + use<> {
     }
 }
 
-/// Two readers of pages, in turn alone and together with others: 64 writers at full speed, and writers
-/// at a limited rate of payments a second.
+/// Two readers of pages and 64 writers, in turn alone and together. In turns, because the speed of a shared machine
+/// changes from second to second.
 fn readers(scene: &Scene, request: &(impl Fn(i64) -> String + Sync), from: i64) {
     let mut next = from;
-    let mut beside = |name: &str, count: i64, most_per_second: f64| {
-        let (mut quiet, mut busy, mut writes) = (Rate::default(), Rate::default(), Rate::default());
-        let mut late = Vec::new();
-        // In turns, because the speed of a shared machine changes from second to second.
-        for _ in 0..TURNS {
-            quiet.add(reading(scene, || std::thread::sleep(Duration::from_secs(1))));
-            busy.add(reading(scene, || {
-                let numbers = next..next + count / TURNS;
-                next = numbers.end;
-                let run = load::paced(scene.served.address, CLIENTS, numbers, most_per_second, request);
-                assert_eq!(run.not_ok, 0);
-                writes.add(Rate { count: run.latencies.len(), took: run.took });
-                late.extend(run.latencies);
-            }));
-        }
-        late.sort_unstable();
-        let ratio = busy.per_second() / quiet.per_second();
-        let (ours, theirs) = (format!("{:.0}/s", busy.per_second()), format!("{:.0}/s", quiet.per_second()));
-        line(name, &ours, &theirs, &format!("{ratio:.2}"), "≥ 0.8", Some(ratio >= 0.8));
-        let p99 = crate::milliseconds(load::percentile(&late, 0.99));
-        line("  writes a second meanwhile, p99", &format!("{:.0}/s", writes.per_second()), &p99, "", "", None);
+    let mut write = |count: i64, most_per_second: f64| {
+        let numbers = next..next + count;
+        next = numbers.end;
+        let run = load::paced(scene.served.address, CLIENTS, numbers, most_per_second, request);
+        assert_eq!(run.not_ok, 0);
+        run
     };
-    beside("reads beside 64 writers / alone", singles(), f64::INFINITY);
-    for a_second in PACES {
-        let name = format!("reads beside {a_second} writes a second / alone");
-        beside(&name, a_second * PACED_SECONDS, a_second as f64);
+    let quiet_read = || reading(scene, || std::thread::sleep(Duration::from_secs(1)));
+    let (mut reads_alone, mut reads, mut writes_alone, mut writes) = Default::default();
+    for _ in 0..TURNS {
+        add(&mut reads_alone, quiet_read());
+        add(&mut writes_alone, written(&write(singles() / TURNS, f64::INFINITY)));
+        let reading = reading(scene, || add(&mut writes, written(&write(singles() / TURNS, f64::INFINITY))));
+        add(&mut reads, reading);
     }
+    share("2 readers beside 64 writers / alone", &reads, &reads_alone, Some(SHARE_LEAST));
+    share("64 writers beside 2 readers / alone", &writes, &writes_alone, Some(SHARE_LEAST));
+    for a_second in PACES {
+        let (mut reads_alone, mut reads, mut writes) = Default::default();
+        let mut late = Vec::new();
+        for _ in 0..TURNS {
+            add(&mut reads_alone, quiet_read());
+            let reading = reading(scene, || {
+                let run = write(a_second * PACED_SECONDS / TURNS, a_second as f64);
+                add(&mut writes, written(&run));
+                late.extend(run.latencies);
+            });
+            add(&mut reads, reading);
+        }
+        share(&format!("reads beside {a_second} writes a second / alone"), &reads, &reads_alone, None);
+        late.sort_unstable();
+        paced(a_second, &writes, load::percentile(&late, 0.99));
+    }
+}
+
+/// Prints how much of its rate alone something keeps beside others.
+fn share(name: &str, beside: &Rate, alone: &Rate, least: Option<f64>) {
+    let ratio = beside.per_second() / alone.per_second();
+    let (ours, theirs) = (format!("{:.0}/s", beside.per_second()), format!("{:.0}/s", alone.per_second()));
+    let target = least.map_or_else(String::new, |least| format!("≥ {least}"));
+    line(name, &ours, &theirs, &format!("{ratio:.2}"), &target, least.map(|least| ratio >= least));
+}
+
+/// Prints whether writers reached the rate that was asked, and how long the slowest hundredth waited.
+fn paced(a_second: i64, writes: &Rate, p99: Duration) {
+    let ratio = writes.per_second() / a_second as f64;
+    let met = ratio >= PACE_LEAST && p99 < PACED_P99_MOST;
+    let p99 = format!("p99 {}", crate::milliseconds(p99));
+    let target = format!("< {} ms", PACED_P99_MOST.as_millis());
+    line("  reached meanwhile", &format!("{:.0}/s", writes.per_second()), &p99, &format!("{ratio:.2}"), &target, Some(met));
+}
+
+fn written(run: &Run) -> Rate {
+    Rate { count: run.latencies.len(), took: run.took }
 }
 
 /// A count of events and the time they took.
@@ -228,12 +260,12 @@ struct Rate {
     took: Duration,
 }
 
-impl Rate {
-    fn add(&mut self, more: Rate) {
-        self.count += more.count;
-        self.took += more.took;
-    }
+fn add(sum: &mut Rate, more: Rate) {
+    sum.count += more.count;
+    sum.took += more.took;
+}
 
+impl Rate {
     fn per_second(&self) -> f64 {
         self.count as f64 / self.took.as_secs_f64()
     }
