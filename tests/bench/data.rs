@@ -1,9 +1,11 @@
 //! The data set: the sample story is played through the HTTP interface, and its disbursements are then
-//! copied until there are enough, spread over days, years and amounts.
+//! copied until there are enough, spread over days, years and amounts, each with a payment, a tranche and a claim of
+//! its own.
 
 use crate::server::{self, Place, Served};
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection, SqliteConnection};
+use diesel::sql_types::Text;
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
 use magnet_scheme::client::Person;
 use magnet_scheme::service::start::FIRST_ADMINISTRATOR;
 use serde::{Deserialize, Serialize};
@@ -39,11 +41,17 @@ pub fn load(place: &Place, rows: i64) -> Loaded {
         None => {
             let mut connection = SqliteConnection::establish(&place.sqlite()).unwrap();
             connection.batch_execute("PRAGMA foreign_keys = ON;").unwrap();
-            connection.batch_execute(&copies(&SQLITE, rows)).unwrap();
+            let columns =
+                |table: &str| columns(diesel::sql_query(SQLITE.columns.replace("{}", table)).load(&mut connection));
+            let copies = copies(&SQLITE, rows, columns);
+            connection.batch_execute(&copies).unwrap();
         }
         Some(url) => {
             let mut connection = PgConnection::establish(url).unwrap();
-            connection.batch_execute(&copies(&POSTGRES, rows)).unwrap();
+            let columns =
+                |table: &str| columns(diesel::sql_query(POSTGRES.columns.replace("{}", table)).load(&mut connection));
+            let copies = copies(&POSTGRES, rows, columns);
+            connection.batch_execute(&copies).unwrap();
             // Autovacuum would run too, but at a time of its own.
             connection.batch_execute("VACUUM ANALYZE;").unwrap();
         }
@@ -85,46 +93,102 @@ struct Spelling {
     day: &'static str,
     /// The financial year of `day`.
     year: &'static str,
+    /// The columns of the table `{}`.
+    columns: &'static str,
+}
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+fn columns(found: diesel::QueryResult<Vec<Column>>) -> Vec<String> {
+    found.unwrap().into_iter().map(|column| column.name).collect()
 }
 
 const SQLITE: Spelling = Spelling {
     id: "printf('0190{}-0000-7000-8000-%012x', n)",
     day: "date('2026-04-01', (n * 7919 % 2555) || ' days')",
     year: "(substr(date(day, '-3 months'), 1, 4) || '-' || printf('%02d', substr(date(day, '-3 months'), 3, 2) + 1))",
+    columns: "SELECT name FROM pragma_table_info('{}') ORDER BY cid",
 };
 
 const POSTGRES: Spelling = Spelling {
     id: "'0190{}-0000-7000-8000-' || lpad(to_hex(n), 12, '0')",
     day: "to_char(date '2026-04-01' + (n * 7919 % 2555)::int, 'YYYY-MM-DD')",
     year: "to_char(day::date - interval '3 months', 'YYYY') || '-' || to_char(day::date + interval '9 months', 'YY')",
+    columns: "SELECT column_name::text AS name FROM information_schema.columns \
+              WHERE table_schema = current_schema() AND table_name = '{}' ORDER BY ordinal_position",
 };
 
-/// SQL that inserts a payment and its disbursement for every number, each copied from one of the story's in turn.
-fn copies(spelling: &Spelling, rows: i64) -> String {
-    let Spelling { id, day, year } = spelling;
-    let (payment, disbursement) = (id.replace("{}", "aaaa"), id.replace("{}", "bbbb"));
+/// SQL that inserts a tranche, its payment and the disbursement for every number, each copied from one of the story's
+/// in turn. What no column below says differently is copied as it is.
+fn copies(spelling: &Spelling, rows: i64, mut columns: impl FnMut(&str) -> Vec<String>) -> String {
+    let Spelling { id, day, year, .. } = spelling;
+    let id_of = |group: &str| id.replace("{}", group);
     let copied = format!(
         "WITH RECURSIVE numbers(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n < {rows}), \
          dated AS (SELECT n, {day} AS day FROM numbers), \
-         story AS (SELECT d.*, row_number() OVER (ORDER BY d.paid_on) - 1 AS place, count(*) OVER () AS places \
+         story AS (SELECT d.id AS origin, d.claim_id, d.tranche_id, d.payment_id, row_number() OVER (ORDER BY d.paid_on) - 1 AS place, \
+                          count(*) OVER () AS places \
                    FROM disbursements d WHERE d.number NOT LIKE 'COPY%'), \
          copied AS (SELECT dated.n, dated.day, {year} AS year, \
-                           1000000 + (n * 104729 % 1000003) * 100 AS paise, story.* \
+                           1000000 + (n * 104729 % 1000003) * 100 AS paise, origin, \
+                           story.claim_id AS claim_origin, story.tranche_id AS tranche_origin, story.payment_id AS payment_origin \
                     FROM dated JOIN story ON story.place = dated.n % story.places) "
     );
-    format!(
-        "BEGIN; \
-         {copied} INSERT INTO payments (id, number, tranche_id, organisation_id, amount_paise, bank_account, ifsc, status, \
-                advised_by, advised_at, utr, paid_on, reason, settled_by, settled_at, version) \
-         SELECT {payment}, 'COPY/' || copied.n, p.tranche_id, p.organisation_id, copied.paise, p.bank_account, p.ifsc, \
-                'failed_after_success', p.advised_by, p.advised_at, 'COPY' || copied.n, copied.day, p.reason, p.settled_by, \
-                p.settled_at, p.version \
-         FROM copied JOIN payments p ON p.id = copied.payment_id; \
-         {copied} INSERT INTO disbursements (id, number, scheme_code, component, organisation_id, beneficiary, award_id, claim_id, \
-                tranche_id, payment_id, performance_year, payment_year, paid_on, amount_paise, utr, status, recorded_at) \
-         SELECT {disbursement}, 'COPY/' || n, scheme_code, component, organisation_id, beneficiary, award_id, claim_id, tranche_id, \
-                {payment}, performance_year, year, day, paise, 'COPY' || n, 'succeeded', recorded_at \
-         FROM copied; \
-         COMMIT;"
-    )
+    let mut insert = |table: &str, origin: &str, changed: &[(&str, String)]| {
+        let columns = columns(table);
+        let value = |column: &String| {
+            let new = changed.iter().find(|(name, _)| name == column).map(|(_, value)| value.clone());
+            new.unwrap_or_else(|| format!("origin_row.{column}"))
+        };
+        let values: Vec<String> = columns.iter().map(value).collect();
+        format!(
+            "{copied} INSERT INTO {table} ({}) SELECT {} FROM copied JOIN {table} origin_row ON origin_row.id = copied.{origin}; ",
+            columns.join(", "),
+            values.join(", "),
+        )
+    };
+    let number = || ("number", "'COPY/' || copied.n".to_owned());
+    let (claim, tranche) = (id_of("dddd"), id_of("cccc"));
+    let (payment, disbursement) = (id_of("aaaa"), id_of("bbbb"));
+    let of_tranche = || ("tranche_id", tranche.clone());
+    let (paise, utr) = (|| ("amount_paise", "copied.paise".to_owned()), || ("utr", "'COPY' || copied.n".to_owned()));
+    let paid_on = || ("paid_on", "copied.day".to_owned());
+    let of_claim = || ("claim_id", claim.clone());
+    let claims = insert("claims", "claim_origin", &[("id", claim.clone()), number()]);
+    let tranches = insert("tranches", "tranche_origin", &[("id", tranche.clone()), number(), of_claim()]);
+    let payments = insert(
+        "payments",
+        "payment_origin",
+        &[
+            ("id", payment.clone()),
+            number(),
+            of_tranche(),
+            paise(),
+            utr(),
+            paid_on(),
+            ("status", "'succeeded'".to_owned()),
+        ],
+    );
+    let disbursements = insert(
+        "disbursements",
+        "origin",
+        &[
+            ("id", disbursement),
+            number(),
+            of_claim(),
+            of_tranche(),
+            ("payment_id", payment),
+            paise(),
+            utr(),
+            paid_on(),
+            ("payment_year", "copied.year".to_owned()),
+            ("status", "'succeeded'".to_owned()),
+            ("set_off_paise", "0".to_owned()),
+        ],
+    );
+    format!("BEGIN; {claims}{tranches}{payments}{disbursements}COMMIT;")
 }

@@ -4,7 +4,7 @@ mod components;
 mod composed;
 mod english;
 mod pictures;
-mod portal;
+pub(crate) mod portal;
 mod rooms;
 mod spelling;
 

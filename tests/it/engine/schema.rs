@@ -2,6 +2,7 @@
 
 use crate::harness::app::{App, Engine};
 use crate::harness::postgres;
+use crate::tidy::portal::files as sources;
 use magnet_scheme::db::engine::migrations::{StartLock, migrate};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -49,6 +50,34 @@ fn migrations_have_the_same_names_on_both_engines() {
     };
     assert_eq!(names("sqlite"), names("postgres"));
     assert!(!names("sqlite").is_empty());
+}
+
+/// Text without line breaks of literals and without the names of tables before columns, for comparing conditions.
+fn bare(text: &str) -> String {
+    let words = text.split_whitespace().filter(|word| *word != "\\");
+    let column = |word: &str| match word.rsplit_once('.') {
+        Some((table, column)) if !table.is_empty() && !column.is_empty() => column.to_owned(),
+        _ => word.to_owned(),
+    };
+    words.map(column).collect::<Vec<_>>().join(" ")
+}
+
+/// SQLite uses an index with a condition only where a statement has the same condition with the values written in it,
+/// so an index whose condition no statement has is dead: every worklist then reads the whole table.
+#[apply(plain!)]
+fn every_index_with_a_condition_serves_a_statement_that_has_it() {
+    let app = App::start(Engine::Sqlite);
+    let indexes = app.values(
+        "SELECT sql AS value FROM sqlite_master WHERE type = 'index' AND sql LIKE '%WHERE%' AND sql NOT LIKE '%UNIQUE%'",
+    );
+    let mut written = String::new();
+    for ending in ["rs", "sql"] {
+        written.extend(sources("src/db", ending).into_iter().map(|(_, text)| bare(&text) + " "));
+    }
+    let condition = |sql: &String| bare(sql.split_once("WHERE").unwrap().1);
+    let dead: Vec<&String> = indexes.iter().filter(|sql| !written.contains(&condition(sql))).collect();
+    assert!(indexes.len() >= 7, "{indexes:?}");
+    assert!(dead.is_empty(), "no statement in src/db has the condition of {dead:?}");
 }
 
 #[apply(on_both!)]

@@ -10,7 +10,7 @@ const PORTAL: &str = "src/web/portal";
 const TEMPLATE_LINES_MOST: usize = 120;
 const HANDLER_LINES_MOST: usize = 25;
 
-pub(super) fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
+pub(crate) fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
     let (mut open, mut found): (Vec<PathBuf>, _) = (vec![root().join(folder)], Vec::new());
     while let Some(folder) = open.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {

@@ -63,4 +63,6 @@ LEFT JOIN (
 ) AS provided
     ON provided.scheme_code = tranches.scheme_code AND provided.component = tranches.component
     AND provided.financial_year = tranches.held_in
-WHERE tranches.status IN ('verified', 'recommended', 'concurred', 'sanctioned')
+-- The list of statuses is that of the index `tranches_held`, word by word: SQLite uses it for nothing else.
+WHERE tranches.status IN ('returned', 'verified', 'recommended', 'concurred', 'sanctioned')
+    AND tranches.status <> 'returned'
