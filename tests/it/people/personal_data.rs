@@ -193,7 +193,7 @@ fn what_stands_beside_the_log_cannot_be_changed_unseen(app: App) {
         ),
         (
             "UPDATE organisations SET bank_account = '123498765012'".to_owned(),
-            "its bank_account is not the one of the log",
+            "): this row is not as the last act left it",
         ),
     ];
     app.must_verify();
