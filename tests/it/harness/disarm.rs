@@ -50,7 +50,8 @@ pub fn names(app: &App, edit: &str, (table, which): (&str, &str), columns: &str)
     app.sql(edit);
     let fault = app.verify().fault.unwrap_or_else(|| panic!("not found: {edit}"));
     assert!(says_changed(&fault, &rows, columns), "{edit}: {fault}\nwanted one of {rows:?}: {columns}");
-    assert_eq!(fault.contains("; changed: "), keeps_history(app, table), "{edit}: {fault}");
+    // Without its triggers the history still has the row as it was only if an act left it so before.
+    assert!(fault.contains("; changed: ") || !keeps_history(app, table), "{edit}: {fault}");
     fault
 }
 

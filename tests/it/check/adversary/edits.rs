@@ -19,18 +19,26 @@ pub enum Row {
 }
 
 impl Row {
-    /// Whether a finding names the row.
-    pub fn is_named(self, app: &App, fault: &str) -> bool {
+    /// The rows of which one must be named.
+    pub fn rows(self, app: &App) -> Vec<String> {
+        match self {
+            Changed(table, which, _) | Gone(table, which) => rows(app, table, which),
+            Row::Unproven | Unwritten(_) => Vec::new(),
+        }
+    }
+
+    /// Whether a finding names one of these rows.
+    pub fn is_named(self, engine: Engine, rows: &[String], fault: &str) -> bool {
         match self {
             Row::Unproven => true,
-            Changed(table, which, columns) => {
+            Changed(_, _, columns) => {
                 // On PostgreSQL this attacker stops the triggers of the history too.
-                let kept = app.engine == Engine::Sqlite && !columns.is_empty();
-                says_changed(fault, &rows(app, table, which), columns) && fault.contains("; changed: ") == kept
+                let kept = engine == Engine::Sqlite && !columns.is_empty();
+                says_changed(fault, rows, columns) && (fault.contains("; changed: ") || !kept)
             }
-            Gone(table, which) => {
+            Gone(..) => {
                 let gone = |row: &String| fault.contains(&format!("{row}: the row that entry "));
-                fault.ends_with(" left was deleted") && rows(app, table, which).iter().any(gone)
+                fault.ends_with(" left was deleted") && rows.iter().any(gone)
             }
             Unwritten(name) => fault.contains(&format!("{name}: no act wrote this row")),
         }
