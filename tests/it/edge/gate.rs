@@ -318,7 +318,7 @@ fn a_cursor_that_no_page_of_the_list_gave_is_refused_by_every_list(app: App) {
     assert!(tried.len() > 15, "{tried:?}");
 }
 
-#[apply(on_sqlite!)]
+#[apply(on_both!)]
 fn whoever_may_not_select_hears_nothing_of_the_fields(app: App) {
     let preparer = app.preparer();
     preparer.get("/me").unwrap();

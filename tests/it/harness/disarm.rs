@@ -31,8 +31,8 @@ pub fn rows(app: &App, table: &str, which: &str) -> Vec<String> {
     rows.into_iter().map(|key| format!("{table} {key}")).collect()
 }
 
-/// Whether a finding names one of these rows as changed and, where the history of the rows was kept, these columns. What
-/// the change means may stand before it.
+/// Whether a finding names one of these rows as changed and, where the history of the rows was kept, these columns.
+/// What the change means may stand before it.
 pub fn says_changed(fault: &str, rows: &[String], columns: &str) -> bool {
     let is_of =
         |part: &str, row: &String| part.strip_prefix(row.as_str()).is_some_and(|rest| rest.starts_with([' ', ':']));

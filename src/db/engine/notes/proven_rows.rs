@@ -1,5 +1,5 @@
-//! Reads the rows of any table that is proven by notes, in the order of their keys, and computes their digests. Of a row
-//! that is not as its note says, it names the columns that were changed, as far as the history still has the row.
+//! Reads the rows of any table that is proven by notes, in the order of their keys, and computes their digests. Of a
+//! row that is not as its note says, it names the columns that were changed, as far as the history still has the row.
 
 use crate::db::engine::columns::Catalogue;
 use crate::db::engine::connection::{DbConnection, per_engine};
