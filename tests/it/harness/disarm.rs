@@ -42,8 +42,8 @@ pub fn says_changed(fault: &str, rows: &[String], columns: &str) -> bool {
     said && parts.next().is_none_or(|part| part.strip_prefix("changed: ") == Some(columns))
 }
 
-/// Changes columns of rows behind the service. `verify` names one of the rows and, while the triggers of the history are
-/// there, the columns. Returns the finding.
+/// Changes columns of rows behind the service. `verify` names one of the rows and, while the triggers of the history
+/// are there, the columns. Returns the finding.
 #[track_caller]
 pub fn names(app: &App, edit: &str, (table, which): (&str, &str), columns: &str) -> String {
     let rows = rows(app, table, which);
