@@ -49,8 +49,3 @@ pub fn of_claim(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Vec<ClaimReturn>,
     let query = claim_returns::table.filter(claim_returns::claim_id.eq(claim.to_string())).order(claim_returns::round);
     query.select(ReturnRow::as_select()).load(tx.conn()?)?.into_iter().map(ReturnRow::record).collect()
 }
-
-/// The number of all returns of claims.
-pub fn count(tx: &mut ReadTx<'_>) -> Result<i64, DbError> {
-    Ok(claim_returns::table.count().get_result(tx.conn()?)?)
-}

@@ -24,13 +24,3 @@ pub fn find(tx: &mut ReadTx<'_>, letter: LetterId) -> Result<Option<LetterClosin
     let query = letter_closings::table.find(letter.raw()).select(ClosingRow::as_select());
     query.get_result(tx.conn()?).optional()?.map(ClosingRow::record).transpose()
 }
-
-/// Closings in the order of the letters, at most `limit` after this one.
-pub fn page(tx: &mut ReadTx<'_>, after: Option<LetterId>, limit: i64) -> Result<Vec<LetterClosing>, DbError> {
-    let mut query =
-        letter_closings::table.order(letter_closings::letter_id).select(ClosingRow::as_select()).into_boxed();
-    if let Some(after) = after {
-        query = query.filter(letter_closings::letter_id.gt(after.raw()));
-    }
-    query.limit(limit).load(tx.conn()?)?.into_iter().map(ClosingRow::record).collect()
-}

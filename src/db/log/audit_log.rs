@@ -87,17 +87,6 @@ pub fn find(tx: &mut ReadTx<'_>, sequence: i64) -> Result<Option<AuditEntry>, Db
     row.map(AuditRow::record).transpose()
 }
 
-/// Counts the different records of this noun that have a successful act.
-pub fn count_of_noun(tx: &mut ReadTx<'_>, noun: &str) -> Result<i64, DbError> {
-    let of_noun = audit_log::table
-        .filter(audit_log::subject.ge(format!("{noun}:")))
-        .filter(audit_log::subject.lt(format!("{noun};")))
-        .filter(audit_log::outcome.eq(AuditOutcome::Done.as_str()));
-    Ok(of_noun
-        .select(diesel::dsl::sql::<diesel::sql_types::BigInt>("COUNT(DISTINCT subject)"))
-        .get_result(tx.conn()?)?)
-}
-
 /// Returns when the latest entry was recorded; entries of loading a scheme do not count.
 pub fn latest_act_at(tx: &mut ReadTx<'_>) -> Result<Option<Timestamp>, DbError> {
     let at: Option<String> = audit_log::table

@@ -93,9 +93,3 @@ pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<
     let rows = part!(query, part).offset(offset).limit(limit).load(tx.conn()?)?;
     rows.into_iter().map(ExcuseRow::record).collect()
 }
-
-/// Excuses after an id, in the order of ids, at most `limit`.
-pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Excuse>, DbError> {
-    let query = excuses::table.filter(excuses::id.gt(id)).order(excuses::id).limit(limit);
-    query.select(ExcuseRow::as_select()).load(tx.conn()?)?.into_iter().map(ExcuseRow::record).collect()
-}

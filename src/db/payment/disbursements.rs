@@ -67,10 +67,9 @@ pub fn of_payments(tx: &mut ReadTx<'_>, payments: &[String]) -> Result<Vec<Disbu
     query.select(DisbursementRow::as_select()).load(tx.conn()?)?.into_iter().map(DisbursementRow::whole).collect()
 }
 
-/// Counts the disbursements, and returns the number of one whose award, claim, component, year or organisation
-/// differs from that of its tranche.
-pub fn count_and_misplaced(tx: &mut ReadTx<'_>) -> Result<(i64, Option<String>), DbError> {
-    let misplaced = disbursements::table
+/// The number of a disbursement whose award, claim, component, year or organisation differs from that of its tranche.
+pub fn first_misplaced(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+    Ok(disbursements::table
         .inner_join(tranches::table.on(tranches::id.eq(disbursements::tranche_id)))
         .filter(
             disbursements::award_id
@@ -83,8 +82,7 @@ pub fn count_and_misplaced(tx: &mut ReadTx<'_>) -> Result<(i64, Option<String>),
         )
         .select(disbursements::number)
         .first(tx.conn()?)
-        .optional()?;
-    Ok((disbursements::table.count().get_result(tx.conn()?)?, misplaced))
+        .optional()?)
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: DisbursementId) -> Result<Option<Disbursement>, DbError> {

@@ -160,12 +160,6 @@ pub fn in_no_advice(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<Payment>, DbE
     query.select(PaymentRow::as_select()).load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
 }
 
-/// Payments after an id, in the order of ids, at most `limit`.
-pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Payment>, DbError> {
-    let query = payments::table.filter(payments::id.gt(id)).order(payments::id).limit(limit);
-    query.select(PaymentRow::as_select()).load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
-}
-
 /// Those of these tranches that have an open or succeeded payment, with the status of that payment.
 pub fn live_of(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<Vec<(String, String)>, DbError> {
     let live = payments::table

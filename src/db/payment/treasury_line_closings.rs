@@ -27,22 +27,3 @@ pub fn of_returns(tx: &mut ReadTx<'_>, ids: &[TreasuryReturnId]) -> Result<Vec<T
     let rows: Vec<ClosingRow> = query.select(ClosingRow::as_select()).load(tx.conn()?)?;
     rows.into_iter().map(ClosingRow::record).collect()
 }
-
-/// Closings in the order of their lines, at most `limit` after this one.
-pub fn page(
-    tx: &mut ReadTx<'_>,
-    after: Option<(TreasuryReturnId, i64)>,
-    limit: i64,
-) -> Result<Vec<TreasuryLineClosing>, DbError> {
-    let mut query = treasury_line_closings::table
-        .order((treasury_line_closings::return_id, treasury_line_closings::line))
-        .limit(limit)
-        .select(ClosingRow::as_select())
-        .into_boxed();
-    if let Some((id, line)) = after {
-        let id = id.to_string();
-        let same = treasury_line_closings::return_id.eq(id.clone()).and(treasury_line_closings::line.gt(line));
-        query = query.filter(treasury_line_closings::return_id.gt(id).or(same));
-    }
-    query.load(tx.conn()?)?.into_iter().map(ClosingRow::record).collect()
-}

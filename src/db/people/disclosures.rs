@@ -42,13 +42,6 @@ pub fn of_subject(tx: &mut ReadTx<'_>, subject: &str) -> Result<Vec<Disclosure>,
     rows.load(tx.conn()?)?.into_iter().map(DisclosureRow::record).collect()
 }
 
-/// Everything about any of these subjects, oldest first.
-pub fn of_subjects(tx: &mut ReadTx<'_>, subjects: &[String]) -> Result<Vec<Disclosure>, DbError> {
-    let rows = disclosures::table.filter(disclosures::subject.eq_any(subjects));
-    let rows = rows.order((disclosures::sequence, disclosures::field)).select(DisclosureRow::as_select());
-    rows.load(tx.conn()?)?.into_iter().map(DisclosureRow::record).collect()
-}
-
 /// Erases the values about a subject; their digests stay.
 pub fn erase(tx: &mut WriteTx<'_>, subject: &str, by: i64) -> Result<(), DbError> {
     let there = disclosures::table.filter(disclosures::subject.eq(subject)).filter(disclosures::erased_by.is_null());

@@ -1,6 +1,6 @@
 //! Verifying the whole database again from the stored rows: the hash chain of the audit log, the journals that
-//! it names, its Merkle tree and checkpoints, the balance of every account, and the records behind the money
-//! against the ledger and the audit log.
+//! it names, its Merkle tree and checkpoints, the balance of every account, what the records behind the money must say
+//! together, and every row against the notes of the acts.
 
 use crate::db::budget::{accounts, budget_instruments, journals, last_quarter_spending};
 use crate::db::check::differences;
@@ -12,19 +12,20 @@ use crate::db::log::{audit_log, row_notes};
 use crate::db::recovery::{recoveries, recovery_credits};
 use crate::service::check::verify_around;
 use crate::service::check::verify_around::Around;
-use crate::service::check::verify_log::{DoneCounts, LogCheck, Outside};
+use crate::service::check::verify_log::{LogCheck, Outside};
 use crate::service::check::verify_rows::RowCheck;
-use crate::service::check::{
-    verify_allocations, verify_bank, verify_claims, verify_correspondence, verify_desk, verify_disclosures,
-    verify_grounds, verify_milestones, verify_records, verify_samples, verify_schemes,
-};
+use crate::service::check::{verify_award, verify_claim, verify_desk, verify_disclosures, verify_payment};
 use crate::service::running::error::Error;
 use crate::terminal;
 use domain::budget::budget_instrument::difference;
 use domain::log::audit::{FIRST_PREVIOUS_HASH, StoredJournal, WrittenEntry};
 use domain::recovery::recovery_history;
+use std::fmt::Display;
 
 const CHUNK_ENTRIES: i64 = 1_000;
+
+/// How many rows are read at once where they are parsed, so that memory does not grow with the database.
+pub(in crate::service) const CHUNK_ROWS: i64 = 500;
 
 /// The counts of what was checked, and the first fault.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,11 +64,7 @@ pub fn verify_against(url: &DatabaseUrl, outside: &Outside) -> Result<Verified, 
 pub fn verify_with(url: &DatabaseUrl, outside: &Outside, around: &Around<'_>) -> Result<Verified, Error> {
     ReadPool::open(url, 1)?.read(|tx| {
         let mut result = Verified { last_hash: FIRST_PREVIOUS_HASH.to_owned(), ..Verified::default() };
-        result.fault = match first_fault(tx, outside, &mut result) {
-            // The value is one that the service never writes.
-            Err(error @ DbError::Corrupt { .. }) => Some(error.to_string()),
-            checked => checked?,
-        };
+        result.fault = or_corrupt(first_fault(tx, outside, &mut result))?;
         if result.fault.is_none() {
             result.fault = verify_around::first_fault(tx, around, &mut result)?;
         }
@@ -117,13 +114,20 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
     if let Some(fault) = log.end(tx)? {
         return Ok(Some(fault));
     }
-    if let Some(fault) = check_whole(tx, result, &log.done)? {
-        return Ok(Some(fault));
-    }
-    // Last, because the checks before it name the field that differs.
-    let (compared, fault) = rows.end(tx)?;
+    let contradiction = or_corrupt(check_whole(tx, result))?;
+    let (compared, changed) = rows.end(tx)?;
     result.rows = compared;
-    Ok(fault)
+    // A contradiction says what the change of a row means, and the row says where it was made.
+    let found: Vec<String> = contradiction.into_iter().chain(changed).collect();
+    Ok((!found.is_empty()).then(|| found.join("; ")))
+}
+
+/// A value that the service never writes is a fault like any other.
+fn or_corrupt(checked: Result<Option<String>, DbError>) -> Result<Option<String>, DbError> {
+    match checked {
+        Err(error @ DbError::Corrupt { .. }) => Ok(Some(error.to_string())),
+        checked => checked,
+    }
 }
 
 /// Checks one entry after the last valid one; `None` when it has no fault.
@@ -169,9 +173,42 @@ fn check_head(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>, 
 }
 
 /// Finds the first fault of one kind.
-type Check<'c> = dyn Fn(&mut ReadTx<'_>) -> Result<Option<String>, DbError> + 'c;
+type Check = fn(&mut ReadTx<'_>) -> Result<Option<String>, DbError>;
 
-fn check_whole(tx: &mut ReadTx<'_>, result: &Verified, done: &DoneCounts) -> Result<Option<String>, DbError> {
+/// What no digest of a row proves: that rows agree with each other.
+const CHECKS: [Check; 6] = [
+    verify_payment::first_fault,
+    verify_claim::first_fault,
+    verify_award::first_fault,
+    verify_desk::first_fault,
+    verify_disclosures::first_fault,
+    check_recoveries,
+];
+
+/// `Err` when a stored value is not the one that follows from what is named.
+pub(super) fn same<T: PartialEq + Display>(what: &str, stored: T, source: &str, follows: T) -> Result<(), String> {
+    if stored == follows { Ok(()) } else { Err(format!("{what} is {stored}, by {source} {follows}")) }
+}
+
+/// Reads a table in the order of its ids, a chunk at a time, up to the first fault.
+pub(super) fn by_chunks<T>(
+    tx: &mut ReadTx<'_>,
+    after: impl Fn(&mut ReadTx<'_>, &str, i64) -> Result<Vec<T>, DbError>,
+    id: impl Fn(&T) -> String,
+    mut check: impl FnMut(&mut ReadTx<'_>, &[T]) -> Result<Option<String>, DbError>,
+) -> Result<Option<String>, DbError> {
+    let mut behind = String::new();
+    loop {
+        let chunk = after(tx, &behind, CHUNK_ROWS)?;
+        let Some(last) = chunk.last() else { return Ok(None) };
+        behind = id(last);
+        if let Some(fault) = check(tx, &chunk)? {
+            return Ok(Some(fault));
+        }
+    }
+}
+
+fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>, DbError> {
     if let Some(id) = journals::unbalanced(tx)?.first() {
         return Ok(Some(format!("journal {id} does not balance")));
     }
@@ -191,28 +228,12 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified, done: &DoneCounts) -> Res
     if let Some(fault) = check_budget(tx)? {
         return Ok(Some(fault));
     }
-    let checks: [&Check<'_>; 11] = [
-        &|tx| verify_records::first_fault(tx, done),
-        &|tx| verify_claims::first_fault(tx, done),
-        &|tx| verify_grounds::first_fault(tx, done),
-        &verify_bank::first_fault,
-        &verify_desk::first_fault,
-        &verify_disclosures::first_fault,
-        &verify_correspondence::first_fault,
-        &verify_samples::first_fault,
-        &|tx| verify_milestones::first_fault(tx, done),
-        &|tx| verify_allocations::first_fault(tx, done),
-        &|tx| verify_schemes::first_fault(tx, done),
-    ];
-    for check in checks {
+    for check in CHECKS {
         if let Some(fault) = check(tx)? {
             return Ok(Some(fault));
         }
     }
-    if let Some(fault) = recovery_credits::contradictions(tx)?.into_iter().next() {
-        return Ok(Some(fault));
-    }
-    check_recoveries(tx)
+    Ok(None)
 }
 
 /// Checks the budget against the approved instruments and the totals of the last quarters.
@@ -229,16 +250,21 @@ fn check_budget(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
 
 /// Recomputes every recovery from its first day.
 fn check_recoveries(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
-    let mut behind = String::new();
-    loop {
-        let chunk = recoveries::after(tx, &behind, CHUNK_ENTRIES)?;
-        let Some(last) = chunk.last() else { return Ok(None) };
-        behind = last.id.to_string();
-        for recovery in &chunk {
-            let credits = recovery_credits::of_recovery(tx, recovery.id)?;
-            if let Some(fault) = recovery_history::fault(recovery, &credits) {
-                return Ok(Some(fault));
-            }
-        }
+    if let Some(fault) = recovery_credits::contradictions(tx)?.into_iter().next() {
+        return Ok(Some(fault));
     }
+    by_chunks(
+        tx,
+        recoveries::after,
+        |recovery| recovery.id.to_string(),
+        |tx, chunk| {
+            for recovery in chunk {
+                let credits = recovery_credits::of_recovery(tx, recovery.id)?;
+                if let Some(fault) = recovery_history::fault(recovery, &credits) {
+                    return Ok(Some(fault));
+                }
+            }
+            Ok(None)
+        },
+    )
 }

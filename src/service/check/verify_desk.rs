@@ -1,98 +1,48 @@
-//! Records of the audit (observations and the like), each compared with the last act on it in the log.
+//! What the audit desk's rows must say together, whoever wrote them: a sample has the population that was frozen, and
+//! every draw follows from it and the seed. The notes of a record are numbered without a gap.
 
-use crate::db::desk::{observations, requisitions, saved_queries};
+use crate::db::correspondence::counts;
+use crate::db::desk::samples;
 use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::ReadTx;
-use crate::db::log::audit_log;
-use crate::service::check::verify_records::{CHUNK_ROWS, acts_of, same_field};
-use domain::log::audit::digest_of;
-use serde_json::json;
+use crate::service::check::verify::{CHUNK_ROWS, same};
+use domain::desk::sample::{MOST_ITEMS, Sample};
+use domain::desk::sampling::{DrawnItem, PopulationItem, draw, draw_digest, population_digest, seed_digest};
 
-/// A record's number, its subject in the log, and its digest.
-pub(in crate::service) type Told = (String, String, String);
-
-/// The first record that differs from its last act in the log.
+/// The first contradiction.
 pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
-    let (mut after, mut rows) = (None, 0);
+    if let Some(about) = counts::gaps(tx)?.first() {
+        return Ok(Some(format!("the notes on {about} are not numbered without a gap")));
+    }
+    let mut after = None;
     loop {
-        let chunk = requisitions::page(tx, None, None, after, CHUNK_ROWS)?;
-        let Some(last) = chunk.last() else { break };
+        let chunk = samples::page(tx, after, CHUNK_ROWS)?;
+        let Some(last) = chunk.last() else { return Ok(None) };
         after = Some(last.id);
-        rows += chunk.len() as i64;
-        let told = chunk.iter().map(|one| (one.number.clone(), format!("requisition:{}", one.id), digest_of(one)));
-        if let Some(fault) = fault_among(tx, &told.collect::<Vec<_>>())? {
-            return Ok(Some(fault));
-        }
-    }
-    if let Some(fault) = count_fault(tx, "requisition", rows)? {
-        return Ok(Some(fault));
-    }
-    match saved_queries_fault(tx)? {
-        Some(fault) => Ok(Some(fault)),
-        None => observations_fault(tx),
-    }
-}
-
-fn saved_queries_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
-    let (mut after, mut rows) = (None, 0);
-    loop {
-        let chunk = saved_queries::page(tx, after, CHUNK_ROWS)?;
-        let Some(last) = chunk.last() else { break };
-        after = Some(last.id);
-        rows += chunk.len() as i64;
-        let told = chunk.iter().map(|one| (one.number.clone(), format!("saved_query:{}", one.id), digest_of(one)));
-        if let Some(fault) = fault_among(tx, &told.collect::<Vec<_>>())? {
-            return Ok(Some(fault));
-        }
-    }
-    if let Some(fault) = count_fault(tx, "saved_query", rows)? {
-        return Ok(Some(fault));
-    }
-    let (mut after, mut rows) = (None, 0);
-    loop {
-        let chunk = saved_queries::runs(tx, None, after, CHUNK_ROWS)?;
-        let Some(last) = chunk.last() else { return count_fault(tx, "saved_query_run", rows) };
-        after = Some(last.id);
-        rows += chunk.len() as i64;
-        let told = chunk.iter().map(|one| (one.id.to_string(), format!("saved_query_run:{}", one.id), digest_of(one)));
-        if let Some(fault) = fault_among(tx, &told.collect::<Vec<_>>())? {
-            return Ok(Some(fault));
+        for sample in &chunk {
+            let most = MOST_ITEMS as i64 + 1;
+            let items = samples::items(tx, sample.id, 0, most)?;
+            let drawn = samples::draws(tx, sample.id, 0, most)?;
+            if let Err(fault) = check(sample, &items, &drawn) {
+                return Ok(Some(format!("sample {}: {fault}", sample.number)));
+            }
         }
     }
 }
 
-fn observations_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
-    let (mut selection, mut rows) = (observations::Selection::default(), 0);
-    loop {
-        let chunk = observations::page(tx, selection, CHUNK_ROWS)?;
-        let Some(last) = chunk.last() else { return count_fault(tx, "observation", rows) };
-        selection.after = Some(last.id);
-        rows += chunk.len() as i64;
-        let told = chunk.iter().map(|one| (one.number.clone(), format!("observation:{}", one.id), digest_of(one)));
-        if let Some(fault) = fault_among(tx, &told.collect::<Vec<_>>())? {
-            return Ok(Some(fault));
-        }
+fn check(sample: &Sample, items: &[PopulationItem], drawn: &[DrawnItem]) -> Result<(), String> {
+    let frozen = sample.population_digest.clone().unwrap_or_default();
+    let counted = if items.is_empty() { String::new() } else { population_digest(items) };
+    same("the digest of its population", frozen, "its items", counted)?;
+    if !(1_i64..).zip(items).all(|(position, item)| item.position == position) {
+        return Err("its population is not in order".to_owned());
     }
-}
-
-/// There must be as many rows as the log names.
-pub(in crate::service) fn count_fault(tx: &mut ReadTx<'_>, noun: &str, rows: i64) -> Result<Option<String>, DbError> {
-    let known = audit_log::count_of_noun(tx, noun)?;
-    Ok((known != rows).then(|| format!("{rows} {noun}s are stored, the log names {known}")))
-}
-
-/// The first of these that differs from its last act in the log.
-pub(in crate::service) fn fault_among(tx: &mut ReadTx<'_>, told: &[Told]) -> Result<Option<String>, DbError> {
-    let subjects: Vec<String> = told.iter().map(|(_, subject, _)| subject.clone()).collect();
-    let acts = acts_of(tx, &subjects)?;
-    for (number, subject, digest) in told {
-        let fault = match acts.of(subject).last() {
-            None => Err("the log does not name it".to_owned()),
-            Some(act) => same_field("its digest", &json!(digest), act, "digest"),
-        };
-        if let Err(fault) = fault {
-            return Ok(Some(format!("{number}: {fault}")));
-        }
+    let Some(seed) = &sample.seed else {
+        return if drawn.is_empty() { Ok(()) } else { Err("it is drawn without a seed".to_owned()) };
+    };
+    same("the digest of its seed", sample.seed_digest.clone(), "its seed", seed_digest(seed))?;
+    if draw(seed, items, sample.plan()) != drawn {
+        return Err("the draw does not follow from seed and population".to_owned());
     }
-    Ok(None)
+    same("the digest of its draw", sample.draw_digest.clone().unwrap_or_default(), "its draw", draw_digest(drawn))
 }

@@ -1,6 +1,5 @@
 //! Checking the Merkle tree over the audit log while its entries are read: the stored roots of full groups,
-//! every stored checkpoint, and a checkpoint that was stored elsewhere. It also counts on the way what later
-//! checks would otherwise have to read the whole log for.
+//! every stored checkpoint, and a checkpoint that was stored elsewhere.
 
 use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::ReadTx;
@@ -14,7 +13,6 @@ use domain::log::checkpoint::{KeptCheckpoint, SignedCheckpoint, VerifierKey};
 use domain::log::log_key_change::{ACCEPT_NEW_KEY, LogKeyChange, signed_text};
 use domain::log::merkle::{Frontier, Hash, entry_leaf};
 use domain::people::disclosure::names_digests;
-use std::collections::HashMap;
 
 /// Inputs of a check from outside the database.
 #[derive(Clone, Debug, Default)]
@@ -37,42 +35,6 @@ impl Outside {
     }
 }
 
-/// The number of acts that were done, by command and by the noun of their subject.
-#[derive(Default)]
-pub(in crate::service) struct DoneCounts {
-    commands: HashMap<String, i64>,
-    nouns: HashMap<String, i64>,
-}
-
-impl DoneCounts {
-    fn count(&mut self, entry: &WrittenEntry) {
-        if entry.outcome != AuditOutcome::Done.as_str() {
-            return;
-        }
-        one_more(&mut self.commands, &entry.command);
-        // The subject of an act on many records names none of them.
-        if let Some((noun, _)) = entry.subject.split_once(':') {
-            one_more(&mut self.nouns, noun);
-        }
-    }
-
-    pub fn of(&self, command: &str) -> i64 {
-        self.commands.get(command).copied().unwrap_or(0)
-    }
-
-    /// The number of acts on single records of this noun.
-    pub fn about(&self, noun: &str) -> i64 {
-        self.nouns.get(noun).copied().unwrap_or(0)
-    }
-}
-
-fn one_more(counts: &mut HashMap<String, i64>, name: &str) {
-    match counts.get_mut(name) {
-        Some(count) => *count += 1,
-        None => drop(counts.insert(name.to_owned(), 1)),
-    }
-}
-
 /// The state of the check while it reads the log.
 pub(in crate::service) struct LogCheck<'o> {
     outside: &'o Outside,
@@ -85,7 +47,6 @@ pub(in crate::service) struct LogCheck<'o> {
     pub checkpoints: i64,
     /// How many of them are signed with a key that nobody named.
     pub unchecked: i64,
-    pub done: DoneCounts,
     /// The changes of the log's key, the first one first.
     pub key_changes: Vec<LogKeyChange>,
 }
@@ -102,7 +63,6 @@ impl<'o> LogCheck<'o> {
             newest: None,
             checkpoints: 0,
             unchecked: 0,
-            done: DoneCounts::default(),
             key_changes: log_key_change::changes(tx)?,
         })
     }
@@ -140,7 +100,6 @@ impl<'o> LogCheck<'o> {
 
     /// Takes the next entry and checks what is stored about the log up to it.
     pub fn entry(&mut self, tx: &mut ReadTx<'_>, entry: &WrittenEntry) -> Result<Option<String>, DbError> {
-        self.done.count(entry);
         let Some(leaf) = entry_leaf(&entry.hash) else { return Ok(Some("its hash is not 64 digits".to_owned())) };
         self.entries += 1;
         for group in self.frontier.push(leaf) {

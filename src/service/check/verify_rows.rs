@@ -110,8 +110,10 @@ impl RowCheck {
             loop {
                 let chunk = reader.after(tx, &behind, ROWS_AT_ONCE)?;
                 for row in &chunk {
-                    if let Some(why) = self.wrong(&reader, row) {
-                        return Ok((rows, Some(named(tx, &reader, row, why)?)));
+                    let place = self.place(reader.table, &row.key);
+                    let noted = self.newest.remove(&place);
+                    if noted != Some(row.digest) {
+                        return Ok((rows, Some(named(tx, &reader, row, noted)?)));
                     }
                     rows += 1;
                 }
@@ -125,16 +127,6 @@ impl RowCheck {
         }
         let fault = if self.newest.is_empty() { None } else { self.first_missing(tx)? };
         Ok((rows, fault))
-    }
-
-    /// Takes the note of a stored row away. Returns what is wrong with the row.
-    fn wrong(&mut self, reader: &TableReader, row: &ProvenRow) -> Option<&'static str> {
-        let place = self.place(reader.table, &row.key);
-        match self.newest.remove(&place) {
-            None => Some("no act wrote this row"),
-            Some(digest) if digest != row.digest => Some("this row is not as the last act left it"),
-            Some(_) => None,
-        }
     }
 
     /// The index of digests that steps of money use.
@@ -176,10 +168,20 @@ impl RowCheck {
     }
 }
 
-/// The fault of a row, with its number and the entry that wrote it.
-fn named(tx: &mut ReadTx<'_>, reader: &TableReader, row: &ProvenRow, why: &str) -> Result<String, DbError> {
+/// The fault of a row that is not as its newest note says, if it has one: with its number, the entry that wrote it, and
+/// the columns that were changed.
+fn named(
+    tx: &mut ReadTx<'_>,
+    reader: &TableReader,
+    row: &ProvenRow,
+    noted: Option<RowDigest>,
+) -> Result<String, DbError> {
     let number = row.number.as_ref().map(|number| format!(" ({number})")).unwrap_or_default();
+    let name = format!("{} {}{number}", reader.table, row.key);
     let by = row_notes::newest_of(tx, reader.table, &row.key)?;
     let by = by.map(|sequence| format!(", audit entry {sequence}")).unwrap_or_default();
-    Ok(format!("{} {}{number}: {why}{by}", reader.table, row.key))
+    let Some(noted) = noted else { return Ok(format!("{name}: no act wrote this row{by}")) };
+    let changed = reader.changed(tx, row, noted)?;
+    let changed = if changed.is_empty() { String::new() } else { format!("; changed: {}", changed.join(", ")) };
+    Ok(format!("{name}: this row is not as the last act left it{by}{changed}"))
 }

@@ -3,6 +3,7 @@
 
 use crate::award::allocation_rules::{RULES, text};
 use crate::harness::app::{App, Engine};
+use crate::harness::disarm::{must_name, names};
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs, at, says, version};
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
@@ -359,18 +360,14 @@ fn a_changed_allocation_or_place_is_found_and_named(app: App) {
     let draft_id = draft["id"].as_str().unwrap();
     let change =
         format!("UPDATE allocations SET statement = REPLACE(statement, '170000', '170001') WHERE id = '{draft_id}'");
-    app.sql(&change);
-    assert!(
-        fault(&app).starts_with("allocation NDFEB/2026-27/ALC/0002: the digest of its statement"),
-        "{}",
-        fault(&app)
-    );
-    app.sql(&change.replace("'170000', '170001'", "'170001', '170000'"));
-    app.must_verify();
-    app.sql(&format!(
-        "UPDATE allocations SET drafted_by = (SELECT id FROM users WHERE email LIKE 'finance%') WHERE id = '{draft_id}'"
-    ));
-    assert!(fault(&app).contains("the person who drafted it"), "{}", fault(&app));
+    let back = change.replace("'170000', '170001'", "'170001', '170000'");
+    let which = format!("id = '{draft_id}'");
+    let found = must_name(&app, (&change, &back), ("allocations", &which), "statement");
+    let said = "allocation NDFEB/2026-27/ALC/0002: its statement does not follow from its bids and capacity";
+    assert!(found.starts_with(said), "{found}");
+    let by =
+        format!("UPDATE allocations SET drafted_by = (SELECT id FROM users WHERE email LIKE 'finance%') WHERE {which}");
+    names(&app, &by, ("allocations", &which), "drafted_by");
 }
 
 /// With keys in order and no spaces, as `jq -cS` writes it.

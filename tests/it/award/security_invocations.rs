@@ -211,7 +211,7 @@ fn a_guarantee_that_says_other_than_its_recovery_is_named(app: App) {
         (
             "UPDATE securities SET received_paise = received_paise + 1",
             "UPDATE securities SET received_paise = received_paise - 1",
-            "guarantee BG-1 (SAMPLE BANK): what was received of it in paise is 6, the log says 5",
+            "guarantee BG-1 (SAMPLE BANK): what was received of it in paise is 6, by its events 5",
         ),
     ] {
         app.sql(forged);

@@ -1,6 +1,9 @@
 //! Somebody owns the database, removes the tripwires and changes, adds or removes rows. `verify` finds
 //! and names each edit. Each edit is made on a copy of its own.
 
+mod edits;
+
+use crate::check::adversary::edits::{COLUMNS, LEDGER, RECORDS, Row};
 use crate::harness::app::{App, Engine};
 use crate::harness::people::{Answered, CRORE, Sales, Verbs};
 use crate::harness::treasury_people::TreasuryVerbs;
@@ -98,212 +101,25 @@ fn story(app: App) -> Original {
     Original::of(app)
 }
 
-const TRANCHE: &str = "UPDATE tranches SET";
-const PAYMENT: &str = "UPDATE payments SET";
-const DISBURSEMENT: &str = "UPDATE disbursements SET";
-
-/// An edit of the ledger or of its totals, and the finding that must report it.
-const LEDGER: &[(&str, &str)] = &[
-    (
-        "UPDATE entries SET amount_paise = amount_paise - 1 WHERE line = 2 AND journal_id = (SELECT MAX(id) FROM journals);",
-        "was changed",
-    ),
-    (
-        "UPDATE entries SET account_id = (SELECT MIN(id) FROM accounts) WHERE line = 1 AND journal_id = (SELECT MAX(id) FROM journals);",
-        "was changed",
-    ),
-    (
-        "UPDATE entries SET amount_paise = amount_paise * 2 WHERE journal_id = (SELECT MAX(id) FROM journals);",
-        "was changed",
-    ),
-    ("DELETE FROM entries WHERE line = 1 AND journal_id = (SELECT MAX(id) FROM journals);", "was changed"),
-    ("DELETE FROM entries WHERE journal_id = (SELECT MAX(id) FROM journals);", "was changed"),
-    (
-        "INSERT INTO entries SELECT journal_id, line + 100, account_id, -amount_paise FROM entries WHERE journal_id = (SELECT MAX(id) FROM journals); \
-         INSERT INTO entries SELECT journal_id, line + 200, account_id, -amount_paise FROM entries WHERE line < 100 AND journal_id = (SELECT MAX(id) FROM journals);",
-        "was changed",
-    ),
-    ("UPDATE journals SET kind = 'award_committed' WHERE kind = 'payment_disbursed';", "was changed"),
-    ("UPDATE journals SET reference = reference || 'x' WHERE kind = 'payment_disbursed';", "was changed"),
-    ("UPDATE journals SET posted_at = '2026-05-01T06:30:00.000001Z' WHERE kind = 'payment_disbursed';", "was changed"),
-    ("UPDATE journals SET audit_sequence = 100000 WHERE kind = 'disbursement_reversed';", "its journal is gone"),
-    (
-        "DELETE FROM entries WHERE journal_id IN (SELECT id FROM journals WHERE kind = 'disbursement_reversed'); DELETE FROM journals WHERE kind = 'disbursement_reversed';",
-        "its journal is gone",
-    ),
-    (
-        "INSERT INTO journals VALUES ('forged', 'award_committed', 'x', '2026-05-01T06:30:00.000000Z', 999999);",
-        "journals are stored, the log names",
-    ),
-    (
-        "UPDATE accounts SET balance_paise = balance_paise + 1 WHERE id = (SELECT MAX(id) FROM accounts);",
-        "its entries say",
-    ),
-    (
-        "UPDATE accounts SET balance_paise = balance_paise - 1 WHERE stage = 'disbursed' AND ledger = 'outlay' AND balance_paise > 0;",
-        "its entries say",
-    ),
-    ("UPDATE accounts SET code = code || 'x' WHERE stage = 'disbursed';", "was changed"),
-    ("UPDATE accounts SET stage = 'available' WHERE stage = 'disbursed' AND ledger = 'outlay';", "its records say"),
-    ("DELETE FROM audit_log WHERE sequence = (SELECT MAX(sequence) FROM audit_log);", "the log ends at entry"),
-    ("DELETE FROM audit_log WHERE sequence = 20;", "entry 20 is missing"),
-    ("UPDATE audit_log SET details = details || ' ' WHERE sequence = 20;", "audit entry 20:"),
-    (
-        "UPDATE audit_log SET recorded_at = 'yesterday' WHERE sequence = 20;",
-        "audit entry 20: its content does not match its hash",
-    ),
-];
-
-/// The same for the records that people see.
-fn edits_of_records() -> Vec<(String, &'static str)> {
-    let paid = "WHERE status = 'succeeded'";
-    let edit = |start: &str, set: &str, which: &str| format!("{start} {set} {which};");
-    vec![
-        (edit(TRANCHE, "amount_paise = amount_paise + 1", "WHERE status = 'concurred'"), "its records say"),
-        (
-            // Two of one award: the sums stay the same.
-            edit(TRANCHE, "amount_paise = amount_paise + 1", "WHERE status = 'concurred'")
-                + &edit(TRANCHE, "amount_paise = amount_paise - 1", "WHERE status = 'recommended'"),
-            "its amount in paise is",
-        ),
-        (edit(TRANCHE, "status = 'recommended'", "WHERE status = 'verified'"), "its status is recommended, the log says verified"),
-        (edit(TRANCHE, "status = 'verified'", "WHERE status = 'concurred'"), "its status is verified, the log says concurred"),
-        (edit(TRANCHE, "status = 'sanctioned'", "WHERE status = 'advised'"), "its status is sanctioned, the log says advised"),
-        (edit(TRANCHE, "status = 'sanctioned'", "WHERE status = 'concurred'"), "its records say"),
-        (edit(TRANCHE, "status = 'verified'", "WHERE status = 'rejected'"), "its records say"),
-        (edit(TRANCHE, "sanction = REPLACE(sanction, 'SAN/', 'SAN/9')", "WHERE status = 'advised'"), "its sanction is"),
-        ("UPDATE tranche_steps SET taken_by = (SELECT MIN(id) FROM users) WHERE step = 'sanction';".to_owned(), "the log does not say that"),
-        ("UPDATE tranche_steps SET taken_at = '2026-05-01T06:30:00.000001Z' WHERE step = 'concur';".to_owned(), "the log does not say that"),
-        ("DELETE FROM tranche_steps WHERE step = 'concur';".to_owned(), "the log does not say that"),
-        (
-            "INSERT INTO tranche_steps SELECT id, 99, 'recommend', (SELECT MIN(id) FROM users), created_at, '' FROM tranches \
-             WHERE status = 'verified';"
-                .to_owned(),
-            "the log does not say that",
-        ),
-        (edit(PAYMENT, "amount_paise = amount_paise + 1", paid), "its amount in paise is"),
-        (edit(PAYMENT, "utr = 'UTR000000000009'", paid), "its UTR is UTR000000000009, the log says UTR000000000001"),
-        (edit(PAYMENT, "utr = 'UTR000000000009'", "WHERE status = 'advised'"), "its UTR is"),
-        (edit(PAYMENT, "paid_on = '2026-04-30'", paid), "the day it was paid is 2026-04-30, the log says 2026-05-01"),
-        (
-            edit(PAYMENT, "status = 'failed_after_success'", "WHERE status = 'failed'"),
-            "its status is failed_after_success, the log says failed",
-        ),
-        (edit(PAYMENT, "status = 'succeeded'", "WHERE status = 'advised'"), "status is"),
-        (edit(PAYMENT, "status = 'failed'", "WHERE status = 'failed_after_success'"), "its status is failed, the log says failed_after_success"),
-        (edit(PAYMENT, "bank_account = '999999999999'", paid), "its account is"),
-        (edit(PAYMENT, "ifsc = 'SBIN0000001'", paid), "its IFSC is"),
-        (edit(PAYMENT, "number = number || 'x'", paid), "its number is"),
-        (edit(PAYMENT, "advised_by = (SELECT MIN(id) FROM users)", paid), "the person who advised it is"),
-        (edit(PAYMENT, "paid_on = 'never'", paid), "payments, column paid_on"),
-        ("DELETE FROM payments WHERE status = 'failed';".to_owned(), "payments are gone: "),
-        (
-            "INSERT INTO payments (id, number, tranche_id, organisation_id, amount_paise, bank_account, ifsc, status, advised_by, \
-             advised_at, version) SELECT 'ffffffff-0000-7000-8000-000000000000', 'forged', tranche_id, organisation_id, amount_paise, \
-             bank_account, ifsc, status, advised_by, advised_at, version FROM payments WHERE status = 'failed';"
-                .to_owned(),
-            "payment forged: the log does not say that it was advised",
-        ),
-        (edit(DISBURSEMENT, "amount_paise = amount_paise - 1", paid), "disbursed: its records say"),
-        (edit(DISBURSEMENT, "amount_paise = amount_paise - 1", "WHERE status = 'failed_after_success'"), "its amount in paise is"),
-        (edit(DISBURSEMENT, "utr = 'UTR000000000009'", paid), "its UTR is UTR000000000009, the log says UTR000000000001"),
-        (edit(DISBURSEMENT, "paid_on = '2026-04-30'", paid), "the day it was paid is 2026-04-30"),
-        (edit(DISBURSEMENT, "payment_year = '2027-28'", paid), "its year is 2027-28"),
-        (edit(DISBURSEMENT, "status = 'succeeded'", "WHERE status = 'failed_after_success'"), "its records say"),
-        (edit(DISBURSEMENT, "recorded_at = '2026-05-02T06:30:00.000000Z'", paid), "the time it was recorded"),
-        (edit(DISBURSEMENT, "claim_id = (SELECT MAX(id) FROM claims)", paid), "it is not of its tranche's award and claim"),
-        (edit(DISBURSEMENT, "performance_year = '2025-26'", paid), "it is not of its tranche's award and claim"),
-        ("DELETE FROM disbursements WHERE status = 'failed_after_success';".to_owned(), "it is gone"),
-        ("DELETE FROM disbursements WHERE status = 'succeeded';".to_owned(), "disbursed: its records say"),
-        // The day and the UTR are changed in both tables: only the log still has the true ones.
-        (
-            edit(PAYMENT, "paid_on = '2026-04-30', utr = 'UTR000000000009'", paid)
-                + &edit(DISBURSEMENT, "paid_on = '2026-04-30', utr = 'UTR000000000009'", paid),
-            "the log says UTR000000000001",
-        ),
-    ]
-}
-
-/// The same for the records on which the money is based.
-const GROUNDS: &[(&str, &str)] = &[
-    ("UPDATE awards SET ceilings = REPLACE(ceilings, '0', '1');", "its ceilings is"),
-    ("UPDATE awards SET rate_paise_per_kg = rate_paise_per_kg + 1;", "its rate in paise per kg is"),
-    ("UPDATE awards SET security_required_paise = 0;", "the security it requires in paise is 0"),
-    ("UPDATE awards SET capacity_mtpa = capacity_mtpa + 1;", "its capacity in MTPA is"),
-    ("UPDATE awards SET ends_on = '2099-03-31';", "its last day is 2099-03-31"),
-    ("UPDATE securities SET amount_paise = amount_paise + 1;", "its amount in paise is"),
-    ("UPDATE securities SET expires_on = '2099-03-31', claim_expires_on = '2099-03-31';", "its last day is 2099-03-31"),
-    ("UPDATE securities SET claim_expires_on = '2099-03-31';", "the last day to call upon the bank is 2099-03-31"),
-    ("UPDATE securities SET status = 'released';", "its status is released, the log says confirmed"),
-    ("UPDATE securities SET received_paise = 1, invoked_paise = 1;", "what was invoked of it in paise is 1"),
-    ("UPDATE securities SET lodged_by = (SELECT MIN(id) FROM users);", "the person who lodged it is"),
-    ("UPDATE security_events SET reference = 'forged';", "its reference is forged"),
-    ("UPDATE security_events SET acted_by = (SELECT MIN(id) FROM users);", "its person is"),
-    ("DELETE FROM security_events;", "the number of its events is 0, the log says 1"),
-    ("DELETE FROM security_events; DELETE FROM securities;", "0 guarantees are stored, the log names 2"),
-    ("UPDATE claims SET amount_claimed_paise = amount_claimed_paise + 1;", "the amount claimed in paise is"),
-    ("UPDATE claims SET entitlement_paise = entitlement_paise + 1;", "its entitlement in paise is"),
-    ("UPDATE claims SET deferred_paise = 1 WHERE status = 'verified';", "its deferred part in paise is 1"),
-    ("UPDATE claims SET eligible_kg = eligible_kg + 1;", "its eligible quantity in kg is"),
-    (
-        "UPDATE claims SET statement = REPLACE(statement, '\"accepted_lines\":1', '\"accepted_lines\":2');",
-        "its statement is",
-    ),
-    (
-        "UPDATE claims SET status = 'rejected' WHERE status = 'verified';",
-        "its status is rejected, the log says verified",
-    ),
-    ("UPDATE claims SET status = 'draft' WHERE status = 'verified';", "its status is draft, the log says verified"),
-    ("UPDATE claims SET submitted_by = prepared_by;", "the person who submitted it is"),
-    ("UPDATE claims SET verified_by = prepared_by;", "the person who verified it is"),
-    ("UPDATE claim_lines SET amount_paise = amount_paise + 1;", "the digest of its lines is"),
-    ("UPDATE claim_lines SET quantity_kg = quantity_kg + 1;", "the digest of its lines is"),
-    ("UPDATE claim_lines SET accepted = 0, reason = 'x';", "the digest of its lines is"),
-    ("DELETE FROM claim_lines;", "the digest of its lines is"),
-    (
-        // Two of one award that nobody has changed since: the sums stay the same.
-        "UPDATE tranches SET amount_paise = amount_paise + 1 WHERE id = (SELECT MIN(id) FROM tranches WHERE status = 'verified'); \
-         UPDATE tranches SET amount_paise = amount_paise - 1 WHERE id = (SELECT MAX(id) FROM tranches WHERE status = 'verified');",
-        "its amount in paise is",
-    ),
-    (
-        "UPDATE tranches SET claim_id = (SELECT MAX(id) FROM claims) WHERE status = 'verified';",
-        "its deferred part in paise is",
-    ),
-    (
-        "UPDATE tranches SET created_at = '2026-05-01T06:30:00.000001Z' WHERE status = 'verified';",
-        "the time it was started is",
-    ),
-    ("DELETE FROM tranche_steps WHERE step = 'verify';", "the step verify that"),
-    ("DELETE FROM tranche_steps WHERE step = 'submit';", "the step submit that"),
-    ("UPDATE payment_advices SET control_total_paise = control_total_paise + 1;", "its control total in paise is"),
-    ("UPDATE payment_advices SET payment_count = 2;", "how many payments it has is 2, the log says 1"),
-    ("UPDATE payment_advices SET xml_digest = csv_digest;", "the digest of its XML file is"),
-    ("UPDATE payment_advice_files SET content = content || ' ' WHERE format = 'csv';", "its csv file was changed"),
-    ("UPDATE payment_advice_files SET content = content || ' ' WHERE format = 'xml';", "its xml file was changed"),
-    ("DELETE FROM payment_advice_files WHERE format = 'xml';", "its xml file is gone"),
-    ("DELETE FROM payment_advice_lines;", "its payments are not those of its file"),
-    (
-        "UPDATE payment_advice_lines SET payment_id = (SELECT MIN(id) FROM payments);",
-        "its payments are not those of its file",
-    ),
-    (
-        "DELETE FROM payment_advice_files; DELETE FROM payment_advice_lines; DELETE FROM payment_advices;",
-        "0 payment advices are stored, the log names 1",
-    ),
-];
-
 #[apply(on_both!)]
 fn every_edit_of_money_is_found_and_named(app: App) {
-    let original = story(app);
+    let mut original = story(app);
+    let ledger = LEDGER.iter().map(|(edit, says)| ((*edit).to_owned(), *says, Row::Unproven));
+    let columns = COLUMNS.iter().map(|(table, column, value, which, says)| {
+        let edit = format!("UPDATE {table} SET {column} = {value} WHERE {which};");
+        (edit, *says, Row::Changed(table, which, column))
+    });
+    let records = RECORDS.iter().map(|(edit, says, row)| ((*edit).to_owned(), *says, *row));
+    let with_rows = |(edit, says, row): (String, &'static str, Row)| (edit, says, row, row.rows(&original.app));
+    let edits: Vec<_> = ledger.chain(columns).chain(records).map(with_rows).collect();
+    // Looking at the rows keeps a connection to the original, of which PostgreSQL makes no copy then.
+    original.app.stop();
     assert_eq!(original.after("", false).fault, None, "a copy is as good as the original");
-    let ledger = LEDGER.iter().map(|(edit, named)| ((*edit).to_owned(), *named));
     let mut missed = Vec::new();
-    let grounds = GROUNDS.iter().map(|(edit, named)| ((*edit).to_owned(), *named));
-    for (edit, named) in ledger.chain(edits_of_records()).chain(grounds) {
+    for (edit, says, row, rows) in edits {
         let fault = original.after(&edit, false).fault.unwrap_or_else(|| "nothing".to_owned());
-        if !fault.contains(named) {
-            missed.push(format!("{edit}\n   found: {fault}\n  wanted: {named}"));
+        if !fault.contains(says) || !row.is_named(original.app.engine, &rows, &fault) {
+            missed.push(format!("{edit}\n   found: {fault}\n  wanted: {says} {row:?}"));
         }
     }
     assert!(missed.is_empty(), "{}", missed.join("\n"));

@@ -2,6 +2,7 @@
 //! organisation and its group; and a claim counts no more magnets than its materials explain.
 
 use crate::harness::app::{App, Engine};
+use crate::harness::disarm::{must_name, names};
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, at, says};
 use magnet_scheme::client::{Person, Response};
 use magnet_scheme::service::revision::recompute::recompute;
@@ -260,8 +261,7 @@ fn magnets_that_the_oxide_does_not_explain_are_held(app: App) {
     let again = recompute(&app.database_url()).unwrap();
     assert_eq!((again.decisions, again.differences), (5, Vec::new()));
     app.must_verify();
-    app.sql("UPDATE claims SET held_kg = 0");
-    assert!(app.verify().fault.unwrap().contains("its held quantity in kg"));
+    names(&app, "UPDATE claims SET held_kg = 0", ("claims", "held_kg > 0"), "held_kg");
 }
 
 #[apply(on_both!)]
@@ -317,12 +317,10 @@ fn what_was_held_is_claimed_again_with_materials_that_explain_it(app: App) {
     let digest = app.preparer().sees(&format!("/evidence/{register}"))["digest"].clone();
     let shown = app.auditor().sees(&format!("{}/statement", at("claims", &first)))["evidence"].to_string();
     assert!(shown.contains(digest.as_str().unwrap()), "the register is among the files of the statement: {shown}");
-    app.sql("UPDATE claims SET facts = '[{\"code\":\"x\",\"value\":1}]' WHERE held_kg = 361");
-    assert!(app.verify().fault.unwrap().contains("its facts"));
-    app.sql("UPDATE claims SET facts = '[]'");
-    app.must_verify();
-    app.sql("UPDATE claims SET supplements = NULL WHERE supplements IS NOT NULL");
-    assert!(app.verify().fault.unwrap().contains("the claim it supplements"));
+    let facts = "UPDATE claims SET facts = '[{\"code\":\"x\",\"value\":1}]' WHERE held_kg = 361";
+    must_name(&app, (facts, "UPDATE claims SET facts = '[]'"), ("claims", "held_kg = 361"), "facts");
+    let supplements = "UPDATE claims SET supplements = NULL WHERE supplements IS NOT NULL";
+    names(&app, supplements, ("claims", "supplements IS NOT NULL"), "supplements");
 }
 
 /// An outsider recomputes the amount from the statement, and gets another from a changed statement.

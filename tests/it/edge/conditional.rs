@@ -149,7 +149,7 @@ fn whoever_takes_answers_compressed_gets_them_so(app: App) {
     assert_eq!((shown.status, shown.header("etag")), (200, Some(version.as_str())));
 }
 
-#[apply(on_sqlite!)]
+#[apply(on_both!)]
 fn what_is_the_same_for_everybody_has_a_tag_and_is_compressed(app: App) {
     let page = app.anybody("GET", "/en/", None).text();
     let style = page.split('"').find(|part| part.starts_with("/assets/portal.")).unwrap().to_owned();

@@ -108,7 +108,7 @@ fn has_no_words_of_parsers(answer: &Response, path: &str) {
     }
 }
 
-#[apply(on_sqlite!)]
+#[apply(on_both!)]
 fn whoever_may_not_act_is_told_so_whatever_they_send(app: App) {
     let acts = all(&app).into_iter().filter(|(_, _, declared, _)| declared.effect != Effect::Reads);
     let mut tried = 0;
@@ -153,7 +153,7 @@ fn every_step_of_whoever_may_take_it_needs_a_key(app: App) {
     assert_eq!((app.content(), app.audit_length()), (content, before));
 }
 
-#[apply(on_sqlite!)]
+#[apply(on_both!)]
 fn no_body_brings_the_words_of_a_parser_to_anybody(app: App) {
     let bodies =
         ["{}", "{\"nonsense\":1}", "[]", "{", "{\"text\":}", "7", "{\"text\":7,\"claim_id\":\"x\",\"reference\":[]}"];
@@ -184,7 +184,7 @@ fn no_body_brings_the_words_of_a_parser_to_anybody(app: App) {
     }
 }
 
-#[apply(on_sqlite!)]
+#[apply(on_both!)]
 fn every_fault_of_a_body_is_named_at_once(app: App) {
     let person = app.scheme_administrator();
     let body = json!({ "kind": "gift", "scheme_code": SCHEME, "component": 7, "amount_paise": 1.5, "dated_on": "soon", "more": 1 });
@@ -216,7 +216,7 @@ fn names_its_parameter(error: &Value) -> bool {
     error["parameter"].as_str().is_some_and(|name| error["pointer"] == format!("?{name}"))
 }
 
-#[apply(on_sqlite!)]
+#[apply(on_both!)]
 fn no_operation_takes_a_parameter_that_it_does_not_have(app: App) {
     let people = with_each_role(&app);
     let content = app.content();
@@ -286,7 +286,7 @@ fn a_parameter_that_cannot_be_read_is_named_with_what_is_expected(app: App) {
     auditor.get("/selections/disbursements?paid_on_from=-0001-01-01").unwrap().refused(400, "bad_parameter");
 }
 
-#[apply(on_sqlite!)]
+#[apply(on_both!)]
 fn a_cursor_that_no_page_of_the_list_gave_is_refused_by_every_list(app: App) {
     let people = with_each_role(&app);
     let mut tried = BTreeSet::new();
@@ -318,7 +318,7 @@ fn a_cursor_that_no_page_of_the_list_gave_is_refused_by_every_list(app: App) {
     assert!(tried.len() > 15, "{tried:?}");
 }
 
-#[apply(on_sqlite!)]
+#[apply(on_both!)]
 fn whoever_may_not_select_hears_nothing_of_the_fields(app: App) {
     let preparer = app.preparer();
     preparer.get("/me").unwrap();

@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-#[apply(on_sqlite!)]
+#[apply(on_both!)]
 fn head_and_options_are_answered_everywhere_and_a_slash_at_the_end_is_no_other_address(app: App) {
     let auditor = app.auditor();
     auditor.sees("/budget");
@@ -92,7 +92,7 @@ fn read_all(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&all).into_owned()
 }
 
-#[apply(on_sqlite!)]
+#[apply(on_both!)]
 fn a_request_that_cannot_be_read_is_no_error_of_the_service(app: App) {
     let mut app = App::sandbox(app.engine);
     let process = app.hand_over("2033-09-01T06:30:00Z");

@@ -222,7 +222,7 @@ fn words_of_enums_are_those_that_are_sent() {
     assert!(words > 60, "{words}");
 }
 
-#[apply(on_sqlite!)]
+#[apply(on_both!)]
 fn every_problem_code_is_explained(app: App) {
     let of_rules = Refusal::CODES.iter().map(|code| (*code, refusal_status(code)));
     let known = EDGE_CODES.iter().chain(PAGE_CODES).map(|(code, status, _)| (*code, *status));

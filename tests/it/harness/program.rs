@@ -1,6 +1,6 @@
 //! The program as a person starts it: with arguments and settings, what it prints, and how it ends.
 
-use crate::harness::app::App;
+use crate::harness::app::{App, Engine, config};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
@@ -19,6 +19,15 @@ pub fn program_in_shell(script: &str, folder: &Path, arguments: &[&str]) -> Comm
     set(&mut command, folder);
     command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_magnet-scheme")]).args(arguments);
     command
+}
+
+/// Gives a program that makes a database of its own one of this engine.
+pub fn with_database(command: &mut Command, engine: Engine, folder: &Path) {
+    // On SQLite it is in the folder of data anyhow.
+    if engine == Engine::Postgres {
+        command.env("MAGNET_SCHEME__DATABASE__URL", config(engine, folder).database.url);
+        command.env("MAGNET_SCHEME__DATABASE__ALLOW_UNSAFE_SETTINGS", "true");
+    }
 }
 
 fn set(command: &mut Command, folder: &Path) {

@@ -2,6 +2,7 @@
 //! damages, and the amount of finished magnets that the value chain supports.
 
 use crate::harness::app::{App, Engine};
+use crate::harness::disarm::{must_name, names};
 use crate::harness::milestone_people::{MilestoneVerbs, damages};
 use crate::harness::people::{Answered, CRORE, Verbs, at, says};
 use crate::harness::recovery_people::Recovers;
@@ -215,9 +216,10 @@ fn verify_names_a_changed_share(app: App) {
         Engine::Sqlite => app.sql("DROP TRIGGER claimed_shares_no_update"),
         Engine::Postgres => app.sql("DROP TRIGGER claimed_shares_append_only ON claimed_shares"),
     }
-    app.sql("UPDATE claimed_shares SET share = 1400");
-    assert!(app.verify().fault.unwrap().contains("its share of the milestone is not that of the log"));
-    app.sql("UPDATE claimed_shares SET share = 1500");
-    app.sql("UPDATE milestones SET rounds = REPLACE(rounds, '\"share\":5000', '\"share\":6000')");
-    assert!(app.verify().fault.unwrap().contains("round 1: the digest of the round"));
+    let share = |share: i64| format!("UPDATE claimed_shares SET share = {share}");
+    must_name(&app, (&share(1_400), &share(1_500)), ("claimed_shares", "1 = 1"), "share");
+    let more = must_name(&app, (&share(9_000), &share(1_500)), ("claimed_shares", "1 = 1"), "share");
+    assert!(more.contains("its claims took more than is reached of it"), "{more}");
+    let round = "UPDATE milestones SET rounds = REPLACE(rounds, '\"share\":5000', '\"share\":6000')";
+    names(&app, round, ("milestones", "rounds LIKE '%\"share\":5000%'"), "rounds");
 }

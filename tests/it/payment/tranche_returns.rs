@@ -2,7 +2,7 @@
 //! and its clock runs on.
 
 use crate::harness::app::App;
-use crate::harness::disarm::disarm;
+use crate::harness::disarm::{disarm, must_miss, must_name};
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs, at, says, stages, version};
 use crate::harness::return_people::{ReturnVerbs, standing};
 use serde_json::{Value, json};
@@ -246,13 +246,6 @@ fn verify_names_a_return_that_was_changed_or_removed(app: App) {
     app.verifier().asks_about("claims", &claim, "Which plant?").ok();
     app.must_verify();
     disarm(&app);
-    let named = |edit: &str, back: &str, fault: &str| {
-        app.sql(edit);
-        let found = app.verify().fault.unwrap_or_else(|| panic!("not found: {edit}"));
-        assert!(found.contains(fault), "{edit}: {found}");
-        app.sql(back);
-        app.must_verify();
-    };
     let set = |table: &str, column: &str, from: &str, to: &str| {
         format!("UPDATE {table} SET {column} = {to} WHERE {column} = {from} AND round = 1")
     };
@@ -263,16 +256,17 @@ fn verify_names_a_return_that_was_changed_or_removed(app: App) {
         ("claim_returns", "reasons", "'look at it again, verify'", "'x'"),
         ("claim_returns", "note", "'spoke by telephone'", "''"),
     ] {
-        named(&set(table, column, from, to), &set(table, column, to, from), "the digest of return 1");
+        must_name(&app, (&set(table, column, from, to), &set(table, column, to, from)), (table, "round = 1"), column);
     }
-    let asked = ("UPDATE claim_dialogues SET queries = replace(queries, 'Which', 'What')", "its digest");
-    named(asked.0, "UPDATE claim_dialogues SET queries = replace(queries, 'What', 'Which')", asked.1);
-    let edit = "UPDATE claim_lines SET quantity_kg = quantity_kg + 1";
-    named(edit, "UPDATE claim_lines SET quantity_kg = quantity_kg - 1", "the digest of its lines");
-    let status = |from: &str, to: &str| format!("UPDATE claims SET status = '{to}' WHERE status = '{from}'");
-    named(&status("submitted", "verified"), &status("verified", "submitted"), "the log says submitted");
-    let edit = "UPDATE tranches SET status = 'verified', version = version";
-    named(edit, "UPDATE tranches SET status = 'returned'", "its tranche moves on");
-    app.sql("DELETE FROM tranche_returns WHERE round = 2");
-    assert!(app.verify().fault.unwrap().contains("the number of its returns"));
+    let asked =
+        |from: &str, to: &str| format!("UPDATE claim_dialogues SET queries = replace(queries, '{from}', '{to}')");
+    must_name(&app, (&asked("Which", "What"), &asked("What", "Which")), ("claim_dialogues", "1 = 1"), "queries");
+    let more = |by: i64| format!("UPDATE claim_lines SET quantity_kg = quantity_kg + {by}");
+    must_name(&app, (&more(1), &more(-1)), ("claim_lines", "1 = 1"), "quantity_kg");
+    for (table, is, other) in [("claims", "submitted", "verified"), ("tranches", "returned", "verified")] {
+        let status = |from: &str, to: &str| format!("UPDATE {table} SET status = '{to}' WHERE status = '{from}'");
+        let which = format!("status = '{is}'");
+        must_name(&app, (&status(is, other), &status(other, is)), (table, &which), "status");
+    }
+    must_miss(&app, ("tranche_returns", "round = 2"));
 }

@@ -144,7 +144,7 @@ fn parts(token: &str) -> (Header, Value) {
     (jsonwebtoken::decode_header(token).unwrap(), serde_json::from_slice(&payload).unwrap())
 }
 
-#[apply(on_sqlite!)]
+#[apply(on_both!)]
 fn a_token_that_is_not_ours_for_this_service_now_opens_nothing(app: App) {
     let good = access(&session_of(&app, &app.verifier())).to_owned();
     let (header, claims) = parts(&good);

@@ -4,6 +4,7 @@
 mod impact;
 
 use crate::harness::app::App;
+use crate::harness::disarm::names;
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs, at, says};
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
@@ -300,7 +301,7 @@ fn a_changed_version_or_draft_is_found_and_named(app: App) {
         r#"{{"note":"x","taken_by":"{}","taken_at":"2026-12-02T06:30:00.000000Z"}}"#,
         draft["drafted_by"].as_str().unwrap()
     );
-    app.sql(&format!("UPDATE scheme_drafts SET status = 'withdrawn', withdrawal = '{step}' WHERE id = '{id}'"));
-    let fault = app.verify().fault.unwrap();
-    assert!(fault.starts_with("draft of ndfeb-2025-proposal version 6: its status"), "{fault}");
+    let which = format!("id = '{id}'");
+    let edit = format!("UPDATE scheme_drafts SET status = 'withdrawn', withdrawal = '{step}' WHERE {which}");
+    names(&app, &edit, ("scheme_drafts", &which), "status, withdrawal");
 }

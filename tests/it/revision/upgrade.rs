@@ -2,6 +2,7 @@
 //! exists, and every decision is recomputed with the same result.
 
 use crate::harness::app::{App, Engine};
+use crate::harness::disarm::{must_name, names};
 use crate::harness::postgres;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
@@ -117,10 +118,9 @@ fn earlier_database(app: &App, folder: &Path, migrations: &[&str], rows: &str) -
     url
 }
 
-#[apply(on_both!)]
-fn every_decision_of_an_earlier_program_comes_out_again(mut app: App) {
+/// The sample story as an earlier program left it, on which the service starts next.
+fn earlier_story(app: &mut App, folder: &Path) -> DatabaseUrl {
     app.stop();
-    let folder = tempfile::tempdir().unwrap();
     let migrations = [
         "0001_spine",
         "0002_chart_of_accounts",
@@ -143,19 +143,26 @@ fn every_decision_of_an_earlier_program_comes_out_again(mut app: App) {
             )
         }
     };
-    let url = earlier_database(&app, folder.path(), &migrations, &rows);
-    app.config.data.folder = folder.path().to_owned();
+    let url = earlier_database(app, folder, &migrations, &rows);
+    app.config.data.folder = folder.to_owned();
     if let DatabaseUrl::Postgres(url) = &url {
         app.config.database.url = url.clone();
     }
+    // The story was recorded on another day than that of a test.
+    app.accepts_clock = true;
+    // That program did not sign its log yet.
+    app.accepts.new_key = true;
+    url
+}
+
+#[apply(on_both!)]
+fn every_decision_of_an_earlier_program_comes_out_again(mut app: App) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = earlier_story(&mut app, folder.path());
     let mut old = Either::to(&url);
     let before = (old.kept(), old.values("SELECT statement AS value FROM claims ORDER BY id"));
     assert_eq!(before.1.len(), 3);
     drop(old);
-    // The story was recorded on another day than that of this test.
-    app.accepts_clock = true;
-    // That program did not sign its log yet.
-    app.accepts.new_key = true;
     app.serve(true);
     let mut new = Either::to(&url);
     assert_eq!((new.kept(), new.values("SELECT statement AS value FROM claims ORDER BY id")), before);
@@ -168,6 +175,33 @@ fn every_decision_of_an_earlier_program_comes_out_again(mut app: App) {
     new.run("UPDATE awards SET ends_on = '2034-04-06' WHERE number LIKE '%0001'").unwrap();
     let different = recompute(&url).unwrap().differences;
     assert_eq!(different.len(), 2, "{different:?}");
+}
+
+/// What somebody changed in the days of that program is adopted with the rest; from then on nothing is changed unseen.
+#[apply(on_both!)]
+fn rows_of_an_earlier_program_are_proven_from_their_adoption_on(mut app: App) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = earlier_story(&mut app, folder.path());
+    let rate = |by: i64| format!("UPDATE awards SET rate_paise_per_kg = rate_paise_per_kg + {by}");
+    Either::to(&url).run(&rate(1)).unwrap();
+    let mut lock = StartLock::take(&url).unwrap();
+    migrate(&url, &mut lock).unwrap();
+    drop(lock);
+    let waiting = app.verify();
+    assert_eq!((waiting.rows_proven_from, waiting.rows), (None, 0));
+    app.serve(true);
+    let adopted = "SELECT CAST(MAX(sequence) AS TEXT) AS value FROM audit_log WHERE command = 'adopt_rows'";
+    let adopted = app.values(&format!("{adopted} AND subject = 'rows'"))[0].parse().unwrap();
+    let verified = app.verify();
+    assert_eq!((verified.fault, verified.rows_proven_from), (None, Some(adopted)));
+    assert!(verified.rows > 40, "{}", verified.rows);
+    must_name(&app, (&rate(-1), &rate(1)), ("awards", "1 = 1"), "rate_paise_per_kg");
+    // The next start adopts nothing: a change between two starts stays what it is.
+    app.stop();
+    names(&app, &rate(-1), ("awards", "1 = 1"), "rate_paise_per_kg");
+    app.serve(true);
+    names(&app, "UPDATE awards SET version = version", ("awards", "1 = 1"), "rate_paise_per_kg");
+    assert_eq!(app.verify().rows_proven_from, Some(adopted));
 }
 
 #[apply(on_both!)]

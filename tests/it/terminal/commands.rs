@@ -191,7 +191,7 @@ fn a_running_service_is_asked_for_its_health_and_its_public_data() {
 /// A terminal of its own for a command, made with Python's standard library.
 const ON_A_TERMINAL: &str = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
 
-#[apply(on_sqlite!)]
+#[apply(on_both!)]
 fn progress_is_shown_on_a_terminal_alone(mut app: App) {
     app.verifier();
     app.stop();

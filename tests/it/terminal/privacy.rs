@@ -1,7 +1,7 @@
 //! Who may open what the program makes: its own account alone, whatever the umask and whoever changed a mode later.
 
 use crate::harness::app::{App, Engine};
-use crate::harness::program::{Going, program, program_in_shell, run};
+use crate::harness::program::{Going, program, program_in_shell, run, with_database};
 use crate::harness::scratch;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
@@ -21,14 +21,18 @@ fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-#[apply(plain!)]
-fn nobody_else_may_open_what_the_program_makes() {
+#[apply(on_both!)]
+fn nobody_else_may_open_what_the_program_makes(app: App) {
     let folder = scratch::folder();
     // The demo also makes what a start alone does not: evidence, and files for downloads.
-    let going = Going::until(program_in_shell("umask 000; exec \"$@\"", folder.path(), &["demo"]), "Serving until");
+    let mut command = program_in_shell("umask 000; exec \"$@\"", folder.path(), &["demo"]);
+    with_database(&mut command, app.engine, folder.path());
+    let going = Going::until(command, "Serving until");
     let made = everything(folder.path());
     let below = |name: &str| made.iter().any(|path| path.to_string_lossy().contains(name));
-    for name in ["magnet-scheme.sqlite3", ".sqlite3-wal", "start-lock", "signing-key.p8", "log-key.p8", "evidence/"] {
+    let of_sqlite: &[&str] = &["magnet-scheme.sqlite3", ".sqlite3-wal", "start-lock"];
+    let of_engine = if app.engine == Engine::Sqlite { of_sqlite } else { &[] };
+    for name in ["signing-key.p8", "log-key.p8", "evidence/"].iter().chain(of_engine) {
         assert!(below(name), "no {name} in {made:?}");
     }
     for path in &made[1..] {

@@ -4,7 +4,7 @@
 use crate::harness::app::{App, config};
 use crate::harness::described;
 use crate::harness::process::free_address;
-use crate::harness::program::{Going, program, run, send};
+use crate::harness::program::{Going, program, run, send, with_database};
 use crate::harness::scratch;
 use std::net::TcpListener;
 use std::os::unix::net::UnixDatagram;
@@ -55,13 +55,14 @@ fn a_service_whose_address_is_taken_makes_and_shows_nothing(app: App) {
     assert!(going.said[0].starts_with("First administrator: "), "{:?}", going.said);
 }
 
-#[apply(plain!)]
-fn a_service_goes_on_when_nobody_reads_what_it_says() {
+#[apply(on_both!)]
+fn a_service_goes_on_when_nobody_reads_what_it_says(app: App) {
     let folder = scratch::folder();
     let supervisor = Supervisor::at(&folder.path().join("notify"));
     let address = free_address().to_string();
     let mut command = program(folder.path(), &["serve", "--sandbox"]);
     command.env("MAGNET_SCHEME__SERVER__BIND", &address).env("NOTIFY_SOCKET", folder.path().join("notify"));
+    with_database(&mut command, app.engine, folder.path());
     // Both pipes are closed before the first line is written.
     for end in [0, 1] {
         let (reader, writer) = std::io::pipe().unwrap();

@@ -70,7 +70,7 @@ const LAYERS: &[Layer] = &[
         ("desk", &["running", "log"]),
         ("recovery", &["running", "milestone", "worklist"]),
         ("award", &["running", "milestone", "scheme", "recovery", "worklist"]),
-        ("check", &["running", "budget", "log", "milestone", "recovery"]),
+        ("check", &["running", "budget", "log", "recovery"]),
         ("claim", &["running", "budget", "recovery", "award", "worklist"]),
         ("payment", &["running", "budget", "recovery", "award", "worklist"]),
         ("revision", &["running", "scheme", "check", "claim", "worklist"]),

@@ -1,4 +1,5 @@
-//! Reads the rows of any table that is proven by notes, in the order of their keys, and computes their digests.
+//! Reads the rows of any table that is proven by notes, in the order of their keys, and computes their digests. Of a
+//! row that is not as its note says, it names the columns that were changed, as far as the history still has the row.
 
 use crate::db::engine::columns::Catalogue;
 use crate::db::engine::connection::{DbConnection, per_engine};
@@ -54,6 +55,8 @@ pub struct TableReader {
     columns: Vec<String>,
     /// Where the number for people is among the cells.
     number: Option<usize>,
+    /// The table with the history of the rows, if it has every proven column.
+    past: Option<String>,
 }
 
 impl TableReader {
@@ -77,52 +80,73 @@ impl TableReader {
         };
         let key = key.iter().filter_map(of_key).collect();
         let number = ["number", "message_id", "guarantee_number", "cin"].into_iter().find_map(cell);
-        Some(TableReader { table, key, columns, number })
+        let has_all = |past: &String| {
+            let there = catalogue.columns(past);
+            columns.iter().all(|name| there.iter().any(|column| column.name == *name))
+        };
+        let past = [format!("{table}_past"), format!("past.{table}")].into_iter().find(has_all);
+        Some(TableReader { table, key, columns, number, past })
     }
 
-    fn text(&self, behind: bool, limit: i64, sqlite: bool) -> String {
+    /// Selects the proven columns from a table with these columns, whose key is as the condition says, if there is one.
+    fn text(&self, from: &str, condition: Option<&str>, order: &str, limit: i64, sqlite: bool) -> String {
         let cells: Vec<String> = self.columns.iter().map(|name| format!("CAST({name} AS TEXT)")).collect();
-        // With its table, because a cell has the name of its column in PostgreSQL: by that, numbers would come in the
-        // order of their digits.
-        let key: Vec<String> = self.key.iter().map(|column| format!("{}.{}", self.table, column.name)).collect();
-        let key = key.join(", ");
         let bound = |(place, column): (usize, &KeyColumn)| {
             let bound = if sqlite { "?".to_owned() } else { format!("${}", place + 1) };
             if column.number { format!("CAST({bound} AS BIGINT)") } else { bound }
         };
-        let from = if behind {
-            let values: Vec<String> = self.key.iter().enumerate().map(bound).collect();
-            format!("WHERE ({key}) > ({})", values.join(", "))
-        } else {
-            String::new()
-        };
-        format!("SELECT {} FROM {} {from} ORDER BY {key} LIMIT {limit}", cells.join(", "), self.table)
+        let values: Vec<String> = self.key.iter().enumerate().map(bound).collect();
+        let only = condition.map_or_else(String::new, |condition| {
+            format!("WHERE ({}) {condition} ({})", self.key_columns(), values.join(", "))
+        });
+        format!("SELECT {} FROM {from} AS r {only} ORDER BY {order} LIMIT {limit}", cells.join(", "))
+    }
+
+    /// With their table, because a cell has the name of its column in PostgreSQL: by that, numbers would come in the
+    /// order of their digits.
+    fn key_columns(&self) -> String {
+        self.key.iter().map(|column| format!("r.{}", column.name)).collect::<Vec<_>>().join(", ")
     }
 
     /// The rows behind one, or the first ones, at most `limit`.
     pub fn after(&self, tx: &mut ReadTx<'_>, place: &[String], limit: i64) -> Result<Vec<ProvenRow>, DbError> {
         let conn = tx.conn()?;
-        let text = self.text(!place.is_empty(), limit, matches!(conn, DbConnection::Sqlite(_)));
-        let rows: Vec<Cells> = per_engine!(conn, |conn| {
-            let mut statement = sql_query(text).into_boxed();
-            for value in place {
-                statement = statement.bind::<Text, _>(value.clone());
-            }
-            RunQueryDsl::load(statement, conn)?
-        });
+        let (behind, sqlite) = ((!place.is_empty()).then_some(">"), matches!(conn, DbConnection::Sqlite(_)));
+        let rows = selected(conn, self.text(self.table, behind, &self.key_columns(), limit, sqlite), place)?;
         Ok(rows.into_iter().map(|row| self.row(row)).collect())
     }
 
-    fn row(&self, Cells(mut cells): Cells) -> ProvenRow {
+    /// The columns in which a stored row differs from the row with a digest that its history has; none if the history
+    /// has no such row.
+    pub fn changed(&self, tx: &mut ReadTx<'_>, row: &ProvenRow, noted: RowDigest) -> Result<Vec<&str>, DbError> {
+        /// So many changes of one row are looked at, the newest first.
+        const CHANGES: i64 = 100;
+        let Some(past) = &self.past else { return Ok(Vec::new()) };
+        let conn = tx.conn()?;
+        let sqlite = matches!(conn, DbConnection::Sqlite(_));
+        let stored = selected(conn, self.text(self.table, Some("="), &self.key_columns(), 1, sqlite), &row.place)?;
+        let before = self.text(past, Some("="), "r.change_number DESC", CHANGES, sqlite);
+        let before = selected(conn, before, &row.place)?.into_iter().find(|Cells(cells)| self.digest(cells) == noted);
+        let (Some(Cells(stored)), Some(Cells(before))) = (stored.first(), before) else { return Ok(Vec::new()) };
+        let differing = self.columns.iter().zip(stored).zip(&before).filter(|((_, here), then)| here != then);
+        Ok(differing.map(|((name, _), _)| name.as_str()).collect())
+    }
+
+    fn digest(&self, cells: &[Option<String>]) -> RowDigest {
         let mut hasher = RowHasher::of(self.table);
-        for (name, value) in self.columns.iter().zip(&cells) {
+        for (name, value) in self.columns.iter().zip(cells) {
             if let Some(value) = value {
                 hasher.text(name, value);
             }
         }
+        hasher.finish()
+    }
+
+    fn row(&self, Cells(mut cells): Cells) -> ProvenRow {
+        let digest = self.digest(&cells);
         let number = self.number.and_then(|cell| cells[cell].clone());
         let place: Vec<String> = self.key.iter().map(|column| cells[column.cell].take().unwrap_or_default()).collect();
-        ProvenRow { key: key_text(place.iter().map(String::as_str)), digest: hasher.finish(), number, place }
+        ProvenRow { key: key_text(place.iter().map(String::as_str)), digest, number, place }
     }
 
     /// Notes rows as they are stored, for an act that adopts them.
@@ -135,4 +159,15 @@ impl TableReader {
         };
         tx.buffer().newest().notes.extend(rows.iter().map(note));
     }
+}
+
+/// The rows of a statement with values for its key.
+fn selected(conn: &mut DbConnection, text: String, place: &[String]) -> Result<Vec<Cells>, DbError> {
+    Ok(per_engine!(conn, |conn| {
+        let mut statement = sql_query(text).into_boxed();
+        for value in place {
+            statement = statement.bind::<Text, _>(value.clone());
+        }
+        RunQueryDsl::load(statement, conn)?
+    }))
 }

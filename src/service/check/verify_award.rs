@@ -1,0 +1,153 @@
+//! What the rows of awards must say together, whoever wrote them: each allocation follows from its stated bids and
+//! capacity, each application has the place that its run gave it, what was called and received of a guarantee is the
+//! sum of its events, and an award is commissioned with its milestone.
+
+use crate::db::award::{allocations, applications, awards, securities};
+use crate::db::engine::error::DbError;
+use crate::db::engine::transaction::ReadTx;
+use crate::db::log::audit_log;
+use crate::db::milestone::milestones;
+use crate::db::scheme::schemes;
+use crate::service::check::verify::{by_chunks, same};
+use crate::service::running::scheme_shelf::parsed;
+use domain::award::allocation::{Allocation, AllocationStatus, Place};
+use domain::award::allocation_run::{RoomLeft, run};
+use domain::award::application::Application;
+use domain::award::security::{Security, SecurityEvent, SecurityEventKind};
+use domain::base::id::ApplicationId;
+use domain::scheme::scheme::Scheme;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The place of each application, by the newest published run that names it.
+type Places = BTreeMap<ApplicationId, Place>;
+
+/// The first contradiction.
+pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+    for check in [allocations_fault, securities_fault, commissioning_fault] {
+        if let Some(fault) = check(tx)? {
+            return Ok(Some(fault));
+        }
+    }
+    Ok(None)
+}
+
+fn allocations_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+    let schemes: Vec<Arc<Scheme>> =
+        schemes::documents(tx)?.iter().filter_map(|(document, _)| parsed(document).ok()).collect();
+    let mut places = Places::new();
+    let fault = by_chunks(
+        tx,
+        allocations::after,
+        |allocation| allocation.id.to_string(),
+        |_, chunk| {
+            for allocation in chunk {
+                let governs = |scheme: &&Arc<Scheme>| {
+                    scheme.code == allocation.scheme_code && scheme.version == allocation.scheme_version
+                };
+                let scheme = schemes.iter().find(governs).ok_or_else(|| "its version of the scheme is gone".to_owned());
+                if let Err(fault) = scheme.and_then(|scheme| check_run(allocation, scheme)) {
+                    return Ok(Some(format!("allocation {}: {fault}", allocation.number)));
+                }
+                if allocation.status == AllocationStatus::Published {
+                    places.extend(allocation.places());
+                }
+            }
+            Ok(None)
+        },
+    )?;
+    if fault.is_some() { Ok(fault) } else { places_fault(tx, &places) }
+}
+
+/// The same bids and capacity must give the same statement.
+pub(in crate::service) fn check_run(allocation: &Allocation, scheme: &Scheme) -> Result<(), String> {
+    let statement = &allocation.statement;
+    let room = RoomLeft {
+        beneficiaries_awarded: statement.limits.beneficiaries_awarded,
+        awarded_mtpa: statement.limits.awarded_mtpa,
+        outlay: statement.limits.outlay.clone(),
+    };
+    let again = run(&statement.bids(), scheme, &room, statement.follows.clone()).map_err(|why| why.to_string())?;
+    let computed = again.digest();
+    let whole = allocation.digest == computed && statement.digest() == computed;
+    if whole { Ok(()) } else { Err("its statement does not follow from its bids and capacity".to_owned()) }
+}
+
+/// Every application has the place that the newest published run gives it, or has surrendered it.
+fn places_fault(tx: &mut ReadTx<'_>, places: &Places) -> Result<Option<String>, DbError> {
+    by_chunks(
+        tx,
+        applications::after,
+        |application| application.id.to_string(),
+        |tx, chunk| {
+            let placed: Vec<&Application> =
+                chunk.iter().filter(|one| one.place.is_some() || places.contains_key(&one.id)).collect();
+            let subject = |one: &Application| format!("application:{}", one.id);
+            let subjects: Vec<String> = placed.iter().map(|one| subject(one)).collect();
+            let surrendered = audit_log::done_about(tx, &subjects, &["surrender_allotment"])?;
+            let left: BTreeMap<&str, Value> = surrendered
+                .iter()
+                .map(|entry| {
+                    let details: Value = serde_json::from_str(&entry.facts.details).unwrap_or_default();
+                    (entry.facts.subject.as_str(), details["place"].clone())
+                })
+                .collect();
+            let fault = placed.into_iter().find_map(|one| {
+                let given = || json!(places.get(&one.id));
+                let said = left.get(subject(one).as_str()).cloned().unwrap_or_else(given);
+                let fault = same("its place", json!(one.place), "its run", said).err()?;
+                let name = one.number.as_deref().unwrap_or("without a number");
+                Some(format!("application {name}: {fault}"))
+            });
+            Ok(fault)
+        },
+    )
+}
+
+fn securities_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+    by_chunks(
+        tx,
+        securities::after,
+        |security| security.id.to_string(),
+        |tx, chunk| {
+            for security in chunk {
+                let events = securities::events(tx, security.id)?;
+                if let Err(fault) = check_sums(security, &events) {
+                    return Ok(Some(format!("guarantee {}: {fault}", security.name())));
+                }
+            }
+            Ok(None)
+        },
+    )
+}
+
+fn check_sums(security: &Security, events: &[SecurityEvent]) -> Result<(), String> {
+    let sum = |kind: SecurityEventKind| -> i64 {
+        let amounts = events.iter().filter(|event| event.kind == kind).filter_map(|event| event.amount_paise);
+        amounts.fold(0, |sum, amount| sum.saturating_add(amount.0))
+    };
+    let (invoked, received) = (sum(SecurityEventKind::Invoked), sum(SecurityEventKind::Received));
+    same("what was invoked of it in paise", security.invoked_paise.0, "its events", invoked)?;
+    same("what was received of it in paise", security.received_paise.0, "its events", received)
+}
+
+/// An award is commissioned on the day on which the milestone that commissions it was achieved.
+fn commissioning_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+    by_chunks(
+        tx,
+        awards::after,
+        |award| award.id.to_string(),
+        |tx, chunk| {
+            for award in chunk {
+                let schedule = milestones::list(tx, Some(award.id), None)?;
+                let achieved = schedule.iter().find(|one| one.commissions).and_then(|one| one.achieved_on);
+                let (stored, said) = (json!(award.commissioned_on), json!(achieved));
+                if let Err(fault) = same("the day it was commissioned", stored, "its milestone", said) {
+                    return Ok(Some(format!("award {}: {fault}", award.number)));
+                }
+            }
+            Ok(None)
+        },
+    )
+}
