@@ -246,7 +246,14 @@ fn paced(a_second: i64, writes: &Rate, p99: Duration) {
     let met = ratio >= PACE_LEAST && p99 < PACED_P99_MOST;
     let p99 = format!("p99 {}", crate::milliseconds(p99));
     let target = format!("< {} ms", PACED_P99_MOST.as_millis());
-    line("  reached meanwhile", &format!("{:.0}/s", writes.per_second()), &p99, &format!("{ratio:.2}"), &target, Some(met));
+    line(
+        "  reached meanwhile",
+        &format!("{:.0}/s", writes.per_second()),
+        &p99,
+        &format!("{ratio:.2}"),
+        &target,
+        Some(met),
+    );
 }
 
 fn written(run: &Run) -> Rate {
