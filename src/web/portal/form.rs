@@ -148,7 +148,7 @@ impl Typed {
     }
 
     /// The body with something in every place that cannot be read, so that the rules can be asked about the others.
-    pub fn mended<T: DeserializeOwned>(&self) -> Option<Mended<T>> {
+    pub(in crate::web) fn mended<T: DeserializeOwned>(&self) -> Option<Mended<T>> {
         let (json, _) = self.read().ok()?;
         body::mended_body(json)
     }
