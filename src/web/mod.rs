@@ -4,6 +4,7 @@
 pub mod api;
 pub mod edge;
 pub mod edge_reason;
+mod loose_days;
 pub mod openapi;
 pub mod portal;
 pub mod refused_requests;

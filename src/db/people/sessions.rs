@@ -143,7 +143,7 @@ pub fn actor(tx: &mut ReadTx<'_>, session: SessionId, user: UserId, now: Timesta
 
 /// Sessions that were not ended, of accounts that were not disabled.
 #[diesel::dsl::auto_type]
-fn going() -> _ {
+pub(super) fn going() -> _ {
     sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .filter(sessions::ended_at.is_null())

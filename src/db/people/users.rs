@@ -6,10 +6,11 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::notes::standing::standing;
 use crate::db::engine::notes::written;
 use crate::db::engine::query::prelude::*;
-use crate::db::engine::schema::users;
+use crate::db::engine::schema::{sessions as open, users};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
+use crate::db::people::sessions;
 use domain::base::calendar::Timestamp;
-use domain::base::id::{OrganisationId, UserId};
+use domain::base::id::{OrganisationId, SessionId, UserId};
 use domain::base::permission::{Role, Roles};
 use domain::people::user::User;
 
@@ -43,6 +44,20 @@ pub fn find_by_email(tx: &mut ReadTx<'_>, email: &str) -> Result<Option<User>, D
     let row =
         users::table.filter(users::email.eq(email)).select(UserRow::as_select()).get_result(tx.conn()?).optional()?;
     row.map(UserRow::record).transpose()
+}
+
+/// The account of this person in a session that goes on, in one statement. The same is looked up for an act by
+/// `sessions::actor`.
+pub fn of_session(
+    tx: &mut ReadTx<'_>,
+    session: SessionId,
+    id: UserId,
+    now: Timestamp,
+) -> Result<Option<User>, DbError> {
+    let going = sessions::going().filter(open::id.eq(session.to_string())).filter(open::user_id.eq(id.to_string()));
+    let columns = (UserRow::as_select(), open::expires_at);
+    let row: Option<(UserRow, String)> = going.select(columns).get_result(tx.conn()?).optional()?;
+    row.filter(|(_, end)| *end > now.to_string()).map(|(row, _)| row.record()).transpose()
 }
 
 /// People whose accounts are enabled: those of the offices, and those of one company.

@@ -103,6 +103,12 @@ impl FieldErrors {
         self.0.iter_mut().skip(known).for_each(|error| error.line = Some(line));
     }
 
+    /// Everything that several checks of one body found, in their order.
+    pub fn of_all(checks: impl IntoIterator<Item = Result<(), FieldErrors>>) -> Result<(), FieldErrors> {
+        let found = checks.into_iter().filter_map(Result::err).flat_map(|errors| errors.0);
+        FieldErrors(found.collect()).finish()
+    }
+
     /// `Ok` when no error was reported.
     pub fn finish(self) -> Result<(), FieldErrors> {
         if self.0.is_empty() { Ok(()) } else { Err(self) }

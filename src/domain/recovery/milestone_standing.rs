@@ -128,7 +128,8 @@ impl DamagesStanding {
         if !demanded_by(recovery, as_on) {
             let dropped = recovery.decision.as_ref().filter(|_| recovery.amount_paise == Paise::ZERO);
             let noticed = by_then(recovery.notice.as_ref().map(|notice| notice.issued_on));
-            if noticed && !by_then(dropped.map(|decision| decision.ordered_on)) {
+            let withdrawn = recovery.withdrawal().map(|withdrawal| withdrawal.withdrawn_at.date_in_india());
+            if noticed && !by_then(dropped.map(|decision| decision.ordered_on)) && !by_then(withdrawn) {
                 self.noticed_paise = self.noticed_paise.checked_add(asked_by(recovery, as_on))?;
             }
             return Some(());

@@ -18,6 +18,11 @@ pub struct NoticeWithdrawal {
 }
 
 impl Recovery {
+    /// That the office withdrew the notice, and why.
+    pub fn withdrawal(&self) -> Option<&NoticeWithdrawal> {
+        self.notice.as_ref().and_then(|notice| notice.withdrawal.as_ref())
+    }
+
     /// Withdraws the notice, as long as nobody decided on it. Returns the amount that is no longer claimed.
     pub fn withdraw_notice(&mut self, withdrawal: NoticeWithdrawal) -> Result<Paise, Refusal> {
         let open = [RecoveryStatus::Noticed, RecoveryStatus::Replied].contains(&self.status);
@@ -51,7 +56,8 @@ mod tests {
             assert_eq!((file.status, file.amount_paise), (RecoveryStatus::Dropped, Paise::ZERO));
             assert!(file.notice.as_ref().unwrap().withdrawal.is_some());
             assert_eq!(file.withdraw_notice(withdrawal()).unwrap_err().code(), "wrong_state");
-            assert_eq!(file.answer(reply.clone()).unwrap_err().code(), "wrong_state");
+            let refused = file.answer(reply.clone()).unwrap_err();
+            assert!(matches!(refused, Refusal::WrongState { is: "withdrawn", .. }), "{refused}");
         }
         replied.decide(OrderOutcome::Confirmed, None, "r", today).unwrap();
         assert_eq!(replied.withdraw_notice(withdrawal()).unwrap_err().code(), "wrong_state");

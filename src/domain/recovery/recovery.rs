@@ -162,7 +162,8 @@ impl Recovery {
     }
 
     pub(super) fn wrong_state(&self, needs: &'static str) -> Refusal {
-        Refusal::WrongState { noun: "recovery", is: self.status.as_str(), needs }
+        let is = if self.withdrawal().is_some() { "withdrawn" } else { self.status.as_str() };
+        Refusal::WrongState { noun: "recovery", is, needs }
     }
 
     fn require(&self, status: RecoveryStatus, needs: &'static str) -> Result<(), Refusal> {

@@ -140,6 +140,13 @@ impl InstalmentPlan {
     /// Checks that the instalments add up exactly to the amount due and are in the order of their
     /// days.
     pub fn check(instalments: &[Instalment], due: Paise, today: NaiveDate) -> Result<(), PlanProblem> {
+        Self::check_rows(instalments, today).map_err(PlanProblem::Fields)?;
+        let sum = Paise::sum(instalments.iter().map(|one| one.amount_paise)).unwrap_or(LARGEST_AMOUNT);
+        if sum == due { Ok(()) } else { Err(PlanProblem::Refused(Refusal::InstalmentsDiffer { sum, due })) }
+    }
+
+    /// Checks each instalment for itself, and their number and order.
+    pub fn check_rows(instalments: &[Instalment], today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         errors.require(
             (INSTALMENTS_LEAST..=INSTALMENTS_MOST).contains(&instalments.len()),
@@ -157,9 +164,7 @@ impl InstalmentPlan {
             check_day(&mut errors, &format!("/instalments/{index}/due_on"), one.due_on);
             errors.require(one.due_on >= today, format!("/instalments/{index}/due_on"), FieldReason::InPast);
         }
-        errors.finish().map_err(PlanProblem::Fields)?;
-        let sum = Paise::sum(instalments.iter().map(|one| one.amount_paise)).unwrap_or(LARGEST_AMOUNT);
-        if sum == due { Ok(()) } else { Err(PlanProblem::Refused(Refusal::InstalmentsDiffer { sum, due })) }
+        errors.finish()
     }
 
     /// Adds an amount that was credited.

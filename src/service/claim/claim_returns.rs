@@ -10,6 +10,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use domain::award::application::check_note;
 use domain::base::desk::Desk;
+use domain::base::field::FieldErrors;
 use domain::base::id::ClaimId;
 use domain::base::noting::{Noting, Reasons};
 use domain::base::permission::Permission;
@@ -41,10 +42,8 @@ impl Command for ReturnClaim {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ClaimFile>, Error> {
         let subject = self.subject();
-        check_note("/reasons", &self.reasons)?;
-        if !self.note.is_empty() {
-            check_note("/note", &self.note)?;
-        }
+        let noted = if self.note.is_empty() { Ok(()) } else { check_note("/note", &self.note) };
+        FieldErrors::of_all([check_note("/reasons", &self.reasons), noted])?;
         let mut claim = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, claim.version)?;
         let (reasons, note) = (Reasons(self.reasons), Noting::of(self.note));

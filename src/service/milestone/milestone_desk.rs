@@ -25,6 +25,7 @@ use domain::correspondence::about::SheetCounts;
 use domain::milestone::milestone::{Milestone, MilestoneStatus};
 use domain::people::user::Actor;
 use domain::recovery::milestone_standing::MilestoneFile;
+use domain::recovery::recovery::Recovery;
 use domain::scheme::value_chain::ChainStage;
 use domain::words;
 use domain::worklist::matter::MatterKind;
@@ -67,6 +68,8 @@ pub struct NextMilestoneAct {
 /// One milestone with everything that its page shows.
 pub struct WholeMilestone {
     pub file: MilestoneFile,
+    /// The show-cause notices for its damages, also those that were withdrawn, the oldest first.
+    pub notices: Vec<Recovery>,
     /// The number of the award.
     pub award: String,
     pub beneficiary: String,
@@ -187,6 +190,7 @@ impl Service {
         let found = evidence::of_ids(tx, &files_of(&milestone, actor.roles.is_manufacturer()))?;
         let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
         let rule = scheme.milestones.iter().find(|rule| rule.code == milestone.code);
+        let delays = Delays::read(tx, Some(award.id), None)?;
         Ok(WholeMilestone {
             counts_parts: rule.is_some_and(|rule| rule.partial.is_some()),
             stages: scheme.chain.stages.clone(),
@@ -197,7 +201,8 @@ impl Service {
             next: next_acts(&milestone, actor, now),
             sheet: sheets::counts(tx, actor, milestone.id.into())?,
             beneficiary: context.beneficiary,
-            file: Delays::read(tx, Some(award.id), None)?.file(&schemes, &award, milestone, today)?,
+            notices: delays.notices(milestone.id),
+            file: delays.file(&schemes, &award, milestone, today)?,
             award: award.number,
         })
     }

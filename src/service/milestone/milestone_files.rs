@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use domain::award::award::Award;
 use domain::base::calendar::Timestamp;
 use domain::base::days::Span;
-use domain::base::id::{AwardId, ExcuseId, OrganisationId, UserId};
+use domain::base::id::{AwardId, ExcuseId, MilestoneId, OrganisationId, UserId};
 use domain::base::refusal::Refusal;
 use domain::milestone::excuse::{Excuse, ExcuseDecisionForm, ExcuseOutcome};
 use domain::milestone::milestone::Milestone;
@@ -55,6 +55,11 @@ impl Delays {
             recoveries: damages.cloned().collect(),
             credits: recovery_credits::of_damages(tx, Some(award), None)?,
         })
+    }
+
+    /// The recoveries of the damages of a milestone, in the order in which their notices were issued.
+    pub fn notices(&self, milestone: MilestoneId) -> Vec<Recovery> {
+        self.recoveries.iter().filter(|recovery| recovery.milestone_id == Some(milestone)).cloned().collect()
     }
 
     /// The same after these days of an excuse are granted, by the rule of its decision.

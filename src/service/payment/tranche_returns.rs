@@ -91,11 +91,10 @@ impl Command for ReturnTranche {
 
 impl ReturnTranche {
     fn check(&self) -> Result<(), FieldErrors> {
-        if self.to == Desk::Prepare {
-            return Err(FieldErrors::one("/to", FieldReason::DeskEarlier));
-        }
-        check_note("/reasons", &self.reasons)?;
-        if self.note.is_empty() { Ok(()) } else { check_note("/note", &self.note) }
+        let mut desk = FieldErrors::new();
+        desk.require(self.to != Desk::Prepare, "/to", FieldReason::DeskEarlier);
+        let noted = if self.note.is_empty() { Ok(()) } else { check_note("/note", &self.note) };
+        FieldErrors::of_all([desk.finish(), check_note("/reasons", &self.reasons), noted])
     }
 }
 

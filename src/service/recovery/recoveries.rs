@@ -320,11 +320,10 @@ impl Command for DemandRecovery {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recovery>, Error> {
-        check_note("/note", &self.note)?;
         let mut errors = FieldErrors::new();
         check_day(&mut errors, "/due_on", self.due_on);
         errors.require(self.due_on >= work.today(), "/due_on", FieldReason::InPast);
-        errors.finish()?;
+        FieldErrors::of_all([errors.finish(), check_note("/note", &self.note)])?;
         let mut recovery = begin(work, self.id, self.seen_version, Step::Demand, &self.note)?;
         let parts = recovery.make_due(self.due_on, &self.note, work.today())?;
         recoveries::update(work.tx, &mut recovery)?;

@@ -75,7 +75,8 @@ impl Command for GrantInstalments {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recovery>, Error> {
-        check_note("/note", &self.note)?;
+        let rows = InstalmentPlan::check_rows(&self.instalments, work.today());
+        FieldErrors::of_all([rows, check_note("/note", &self.note)])?;
         let mut recovery = begin(work, self.id, self.seen_version, Step::Order, &self.note)?;
         recovery.require_due()?;
         let (dues, _) = dues_on(work, &recovery, work.today())?;
@@ -116,11 +117,10 @@ impl Command for OrderSetOff {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recovery>, Error> {
-        check_note("/note", &self.note)?;
         let amount = self.amount_paise;
         let mut errors = FieldErrors::new();
         errors.require_amount(amount, 1, "/amount_paise", FieldReason::PositiveAmount);
-        errors.finish()?;
+        FieldErrors::of_all([errors.finish(), check_note("/note", &self.note)])?;
         let mut recovery = begin(work, self.id, self.seen_version, Step::Order, &self.note)?;
         recovery.require_due()?;
         let due = dues_on(work, &recovery, work.today())?.0.due.total()?;

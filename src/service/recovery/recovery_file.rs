@@ -170,8 +170,7 @@ fn offices_of(recovery: &Recovery, today: NaiveDate) -> Vec<Role> {
 fn people_of(recovery: &Recovery, credits: &[RecoveryCredit]) -> Vec<UserId> {
     let mut people: Vec<UserId> = recovery.steps.0.iter().map(|step| step.taken_by).collect();
     people.extend(recovery.reply.as_ref().map(|reply| reply.replied_by));
-    let withdrawal = recovery.notice.as_ref().and_then(|notice| notice.withdrawal.as_ref());
-    people.extend(withdrawal.map(|withdrawal| withdrawal.withdrawn_by));
+    people.extend(recovery.withdrawal().map(|withdrawal| withdrawal.withdrawn_by));
     people.extend(recovery.plan.as_ref().map(|plan| plan.granted_by));
     people.extend(recovery.set_off.as_ref().map(|order| order.ordered_by));
     people.extend(recovery.relief.as_ref().map(|proposal| proposal.proposed_by));

@@ -3,10 +3,10 @@
 use crate::db::people::users;
 use crate::service::Service;
 use crate::service::people::users::OWN_ACCOUNT_PERMISSION;
-use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
 use crate::service::worklist::worklist::{KindTotal, READ_PERMISSION};
-use domain::people::user::User;
+use domain::people::user::{Actor, User};
 use domain::worklist::matter::MatterKind;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,11 +30,17 @@ impl ToDo {
 impl Service {
     /// The account of the caller and what waits for them; `None` for roles that have no worklist.
     pub async fn visitor(self: &Arc<Self>, caller: Caller) -> Result<(User, Option<ToDo>), Error> {
+        let Caller::Person { user_id, session_id } = caller else { return Err(Error::Unauthenticated) };
         let service = Arc::clone(self);
-        self.read(caller, OWN_ACCOUNT_PERMISSION, move |tx, actor| {
-            let user = users::find(tx, actor.user_id)?.or_not_found("user")?;
+        // Every page asks this, so the session and its account are one statement.
+        self.read_openly(move |tx| {
+            let found = users::of_session(tx, session_id, user_id, service.clock.system_now())?;
+            let user = found.ok_or(Error::Unauthenticated)?;
+            let (roles, organisation_id) = (user.roles.clone(), user.organisation_id);
+            let actor = Actor { user_id, session_id: Some(session_id), roles, organisation_id, operator: false };
+            actor.may(OWN_ACCOUNT_PERMISSION)?;
             let to_do = match actor.may(READ_PERMISSION) {
-                Ok(()) => Some(ToDo(service.to_do(tx, actor)?)),
+                Ok(()) => Some(ToDo(service.to_do(tx, &actor)?)),
                 Err(_) => None,
             };
             Ok((user, to_do))

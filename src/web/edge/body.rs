@@ -2,9 +2,10 @@
 //! JSON pointer, with what is expected there. The words of the parser are for programmers and go to nobody.
 
 use crate::web::edge::problem::Problem;
-use chrono::NaiveDate;
-use domain::base::field::{FieldErrors, parse_day};
+use crate::web::loose_days::loose_days;
+use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
+use domain::base::money::LARGEST_AMOUNT;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -12,6 +13,11 @@ use serde_json::{Value, json};
 const SEARCHED_BYTES_MOST: usize = 32 << 10;
 /// How often a body is read again to find its further faults.
 const READINGS_MOST: usize = 200;
+
+/// How often a text may be read again.
+fn readings_for(text: &[u8]) -> usize {
+    if text.len() <= SEARCHED_BYTES_MOST { READINGS_MOST } else { 1 }
+}
 
 /// A body as the type that an operation takes.
 pub(in crate::web) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
@@ -28,71 +34,10 @@ pub(in crate::web) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, FieldE
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     match serde_path_to_error::deserialize(&mut deserializer) {
         Ok(parsed) => match deserializer.end() {
-            Ok(()) => loose_days::<T>(text).finish().map(|()| parsed),
+            Ok(()) => loose_days::<T>(text, readings_for(text)).finish().map(|()| parsed),
             Err(error) => Err(FieldErrors::one("", not_json(&error))),
         },
         Err(error) => Err(faults::<T>(text, &error)),
-    }
-}
-
-/// The days of a body that are not written with two digits each. The parser of days takes `2026-1-2` as well; which
-/// texts are days, only the type knows. So what looks like such a day is made impossible, and what the type then
-/// refuses is one.
-fn loose_days<T: DeserializeOwned>(text: &[u8]) -> FieldErrors {
-    let mut errors = FieldErrors::new();
-    let has_any = text.split(|byte| *byte == b'"').any(may_be_loose);
-    let Some(mut tree) = Some(text).filter(|_| has_any).and_then(|text| serde_json::from_slice(text).ok()) else {
-        return errors;
-    };
-    let mut texts = Vec::new();
-    gather_loose(&tree, "", &mut texts);
-    texts.iter().for_each(|(at, _)| put(&mut tree, at, IMPOSSIBLE));
-    let most = if text.len() <= SEARCHED_BYTES_MOST { READINGS_MOST } else { 1 };
-    while errors.0.len() < most {
-        let Err(error) = serde_path_to_error::deserialize::<_, T>(&tree) else { break };
-        let stopped = pointer(error.path());
-        let within = |at: &str| at == stopped || at.starts_with(&format!("{stopped}/"));
-        let Some(place) = texts.iter().position(|(at, _)| within(at)) else { break };
-        let (at, day) = texts.remove(place);
-        put(&mut tree, &at, &day.to_string());
-        errors.add(at, FieldReason::ADay);
-    }
-    errors
-}
-
-/// A text that is no day.
-const IMPOSSIBLE: &str = "2026-13-32";
-/// No day has a longer text; where one has an escape, its text is shorter than it looks.
-const DAY_BYTES_MOST: usize = 72;
-
-/// Whether what stands between two quotation marks may be a day that is not written with two digits each.
-fn may_be_loose(part: &[u8]) -> bool {
-    let looks = |first: &u8| first.is_ascii_digit() || b"+- \\".contains(first);
-    let is_short = part.len() <= DAY_BYTES_MOST && part.first().is_some_and(looks);
-    is_short && (part.contains(&b'\\') || std::str::from_utf8(part).is_ok_and(|text| loose_day(text).is_some()))
-}
-
-/// The day of a text in which it is not written with two digits each.
-fn loose_day(text: &str) -> Option<NaiveDate> {
-    text.parse().ok().filter(|_| parse_day(text).is_err())
-}
-
-fn gather_loose(tree: &Value, at: &str, found: &mut Vec<(String, NaiveDate)>) {
-    match tree {
-        Value::String(text) => found.extend(loose_day(text).map(|day| (at.to_owned(), day))),
-        Value::Array(all) => {
-            all.iter().enumerate().for_each(|(index, one)| gather_loose(one, &format!("{at}/{index}"), found));
-        }
-        Value::Object(all) => {
-            all.iter().for_each(|(name, one)| gather_loose(one, &format!("{at}/{}", escaped(name)), found));
-        }
-        _ => {}
-    }
-}
-
-fn put(tree: &mut Value, at: &str, text: &str) {
-    if let Some(place) = tree.pointer_mut(at) {
-        *place = json!(text);
     }
 }
 
@@ -122,7 +67,7 @@ fn faults<T: DeserializeOwned>(text: &[u8], first: &serde_path_to_error::Error<s
 }
 
 /// A path as a JSON pointer.
-fn pointer(path: &serde_path_to_error::Path) -> String {
+pub(in crate::web) fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     let part = |segment: &Segment| match segment {
         Segment::Seq { index } => Some(index.to_string()),
@@ -132,7 +77,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     path.iter().filter_map(part).map(|part| format!("/{}", escaped(&part))).collect()
 }
 
-fn escaped(part: &str) -> String {
+pub(in crate::web) fn escaped(part: &str) -> String {
     part.replace('~', "~0").replace('/', "~1")
 }
 
@@ -212,15 +157,26 @@ const IMPOSSIBLE_DAY: &[&str] = &["input ", "premature end of input", "trailing 
 struct Search {
     found: FieldErrors,
     readings: usize,
+    /// The places where the search itself put something.
+    mended: Vec<String>,
+    /// Whether it chose a word there, on which may depend what belongs into other places.
+    chose: bool,
 }
 
 impl Search {
     fn all<T: DeserializeOwned>(mut self, mut tree: Value) -> FieldErrors {
+        self.mend::<T>(&mut tree);
+        self.found
+    }
+
+    /// Puts something into every place that is at fault, until the body can be read or nothing is left to try.
+    fn mend<T: DeserializeOwned>(&mut self, tree: &mut Value) -> bool {
         let mut tried = (String::new(), 0);
         while self.readings < READINGS_MOST {
             self.readings += 1;
-            let Err(error) = serde_path_to_error::deserialize::<_, T>(&tree) else { break };
+            let Err(error) = serde_path_to_error::deserialize::<_, T>(&*tree) else { return true };
             let (at, fault) = Fault::of(pointer(error.path()), &error.inner().to_string());
+            self.chose |= fault.choice.is_some();
             // What is missing in a value that the search itself put there is no fault of the body.
             let within = |known: &str| at == known || at.starts_with(&format!("{known}/"));
             let attempt = if tried.0 == at { tried.1 + 1 } else { 0 };
@@ -228,14 +184,52 @@ impl Search {
             if !asks_again && !self.found.0.iter().any(|known| within(&known.pointer)) {
                 self.found.add(at.clone(), fault.reason);
             }
-            if !mended(&mut tree, &at, fault.choice, fault.superfluous, attempt) {
+            if !mended(tree, &at, fault.choice, fault.superfluous, attempt) {
                 break;
+            }
+            if attempt == 0 {
+                self.mended.push(at.clone());
             }
             tried = (at, attempt);
         }
-        self.found
+        false
     }
 }
+
+/// A body that cannot be read, with something that could stand in every place at fault: once the least and once the
+/// most. What a rule says of another place counts only if it says so of both.
+pub(in crate::web) struct Mended<T> {
+    pub least: T,
+    pub most: T,
+    /// The places where something else stands than what was sent.
+    pub places: Vec<String>,
+}
+
+/// Mends the JSON of a body. `None` where a word is missing or unknown: what belongs into other fields may depend on
+/// it.
+pub(in crate::web) fn mended_body<T: DeserializeOwned>(mut tree: Value) -> Option<Mended<T>> {
+    let mut search = Search::default();
+    let is_short = tree.to_string().len() <= SEARCHED_BYTES_MOST;
+    if !is_short || !search.mend::<T>(&mut tree) || search.chose {
+        return None;
+    }
+    let with = |day: &str, number: i64| -> Option<T> {
+        let mut tree = tree.clone();
+        for place in &search.mended {
+            match tree.pointer_mut(place) {
+                Some(value) if value.as_str() == Some(SOME_DAY) => *value = json!(day),
+                Some(value) if value.is_number() => *value = json!(number),
+                _ => {}
+            }
+        }
+        serde_json::from_value(tree).ok()
+    };
+    let (least, most) = (with("1900-01-01", 1)?, with("2199-12-31", LARGEST_AMOUNT.0)?);
+    Some(Mended { least, most, places: search.mended })
+}
+
+/// The day that the search tries.
+const SOME_DAY: &str = "2027-03-31";
 
 /// Puts something at a place that may be what is expected there; `false` when nothing is left to try.
 fn mended(tree: &mut Value, at: &str, choice: Option<String>, superfluous: bool, attempt: usize) -> bool {
@@ -248,7 +242,7 @@ fn mended(tree: &mut Value, at: &str, choice: Option<String>, superfluous: bool,
         json!(false),
         json!([]),
         json!({}),
-        json!("2027-03-31"),
+        json!(SOME_DAY),
         json!("00000000-0000-0000-0000-000000000000"),
         json!("2026-27"),
         json!("2027-04-01T06:30:00Z"),
@@ -281,6 +275,7 @@ fn mended(tree: &mut Value, at: &str, choice: Option<String>, superfluous: bool,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::NaiveDate;
     use domain::base::calendar::{FinancialYear, Timestamp};
     use domain::base::id::ClaimId;
     use domain::scheme::scheme::Component;
@@ -385,6 +380,21 @@ mod tests {
         }
         let long = format!(r#"{{"title":"{}","component":null}}"#, "a".repeat(SEARCHED_BYTES_MOST));
         assert_eq!(wrong(&long)[0].0, "/component");
+    }
+
+    #[test]
+    fn a_mended_body_has_the_least_and_the_most_where_it_was_at_fault() {
+        #[derive(Debug, Deserialize)]
+        struct Asked {
+            on: NaiveDate,
+            count: i64,
+        }
+        let mended = mended_body::<Asked>(json!({ "on": "2026-02-30" })).unwrap();
+        assert_eq!(mended.places, ["/on", "/count"]);
+        let days = [&mended.least, &mended.most].map(|body| body.on.to_string());
+        assert_eq!(days, ["1900-01-01", "2199-12-31"]);
+        assert_eq!([mended.least.count, mended.most.count], [1, LARGEST_AMOUNT.0]);
+        assert!(mended_body::<Body>(json!({ "title": "x" })).is_none(), "a word is missing");
     }
 
     #[test]

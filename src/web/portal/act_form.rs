@@ -103,6 +103,7 @@ pub fn warning_of<A: Act>(page: &Page, trouble: Option<&Trouble>, next: &[NextFo
         None => Warning {
             faults: Vec::new(),
             refusal: Some(told(&trouble.problem, page.language)),
+            place: None,
             code: trouble.problem.code.clone(),
         },
     })
@@ -150,7 +151,7 @@ fn yours(page: &Page, fields: &[Field], typed: &Typed) -> Vec<(String, String)> 
     fields.iter().filter_map(row).collect()
 }
 
-/// A day as it was typed: `5 4 2028`.
+/// A day as it was typed: `27 4 2028`.
 fn day_as_typed(typed: &Typed, pointer: &str) -> String {
     let parts = ["d", "m", "y"].map(|part| typed.text(&format!("{pointer}/{part}")));
     parts.join(" ").trim().to_owned()

@@ -19,6 +19,8 @@ pub fn came_to(page: &Page, details: &Value) -> Vec<String> {
     let amount = credited(details).or_else(|| paise(details, "/amount_paise"));
     let amount = amount.or_else(|| paise(details, "/control_total_paise"));
     let amount = amount.or_else(|| paise(details, "/statement/payable_paise"));
+    // What came to nothing, such as a notice that is withdrawn, has no amount to tell.
+    let amount = amount.filter(|amount| *amount != Paise::ZERO);
     said.extend(amount.map(|amount| page.t1("done-amount", "amount", amount)));
     said.extend(still_due(details).map(|due| page.t1("done-still-due", "amount", due)));
     said

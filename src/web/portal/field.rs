@@ -3,10 +3,13 @@
 use crate::web::edge::problem::{FieldProblem, Problem};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Page, Said};
+use crate::web::portal::problem_page::told;
+use crate::web::portal::refusal_words::fields_of;
 use crate::web::portal::seal;
 use crate::web::portal::texts::Language;
 use crate::web::portal::typed_words::label_of;
 use domain::base::evidence::MediaType;
+use domain::base::told::Message;
 use std::borrow::Cow;
 
 /// A form that was sent and not taken: what was typed, and why.
@@ -34,6 +37,8 @@ pub struct Form {
     labels: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     typed: Typed,
     errors: Vec<FieldProblem>,
+    /// What a rule said, if the form came back because of it, and what it is about apart from its language.
+    refused: Option<(Said, Box<Message>)>,
     language: Language,
 }
 
@@ -63,6 +68,7 @@ impl Form {
             labels: Vec::new(),
             typed: trouble.map(|trouble| trouble.typed.clone()).unwrap_or_default(),
             errors: trouble.map(|trouble| trouble.problem.errors.clone()).unwrap_or_default(),
+            refused: trouble.and_then(|trouble| refused(&trouble.problem, page.language)),
             language: page.language,
         }
     }
@@ -125,7 +131,20 @@ impl Form {
     /// What is wrong with a field.
     pub fn faults(&self, pointer: &str) -> Vec<Said> {
         let own = self.errors.iter().filter(|error| self.field_of(&error.pointer) == Some(pointer));
-        own.map(|error| reason(error, self.language)).collect()
+        let refused = self.refused.iter().filter(|_| self.refused_field() == Some(pointer));
+        let refused = refused.map(|(said, _)| Said { text: as_a_sentence(&said.text), language: said.language });
+        own.map(|error| reason(error, self.language)).chain(refused).collect()
+    }
+
+    /// The field that the rule is about which refused the form, if it has it.
+    fn refused_field(&self) -> Option<&str> {
+        let (_, message) = self.refused.as_ref()?;
+        fields_of(message).iter().find_map(|pointer| self.field_of(pointer))
+    }
+
+    /// The id of that field.
+    pub fn refused_at(&self) -> Option<String> {
+        self.refused_field().map(|pointer| self.id(pointer))
     }
 
     /// Whether it has this very field.
@@ -135,16 +154,29 @@ impl Form {
 
     /// Whether something is wrong with a field.
     pub fn is_wrong(&self, pointer: &str) -> bool {
-        self.errors.iter().any(|error| self.field_of(&error.pointer) == Some(pointer))
+        let is_at = |error: &FieldProblem| self.field_of(&error.pointer) == Some(pointer);
+        self.errors.iter().any(is_at) || self.refused_field() == Some(pointer)
     }
 
-    /// Everything that is wrong, each with the id of the field, or of the form where it concerns none.
+    /// Everything that is wrong, each with the id of the field, or of the form where it concerns none: in the order in
+    /// which the fields stand.
     pub fn all_faults(&self) -> Vec<(String, Said)> {
         let at = |error: &FieldProblem| match self.field_of(&error.pointer) {
             Some(pointer) => self.id(pointer),
             None => self.name.to_owned(),
         };
-        self.errors.iter().map(|error| (at(error), self.named_fault(error))).collect()
+        let mut errors: Vec<&FieldProblem> = self.errors.iter().collect();
+        errors.sort_by_key(|error| self.place_of(&error.pointer));
+        errors.into_iter().map(|error| (at(error), self.named_fault(error))).collect()
+    }
+
+    /// Where a field stands: a field of a row stands where its list does, and there by its row. What concerns no field
+    /// comes first, as it leads to the whole form.
+    pub fn place_of(&self, pointer: &str) -> Option<(usize, usize)> {
+        let field = self.field_of(pointer)?;
+        let around = |known: &Cow<'static, str>| field == known || field.starts_with(&format!("{known}/"));
+        let list = self.fields.iter().position(around)?;
+        self.fields.iter().position(|known| field == known).map(|own| (list, own))
     }
 
     /// What is wrong with a field, with the label of the field before it: the summary stands far above the fields.
@@ -167,6 +199,12 @@ impl Form {
         let part = |field: &str| pointer == field || pointer.starts_with(&format!("{field}/"));
         self.fields.iter().map(AsRef::as_ref).filter(|field| part(field)).max_by_key(|field| field.len())
     }
+}
+
+/// What a rule said of a form, and what it is about; nothing where fields are at fault.
+fn refused(problem: &Problem, language: Language) -> Option<(Said, Box<Message>)> {
+    let message = problem.refusal.clone().filter(|_| problem.errors.is_empty())?;
+    Some((told(problem, language), message))
 }
 
 /// The reason of a fault as a sentence of its own.

@@ -2,8 +2,8 @@
 //! kind before it that says how its text becomes JSON: `rupees:/amount_paise`. The body is then read by the reader of
 //! the interface, so that a fault has the same pointer on a page and in an answer.
 
-use crate::web::edge::body;
-use crate::web::edge::problem::Problem;
+use crate::web::edge::body::{self, Mended};
+use crate::web::edge::problem::{FieldProblem, Problem};
 use crate::web::edge_reason::EdgeReason;
 use crate::web::portal::numbers::{latin_digits, parse_amount, parse_whole};
 use actix_web::web::Query;
@@ -17,6 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const SEAL: &str = "seal";
 /// The hidden field with the version that the person saw.
 pub const VERSION: &str = "version";
+/// The hidden field that asks for the page of a form in another language: what was typed is shown again, with what is
+/// wrong with it, and nothing is done.
+pub const REDRAW: &str = "redraw";
 /// More elements than any list of a form has.
 const ELEMENTS_MOST: usize = 1_000;
 
@@ -134,6 +137,22 @@ impl Typed {
         Err(errors.into())
     }
 
+    /// Whether only the page is asked for, in another language.
+    pub fn redraws(&self) -> bool {
+        self.named(REDRAW).is_some()
+    }
+
+    /// Everything that a page in another language sends again: all fields but secrets.
+    pub fn sent_again(&self) -> Vec<(String, String)> {
+        self.0.iter().filter(|(name, _)| !name.starts_with("secret:") && name != REDRAW).cloned().collect()
+    }
+
+    /// The body with something in every place that cannot be read, so that the rules can be asked about the others.
+    pub(in crate::web) fn mended<T: DeserializeOwned>(&self) -> Option<Mended<T>> {
+        let (json, _) = self.read().ok()?;
+        body::mended_body(json)
+    }
+
     /// A problem with the texts that were left empty as well: the command would name them only after the form was read.
     pub fn with_what_is_empty(&self, mut problem: Problem) -> Problem {
         if problem.code != "invalid_fields" {
@@ -148,6 +167,23 @@ impl Typed {
         }
         problem
     }
+}
+
+/// A problem with what a rule says of the fields that can be read: `said` has what it says of each of the two mended
+/// bodies, and only what it says of both is about what was typed.
+pub fn with_what_rules_say(mut problem: Problem, places: &[String], said: [Vec<FieldProblem>; 2]) -> Problem {
+    let within = |one: &str, other: &str| one == other || one.starts_with(&format!("{other}/"));
+    let touches = |one: &str, other: &str| within(one, other) || within(other, one);
+    let [first, second] = said;
+    for error in first {
+        let twice = second.iter().any(|other| other.pointer == error.pointer && other.code == error.code);
+        let mended = places.iter().any(|place| touches(&error.pointer, place));
+        let known = problem.errors.iter().any(|known| touches(&error.pointer, &known.pointer));
+        if twice && !mended && !known {
+            problem.errors.push(error);
+        }
+    }
+    problem
 }
 
 /// The value of one text; `None` for a field that was left empty and is left out.

@@ -28,6 +28,7 @@ use domain::scheme::scheme::Component;
 use futures_util::FutureExt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 /// What waits for the reader: the first entry of the navigation.
 pub const INBOX: &str = "/inbox";
@@ -49,6 +50,10 @@ pub struct Page {
     pub money: MoneyMark,
     /// For a form that was made for an older version of a record: who changed the record since, and when.
     pub changed: Option<ChangedSince>,
+    /// For an answer to a form, what its page in another language sends again, so that nothing typed is lost.
+    pub carried: Option<Arc<[(String, String)]>>,
+    /// Whether the form was only asked for in another language, and nothing is wrong with it.
+    pub redrawn: bool,
     /// Whether files were chosen for the form that comes back: a browser does not choose them again by itself.
     pub choose_again: bool,
     pub web: web::Data<Web>,
@@ -129,6 +134,8 @@ impl Page {
             visitor: None,
             money: MoneyMark::default(),
             changed: None,
+            carried: None,
+            redrawn: false,
             choose_again: false,
             web,
         })
@@ -266,6 +273,11 @@ impl Page {
             "" => format!("/{language}{}", self.shown_at),
             query => format!("/{language}{}?{query}", self.shown_at),
         }
+    }
+
+    /// Where a form that was sent is shown again in another language.
+    pub fn again_in(&self, language: impl std::fmt::Display) -> String {
+        format!("/{language}{}", self.path)
     }
 
     /// The languages, for the switch.

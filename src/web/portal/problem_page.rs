@@ -116,11 +116,12 @@ async fn shown(request: &actix_web::HttpRequest, problem: Problem) -> Result<Htt
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
     let typed = request.extensions_mut().remove::<Typed>();
     let problem = Problem { request_id: id, ..problem };
-    let page = match Page::of(request.clone()).await {
+    let mut page = match Page::of(request.clone()).await {
         Ok(page) => page,
         // Who reads cannot be known now; the page does without.
         Err(_) => Page::of_nobody(request)?,
     };
+    page.carried = typed.as_ref().map(|typed| typed.sent_again().into());
     let problem = on_record(&page, problem).await;
     let answer = match problem.code.as_str() {
         "unauthenticated" | "session_ended" => sign_in_page::asked(&page, request, typed),
@@ -191,6 +192,15 @@ impl<'a> ProblemPage<'a> {
     }
 }
 
+/// The code for a form whose page was only asked for in another language. No client of the interface gets it.
+pub const REDRAWN: &str = "redrawn";
+
+/// That a form is shown in another language, and nothing of it was done.
+pub fn redrawn() -> Problem {
+    let ok = StatusCode::OK.as_u16();
+    Problem { code: REDRAWN.to_owned(), status: ok, ..Problem::edge("form_not_ours", "shown in another language") }
+}
+
 /// Whether the form comes back after this problem: something to correct, to wait for, or to see first.
 pub fn brings_the_form_back(problem: &Problem) -> bool {
     let elsewhere = ["not_permitted", "not_found", "unauthenticated", "session_ended", "idempotency_key_reused"];
@@ -203,6 +213,8 @@ pub struct Warning {
     pub faults: Vec<(String, Said)>,
     /// What a rule said, when no field is at fault.
     pub refusal: Option<Said>,
+    /// The field that the rule is about, by its id.
+    pub place: Option<String>,
     /// The code, for the page that explains it.
     pub code: String,
 }
@@ -212,12 +224,20 @@ impl Warning {
     pub fn of(trouble: &Trouble, form: &Form, language: Language) -> Warning {
         let faults = form.all_faults();
         let refusal = faults.is_empty().then(|| told(&trouble.problem, language));
-        Warning { faults, refusal, code: trouble.problem.code.clone() }
+        Warning { faults, refusal, place: form.refused_at(), code: trouble.problem.code.clone() }
+    }
+
+    /// Whether nothing is wrong, and the form is only shown in another language.
+    pub fn is_redrawn(&self) -> bool {
+        self.code == REDRAWN
     }
 }
 
 /// What a problem says to people, in the language of the page where there is a text for it, in English otherwise.
 pub fn told(problem: &Problem, language: Language) -> Said {
+    if problem.code == REDRAWN {
+        return Said { text: language.text("form-redrawn"), language };
+    }
     let key = format!("refusal-{}", problem.code);
     if problem.arguments.is_empty() && Language::has(&key) {
         return Said { text: language.text(&key), language };

@@ -54,11 +54,13 @@ pub(super) async fn receive<F: Kept>(request: HttpRequest, mut payload: Payload)
         Reader::<F> { page, typed: Typed::default(), files: Vec::new(), chosen: Vec::new(), key: None, text_bytes: 0 };
     let read = tokio::time::timeout(time, reader.read(parts)).await;
     read.map_err(|_| Problem::edge("body_too_slow", "send the whole form in time"))??;
-    let Reader { page, typed, files, chosen, key, .. } = reader;
+    let Reader { mut page, typed, files, chosen, key, .. } = reader;
     // For the sign-in page, should the session have ended meanwhile: with the names of the files, as a form without
     // parts has them.
     let names = chosen.iter().map(|name| (F::FIELD.to_owned(), name.clone()));
-    request.extensions_mut().insert(Typed(typed.0.iter().cloned().chain(names).collect()));
+    let with_names = Typed(typed.0.iter().cloned().chain(names).collect());
+    page.carried = Some(with_names.sent_again().into());
+    request.extensions_mut().insert(with_names);
     Ok(Received { sent: Sent { page, typed, key, about: OnceLock::new() }, files, chosen: !chosen.is_empty() })
 }
 

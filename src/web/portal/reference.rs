@@ -9,19 +9,27 @@ use std::fmt::{self, Display, Formatter};
 /// behind the sign of an e-mail address. What a reader copies out of the page is the text alone.
 pub struct Foldable(String);
 
+/// A word of so many letters and digits is no word, but what names a file of the treasury.
+const CODE_LEAST: usize = 20;
+
 impl Display for Foldable {
     fn fmt(&self, page: &mut Formatter<'_>) -> fmt::Result {
         for word in self.0.split_inclusive(char::is_whitespace) {
             let core = word.trim_matches(|letter: char| !letter.is_alphanumeric());
             let (before, after) = word.split_once(core).unwrap_or_default();
             let is_number = number_of(&in_address(core)).is_some();
+            let is_code = core.len() >= CODE_LEAST && core.bytes().all(|byte| byte.is_ascii_alphanumeric());
             Html.write_escaped_str(&mut *page, before)?;
-            page.write_str(if is_number { "<span class=\"ms-folds\">" } else { "" })?;
+            page.write_str(match (is_number, is_code) {
+                (true, _) => "<span class=\"ms-folds\">",
+                (false, true) => "<span class=\"ms-code\">",
+                (false, false) => "",
+            })?;
             for (place, part) in core.split_inclusive(if is_number { '/' } else { '@' }).enumerate() {
                 page.write_str(if place > 0 { "<wbr>" } else { "" })?;
                 Html.write_escaped_str(&mut *page, part)?;
             }
-            page.write_str(if is_number { "</span>" } else { "" })?;
+            page.write_str(if is_number || is_code { "</span>" } else { "" })?;
             Html.write_escaped_str(&mut *page, after)?;
         }
         Ok(())
@@ -90,6 +98,8 @@ mod tests {
         assert_eq!(shown("one@ministry.example"), "one@<wbr>ministry.example");
         assert_eq!(shown("<b>a/b</b> –"), "&#60;b&#62;a/b&#60;/b&#62; –");
         assert_eq!(shown("A test"), "A test");
+        let code = "<span class=\"ms-code\">NDFEBDBTPAYREQ200320291</span>";
+        assert_eq!(shown("File NDFEBDBTPAYREQ200320291"), format!("File {code}"));
     }
 
     #[test]

@@ -17,6 +17,55 @@ const KINDS: &[(&str, &str)] =
 /// The argument that names a control, which is stored by its code.
 const CONTROL: &str = "control";
 
+/// The fields that a rule is about, by its code or by that of the reason that it gives: the first of them that a form
+/// has is marked. A rule about the record, the person or the money on hand is about none.
+const FIELDS_OF: &[(&str, &[&str])] = &[
+    ("before_asked", &["/dated_on"]),
+    ("same_guarantee", &["/guarantee_number"]),
+    ("same_email", &["/email"]),
+    ("amount_differs", &["/amount_paise"]),
+    ("answer_contradicted", &["/outcome"]),
+    ("answer_too_early", &["/outcome"]),
+    ("capacity_exceeded", &["/capacity_mtpa"]),
+    ("capacity_not_allowed", &["/capacity_mtpa"]),
+    ("capacity_not_shown", &["/inspection/installed_mtpa"]),
+    ("certificate_exceeds_claim", &["/accepted_kg", "/accepted_amount_paise"]),
+    ("damages_ordered", &["/days"]),
+    ("date_not_allowed", &["/paid_on", "/received_on", "/inspection/inspected_on", "/expires_on", "/days"]),
+    ("evidence_unknown", &["/evidence_id", "/documents"]),
+    ("instalments_differ", &["/instalments"]),
+    ("last_administrator", &["/roles"]),
+    ("no_delay", &["/charged_to"]),
+    ("not_allotted", &["/capacity_mtpa"]),
+    ("order_exceeds_notice", &["/amount_paise"]),
+    ("outlay_exceeded", &["/amount_paise"]),
+    ("outlay_provided", &["/amount_paise"]),
+    ("partial_not_counted", &["/outcome"]),
+    ("payment_in_advice", &["/payment_ids"]),
+    ("receipt_exceeds_due", &["/amount_paise"]),
+    ("recovery_exceeds_payment", &["/amount_paise"]),
+    ("relief_exceeds_due", &["/parts"]),
+    ("roles_conflict", &["/roles"]),
+    ("schemes_differ", &["/payment_ids"]),
+    ("security_demand_needed", &["/recovery_id"]),
+    ("security_exceeded", &["/amount_paise"]),
+    ("security_exceeds_due", &["/amount_paise"]),
+    ("set_off_exceeds", &["/amount_paise"]),
+    ("sign_in_failed", &["/email", "/current_password"]),
+    ("utr_already_used", &["/utr"]),
+    ("window_overlaps", &["/opens_on"]),
+];
+
+/// The fields that what a rule said is about.
+pub fn fields_of(message: &Message) -> &'static [&'static str] {
+    let reasons = message.arguments.0.iter().filter_map(|(_, value)| match value {
+        Argument::Message(reason) => Some(reason.code),
+        _ => None,
+    });
+    let mut codes = reasons.chain([message.code]);
+    codes.find_map(|code| FIELDS_OF.iter().find(|(known, _)| *known == code)).map_or(&[], |(_, fields)| *fields)
+}
+
 /// What a rule said, in the language of the page.
 pub fn in_words(message: &Message, language: Language) -> String {
     let said = |(name, value): &(&'static str, Argument)| (*name, argument(name, value, language));
@@ -105,6 +154,18 @@ mod tests {
 
     fn told(refusal: &Refusal) -> [String; 2] {
         [Language::English, Language::Hindi].map(|language| in_words(&refusal.message(), language))
+    }
+
+    #[test]
+    fn only_what_a_rule_can_say_is_about_a_field() {
+        use domain::base::reason::Reason as Why;
+        for (code, fields) in FIELDS_OF {
+            assert!(Refusal::CODES.contains(code) || Why::CODES.contains(code), "{code}");
+            assert!(!fields.is_empty() && fields.iter().all(|field| field.starts_with('/')), "{code}");
+        }
+        let same = Refusal::AlreadyExists { what: Reason::SameEmail };
+        assert_eq!(fields_of(&same.message()), ["/email"]);
+        assert!(fields_of(&Refusal::NothingDeferred.message()).is_empty());
     }
 
     #[test]

@@ -1,15 +1,18 @@
 //! A form that was sent: where it comes from is checked before anything is read, and its seal before anything is done.
 
+use crate::service::running::error::Error;
 use crate::service::running::runner::{Answered, Call, Command, IdempotencyKey};
+use crate::web::edge::body::Mended;
 use crate::web::edge::extract;
-use crate::web::edge::problem::Problem;
+use crate::web::edge::problem::{FieldProblem, Problem};
 use crate::web::edge::reply::Reply;
 use crate::web::edge_reason::EdgeReason;
 use crate::web::portal::field::Trouble;
-use crate::web::portal::form::{SEAL, Typed, VERSION};
+use crate::web::portal::form::{SEAL, Typed, VERSION, with_what_rules_say};
 use crate::web::portal::lost_form::Sender;
 use crate::web::portal::page::Page;
-use crate::web::portal::{problem_page, seal};
+use crate::web::portal::problem_page::{self, REDRAWN, redrawn};
+use crate::web::portal::seal;
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
@@ -51,7 +54,7 @@ async fn receive(request: HttpRequest, payload: Payload) -> Result<Sent, Problem
     let typed = Typed::parse(&body)?;
     // For the sign-in page, should the session have ended meanwhile.
     request.extensions_mut().insert(typed.clone());
-    let page = Page::of(request).await?;
+    let page = Page { carried: Some(typed.sent_again().into()), ..Page::of(request).await? };
     let sealed = page.visitor.as_ref().zip(typed.named(SEAL));
     let key = sealed.and_then(|(visitor, text)| seal::open(&page.web.service.tokens, visitor.session_id, text));
     Ok(Sent { page, typed, key, about: OnceLock::new() })
@@ -84,19 +87,78 @@ impl Sent {
     /// Runs the command of a form, under the key of its seal.
     pub async fn act<T: DeserializeOwned, C: Command>(
         &self,
-        make: impl FnOnce(T, i64) -> Result<C, Problem>,
+        make: impl Fn(T, i64) -> Result<C, Problem>,
     ) -> Result<Answered, Problem> {
-        let (body, call) = self.call::<T>()?;
-        let command = make(body, self.typed.version()?)?;
+        let (command, call) = self.command(|body| make(body, self.typed.version()?)).await?;
         self.about.get_or_init(|| command.subject());
-        Ok(self.page.web.service.execute(call, command, |_| DONE.to_owned()).await?)
+        self.run(call, command, |_| DONE.to_owned()).await
     }
 
-    /// The body of a form, and the call under the key of its seal. Who may not act is told so before the form is read.
+    /// The command of a form, and the call under the key of its seal. Where a field cannot be read, the command is
+    /// rehearsed with something in its place, so that what the rules say of the other fields is told at once.
+    pub async fn command<T: DeserializeOwned, C: Command>(
+        &self,
+        make: impl Fn(T) -> Result<C, Problem>,
+    ) -> Result<(C, Call), Problem> {
+        let problem = match self.read::<T>() {
+            Ok((body, call)) => return Ok((make(body)?, call)),
+            Err(problem) => problem,
+        };
+        let mended = self.typed.mended::<T>().filter(|_| problem.code == "invalid_fields");
+        let Some(Mended { least, most, places }) = mended else { return Err(problem) };
+        let mut said = [Vec::new(), Vec::new()];
+        for (body, said) in [least, most].into_iter().zip(&mut said) {
+            *said = match make(body) {
+                Ok(command) => self.faults_of(command).await,
+                Err(refused) => refused.errors,
+            };
+            if said.is_empty() {
+                return Err(problem);
+            }
+        }
+        Err(with_what_rules_say(problem, &places, said))
+    }
+
+    /// What a command says of its fields.
+    async fn faults_of<C: Command>(&self, command: C) -> Vec<FieldProblem> {
+        let Ok(caller) = self.page.caller() else { return Vec::new() };
+        let rehearsed = self.page.web.service.rehearse(caller, command).await;
+        rehearsed.err().map(|error| Problem::from(error).errors).unwrap_or_default()
+    }
+
+    /// Runs a command. Where only the page is asked for in another language, the command is rehearsed, and nothing is
+    /// done: what it would be refused with is told in that language.
+    pub async fn run<C: Command>(
+        &self,
+        call: Call,
+        command: C,
+        render: impl FnOnce(C::Answer) -> String + Send + 'static,
+    ) -> Result<Answered, Problem> {
+        let service = &self.page.web.service;
+        if !self.typed.redraws() {
+            return Ok(service.execute(call, command, render).await?);
+        }
+        match service.rehearse(call.caller, command).await {
+            Ok(_) | Err(Error::NotRehearsed(_)) => Err(redrawn()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The body of a form, and the call under the key of its seal, for what is no command: where only the page is asked
+    /// for in another language, nothing is done. Who may not act is told so before the form is read.
     pub fn call<T: DeserializeOwned>(&self) -> Result<(T, Call), Problem> {
+        let read = self.read();
+        let shows_only = self.page.path.ends_with("/rehearsal");
+        if self.typed.redraws() && !shows_only { read.and(Err(redrawn())) } else { read }
+    }
+
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<(T, Call), Problem> {
         let caller = self.page.caller()?;
         let key = self.key.clone().ok_or_else(not_ours)?;
-        self.page.require_act()?;
+        // That somebody tried was on record when the form was sent; in another language it is not tried again.
+        let on_record =
+            |problem: Problem| if self.typed.redraws() { Problem { attempt: None, ..problem } } else { problem };
+        self.page.require_act().map_err(on_record)?;
         let read = self.typed.body::<T>();
         let (body, json) = if self.page.path.ends_with("/rehearsal") {
             read?
@@ -125,6 +187,7 @@ impl Sent {
             }
             Err(problem) if problem_page::brings_the_form_back(&problem) => {
                 let Sent { mut page, typed, key, about } = self;
+                page.redrawn = problem.code == REDRAWN;
                 if let Some(subject) = about.into_inner().filter(|_| problem.code == "stale_version") {
                     let seen = typed.version()?;
                     page.changed = Some(page.web.service.changed_since(page.caller()?, subject, seen).await?);

@@ -7,7 +7,7 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::{SEAL, Typed};
-use crate::web::portal::page::{Frame, Page, own_address};
+use crate::web::portal::page::{Frame, Page, own_address, split};
 use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::seal;
 use crate::web::portal::session::token_of;
@@ -137,17 +137,18 @@ struct KeptForm {
 /// back filled and is not acted on, because it has no seal of the new session.
 #[derive(Template)]
 #[template(path = "templates/everyone/resume.html", config = "src/web/askama.toml")]
-pub struct Resume<'a> {
-    page: &'a Page,
+pub struct Resume {
+    /// At the address of the form, which its page in another language sends again.
+    page: Page,
     frame: Frame,
     address: String,
     fields: Vec<(String, String)>,
 }
 
-impl<'a> Resume<'a> {
+impl Resume {
     /// What this person had typed; `None` if nothing was kept, or somebody else typed it. `sessions` are those of the
     /// person, over or not: in one of them the form was shown.
-    pub fn of(page: &'a Page, user: UserId, sessions: &[SessionId], typed: &Typed) -> Option<Resume<'a>> {
+    pub fn of(page: &Page, user: UserId, sessions: &[SessionId], typed: &Typed) -> Option<Resume> {
         let (text, claimed) = typed.named(KEPT).zip(typed.named(KEPT_DIGEST))?;
         let kept: KeptForm = serde_json::from_str(text).ok()?;
         let tokens = &page.web.service.tokens;
@@ -163,6 +164,8 @@ impl<'a> Resume<'a> {
         };
         let address = own_address(&kept.address).filter(|_| ours && theirs)?.to_owned();
         let frame = page.frame(page.t("title-resume"));
+        let (_, path) = split(&address);
+        let page = Page { path, carried: Some(kept.fields.clone().into()), ..page.clone() };
         Some(Resume { page, frame, address, fields: kept.fields })
     }
 }

@@ -5,9 +5,11 @@
 use crate::service::running::error::Error;
 use crate::service::running::evidence_store::Upload;
 use crate::service::running::runner::{Answered, Call, Command, IdempotencyKey};
-use crate::web::edge::problem::Problem;
+use crate::web::edge::body::Mended;
+use crate::web::edge::problem::{FieldProblem, Problem};
 use crate::web::edge::reply::{Reply, json};
 use crate::web::portal::field::Trouble;
+use crate::web::portal::form::with_what_rules_say;
 use crate::web::portal::page::Page;
 use crate::web::portal::received::{Kept, Received, receive};
 use crate::web::portal::sent::{DONE, Sent, not_ours};
@@ -129,32 +131,49 @@ impl SentFiles {
     /// stored for a form that comes back.
     pub async fn act<T: DeserializeOwned, C: Command>(
         &mut self,
-        check: impl FnOnce(&T) -> Result<(), FieldErrors>,
+        check: impl Fn(&T) -> Result<(), FieldErrors>,
         make: impl FnOnce(T, Vec<EvidenceId>) -> C,
     ) -> Result<Answered, Problem> {
-        let (body, call) = self.sent.call::<T>()?;
+        let (body, call) = self.read::<T>(&check)?;
         let (call, stored) = self.stored(call, check(&body)).await?;
-        Ok(self.sent.page.web.service.execute(call, make(body, stored), |_| DONE.to_owned()).await?)
+        self.sent.run(call, make(body, stored), |_| DONE.to_owned()).await
     }
 
     /// The same for a command on the version of the record that the person saw.
     pub async fn act_on_version<T: DeserializeOwned, C: Command>(
         &mut self,
-        check: impl FnOnce(&T) -> Result<(), FieldErrors>,
+        check: impl Fn(&T) -> Result<(), FieldErrors>,
         make: impl FnOnce(T, i64, Vec<EvidenceId>) -> C,
     ) -> Result<Answered, Problem> {
-        let (body, call) = self.sent.call::<T>()?;
+        let (body, call) = self.read::<T>(&check)?;
         let seen_version = self.sent.typed.version()?;
         let (call, stored) = self.stored(call, check(&body)).await?;
         let command = make(body, seen_version, stored);
         self.sent.about.get_or_init(|| command.subject());
-        Ok(self.sent.page.web.service.execute(call, command, |_| DONE.to_owned()).await?)
+        self.sent.run(call, command, |_| DONE.to_owned()).await
+    }
+
+    /// The body of the form and its call. Where a field cannot be read, what is wrong with the others and with the files
+    /// is told with it.
+    fn read<T: DeserializeOwned>(&self, check: impl Fn(&T) -> Result<(), FieldErrors>) -> Result<(T, Call), Problem> {
+        let problem = match self.sent.read::<T>() {
+            Ok(read) => return Ok(read),
+            Err(problem) => problem,
+        };
+        let mended = self.sent.typed.mended::<T>().filter(|_| problem.code == "invalid_fields");
+        let Some(Mended { least, most, places }) = mended else { return Err(problem) };
+        let said = [least, most].map(|body| {
+            let mut errors = check(&body).err().unwrap_or_default();
+            check_files(&mut errors, &self.files, self.sent.page.web.service.evidence_bytes_most());
+            errors.0.into_iter().map(FieldProblem::from).collect()
+        });
+        Err(with_what_rules_say(problem, &places, said))
     }
 
     /// The same for a reply to what the version of the record that the person saw asks.
     pub async fn reply<C: Command>(
         &mut self,
-        check: impl FnOnce(&str) -> Result<(), FieldErrors>,
+        check: impl Fn(&str) -> Result<(), FieldErrors>,
         make: impl FnOnce(String, i64, Vec<EvidenceId>) -> C,
     ) -> Result<Answered, Problem> {
         let check = |reply: &ReplyText| check(&reply.text);

@@ -56,6 +56,27 @@ impl Shown {
         self
     }
 
+    /// Where the summary of what is wrong leads to.
+    pub fn led(&self) -> Vec<String> {
+        let summary = |node: &&Node| node.attribute("class") == Some("govuk-error-summary");
+        let links = self.page.all().into_iter().filter(summary).flat_map(|one| one.named("a"));
+        links.filter_map(|link| link.attribute("href")?.strip_prefix('#').map(str::to_owned)).collect()
+    }
+
+    /// Fails unless the summary of what is wrong leads to places of the page, in the order in which they stand.
+    #[track_caller]
+    fn leads_to_its_faults_in_order(&self) {
+        let all = self.page.all();
+        let ids: Vec<&str> = all.iter().filter_map(|node| node.attribute("id")).collect();
+        let place = |id: &String| {
+            let found = ids.iter().position(|known| known == id);
+            found.unwrap_or_else(|| panic!("{} leads to #{id}, which is not there", self.address))
+        };
+        let led = self.led();
+        let places: Vec<usize> = led.iter().map(place).collect();
+        assert!(places.is_sorted(), "{} names faults in another order than its fields have: {led:?}", self.address);
+    }
+
     pub fn title(&self) -> String {
         let heads = self.page.named("title");
         heads[0].children().iter().map(|child| if let Node::Text(text) = child { text.as_str() } else { "" }).collect()
@@ -314,6 +335,7 @@ impl Browser {
         }
         let shown = Shown::of(answer, address);
         shown.is_in_its_language();
+        shown.leads_to_its_faults_in_order();
         shown
     }
 
@@ -347,10 +369,10 @@ impl Browser {
     }
 }
 
-/// The statements of a page of its own, and those that every page needs: the session, what waits, and in a sandbox
-/// where its clock stands.
+/// The statements of a page of its own, and those that every page needs: the session with its account, what waits, and
+/// in a sandbox where its clock stands.
 const MOST: u64 = 12;
-pub const OF_EVERY_PAGE: u64 = 4;
+pub const OF_EVERY_PAGE: u64 = 3;
 
 /// How often a page is asked for again on which a busy machine could not show everything in time.
 const PATIENCE: usize = 100;

@@ -212,6 +212,70 @@ fn an_empty_form_names_all_that_it_needs_at_once(app: App) {
     app.tranche_of_15_crore();
     let section = Browser::of(&app, &app.section_officer(), "en");
     let form = section.opens("/en/tranches/NDFEB-2026-27-TRN-0001").form("Return with reasons");
-    let faults = named(&section.sends(&form).with_status(422));
+    let faults = named(&section.sends(&form.clone()).with_status(422));
     assert_eq!(faults.len(), 2, "the desk and the reasons; a noting may be left out: {faults:?}");
+}
+
+#[apply(on_both!)]
+fn a_notice_names_all_its_faults_at_once_and_in_its_order(app: App) {
+    app.paid_for(&app.selling(), 100_000);
+    let section = Browser::of(&app, &app.second("section"), "en");
+    let ask = format!("{PAYMENT}/notice");
+    let form = section.opens(&ask).form("Issue the notice");
+    // A busy machine may not find out in time what the rules say of the fields that can be read.
+    let whole = |shown: &Shown| named(shown).len() == 3;
+    let empty = (0..100).map(|_| section.sends(&form).with_status(422)).find(whole).unwrap();
+    let all = [
+        "Amount to be paid back: must be given",
+        "Grounds of the notice: must not be empty",
+        "Last day for the reply: must be given",
+    ];
+    assert_eq!(named(&empty), all);
+    // What a day that is missing could be decides nothing about the amount.
+    let form = empty.form("Issue the notice").fill("Amount to be paid back", "much").fill("Grounds of the notice", "x");
+    let faults = named(&section.sends(&form).with_status(422));
+    assert_eq!(faults.len(), 2, "{faults:?}");
+    let past = form.fill("Amount to be paid back", "0");
+    let past = past.fill("Day", "27").fill("Month", "4").fill("Year", "2026").fill("Grounds of the notice", "");
+    let faults = named(&section.sends(&past).with_status(422));
+    assert!(faults[0].starts_with("Amount") && faults[2].starts_with("Last day for the reply"), "{faults:?}");
+}
+
+#[apply(on_sqlite!)]
+fn what_is_missing_makes_nothing_else_wrong(app: App) {
+    // The first day cannot be read; whether the last one lies before it is not known.
+    let one = Browser::of(&app, &app.scheme_administrator(), "en");
+    let mut form = one.opens("/en/schemes/ndfeb-2025-proposal").form("Open the window");
+    for (name, text) in [("opens_on/d", "31"), ("closes_on/d", "27"), ("closes_on/m", "4"), ("closes_on/y", "2028")] {
+        form.set(&format!("day:/{name}"), text);
+    }
+    let shown = one.sends(&form).with_status(422);
+    assert_eq!(shown.led(), ["window-opens_on", "window-reference"], "{:?}", named(&shown));
+}
+
+#[apply(on_sqlite!)]
+fn a_rule_leads_to_the_field_that_it_is_about(app: App) {
+    let officer = settling(&app);
+    let form = officer.opens(PAYMENT).form("Record the bank's answer").fill("Paid", CHOSEN);
+    let form = form.fill("UTR", "SBINR52026050100000001").fill("Day", "1").fill("Month", "5").fill("Year", "2026");
+    let shown = officer.sends(&form.clone().fill("Amount that the bank paid", "14 crore")).with_status(409);
+    assert_eq!(shown.led(), ["settle-amount_paise"]);
+    let wrong = |shown: &Shown, id: &str| {
+        let all = shown.page.all();
+        let field = all.into_iter().find(|node| node.attribute("id") == Some(id)).unwrap();
+        field.attribute("aria-invalid") == Some("true")
+    };
+    assert!(wrong(&shown, "settle-amount_paise"), "the field is marked");
+    shown.explains("amount_differs").says("Nothing was changed");
+    let early = officer.sends(&form.fill("Amount that the bank paid", "15 crore").fill("Year", "2025"));
+    assert_eq!(early.with_status(409).explains("date_not_allowed").led(), ["settle-paid_on"]);
+    let keeper = Browser::of(&app, &app.administrator(), "en");
+    let form = keeper.opens("/en/people/new").form("Make the account").fill("E-mail address", &app.auditor().email);
+    let mut form = form.fill("Name", "Sample Auditor");
+    form.set("each:/roles", "auditor");
+    assert_eq!(keeper.sends(&form).with_status(409).led(), ["person-new-email"]);
+    let browser = Browser::new(&app);
+    let mut form = browser.opens("/en/sign-in").form("Sign in").fill("E-mail address", "nobody@sample.example");
+    form.set("secret:/password", "not the password");
+    assert_eq!(browser.sends(&form).with_status(401).led(), ["sign-in-email"]);
 }

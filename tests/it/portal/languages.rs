@@ -2,7 +2,7 @@
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs};
-use crate::portal::browser::Browser;
+use crate::portal::browser::{Browser, CHOSEN};
 use crate::portal::records::run_over_no_bids;
 use serde_json::json;
 
@@ -32,6 +32,74 @@ fn the_switch_leads_to_the_same_page(app: App) {
     let other = browser.opens(&shown.link("हिन्दी")).says("सत्यापित");
     assert_eq!(other.address, "/hi/tranches?status=verified&page=1");
     assert_eq!(other.link("English"), "/en/tranches?status=verified&page=1");
+}
+
+#[apply(on_both!)]
+fn the_switch_on_an_answer_to_a_form_keeps_what_was_typed_and_does_nothing(app: App) {
+    let tranche = app.sanctioned_15_crore();
+    app.disbursing_officer().advises(&tranche).ok();
+    let browser = Browser::of(&app, &app.disbursing_officer(), "en");
+    let page = "/en/payments/NDFEB-2026-27-PAY-0001";
+    let before = app.acts().len();
+    let form = browser.opens(page).form("Record the bank's answer").fill("Paid", CHOSEN).fill("UTR", "SBINR1");
+    let wrong = browser.sends(&form).with_status(422).says("Day of payment: must be given");
+    // The same page in Hindi: what was typed, and what is wrong with it.
+    let hindi = browser.sends(&wrong.form("हिन्दी")).with_status(422);
+    assert_eq!(hindi.address, "/hi/payments/NDFEB-2026-27-PAY-0001/settlement");
+    assert_eq!(hindi.led(), wrong.led());
+    let hindi = hindi.says_nothing_of("must be given");
+    assert_eq!(hindi.form("बैंक का उत्तर दर्ज करें").text("यूटीआर"), "SBINR1");
+    // A rule refuses it in the other language as well; that nobody sent it again is on record.
+    let mut form = browser.sends(&hindi.form("English")).with_status(422).form("Record the bank's answer");
+    form = form.fill("UTR", "SBINR52026050100000001").fill("Day", "1").fill("Month", "5").fill("Year", "2026");
+    let refused = browser.sends(&form.fill("Amount that the bank paid", "14 crore")).with_status(409);
+    let attempts = app.acts().len();
+    // A busy machine may not find out in time what the rule says now; then it is asked again.
+    let asks = || browser.sends(&refused.form("हिन्दी"));
+    let hindi = (0..100).map(|_| asks()).find(|shown| shown.answer.status != 200).unwrap();
+    let hindi = hindi.with_status(409).explains("amount_differs");
+    assert_eq!((app.acts().len(), before + 1), (attempts, attempts), "the switch leaves no entry");
+    // It is sent by its own button alone, and once.
+    let form = hindi.form("बैंक का उत्तर दर्ज करें").fill("बैंक द्वारा दी गई राशि", "15 crore");
+    let mut switch = refused.form("हिन्दी");
+    switch.set("rupees:/amount_paise", "15 crore");
+    let shown = browser.sends(&switch).with_status(200).says("पृष्ठ अब हिन्दी में है").says_nothing_of("समस्या है");
+    assert!(!shown.title().starts_with("त्रुटि"), "{}", shown.title());
+    assert_eq!(app.acts().len(), attempts);
+    browser.sends(&form).with_status(200).says("आपके द्वारा");
+    assert_eq!(app.auditor().sees("/payments")["data"][0]["status"], "succeeded");
+    app.must_verify();
+}
+
+#[apply(on_sqlite!)]
+fn the_switch_keeps_what_was_typed_beside_what_somebody_else_changed(app: App) {
+    app.tranche_of_15_crore();
+    let officer = app.section_officer();
+    let browser = Browser::of(&app, &officer, "en");
+    let page = "/en/tranches/NDFEB-2026-27-TRN-0001";
+    let button = "Recommend: ₹15,00,00,000.00";
+    let form = browser.opens(page).form(button).fill("Noting on the file", "Three pages of thought");
+    let tranche = app.auditor().sees("/tranches/NDFEB-2026-27-TRN-0001");
+    app.second("section").recommends(&tranche).ok();
+    let conflict = browser.sends(&form).with_status(412).says("Three pages of thought");
+    let hindi = browser.sends(&conflict.form("हिन्दी")).with_status(412).says("Three pages of thought");
+    assert_ne!(hindi.title(), conflict.title());
+    // The sign-in page in place of a form whose session ended keeps it as well.
+    let browser = Browser::of(&app, &app.finance_officer(), "en");
+    let form = browser.opens(page).form("Concur: ₹15,00,00,000.00").fill("Noting on the file", "Seen");
+    app.wait_seconds(31 * 60);
+    let asked = browser.sends(&form).with_status(401).says("what you typed is kept");
+    let asked = browser.sends(&asked.form("हिन्दी")).with_status(401);
+    let mut wrong = asked.form("साइन इन करें").fill("ई-मेल पता", &app.finance_officer().email);
+    wrong.set("secret:/password", "not the password");
+    let again = browser.sends(&wrong).with_status(401);
+    let again = browser.sends(&again.form("English")).with_status(200);
+    assert!(!again.form("Sign in").fields.iter().any(|(name, _)| name == "redraw"));
+    let resumed = browser.signs_in(&again, &app.finance_officer()).with_status(200).says("What you typed is kept");
+    let shown = browser.sends(&resumed.form("हिन्दी")).with_status(403);
+    assert_eq!(shown.form("सहमति दें: ₹15,00,00,000.00").text("फ़ाइल पर टिप्पणी"), "Seen");
+    let concurred = |act: &serde_json::Value| act["command"] == "concur_tranche";
+    assert!(!app.acts().iter().any(concurred));
 }
 
 #[apply(on_sqlite!)]

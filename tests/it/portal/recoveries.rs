@@ -32,10 +32,10 @@ fn money_is_asked_back_answered_ordered_demanded_and_paid(app: App) {
     let shown = section.opens_rehearsed(&ask).with_status(200);
     let shown = shown.says("why it should not pay back ₹16,00,00,000.00").says("No balance changes");
     let form = shown.form("Issue the notice").fill("Amount to be paid back", "20 crore");
-    let form = day(form.fill("Why", "The magnets were imported."), "1", "7", "2026");
+    let form = day(form.fill("Grounds of the notice", "The magnets were imported."), "1", "7", "2026");
     let shown = section.sends(&form).with_status(409).says(SUMMARY).explains("recovery_exceeds_payment");
     let form = shown.form("Issue the notice");
-    assert_eq!(form.text("Why"), "The magnets were imported.", "nothing typed is lost");
+    assert_eq!(form.text("Grounds of the notice"), "The magnets were imported.", "nothing typed is lost");
     let shown = section.sends(&form.fill("Amount to be paid back", "10 crore")).with_status(200);
     assert!(shown.address.starts_with(&format!("{PAGE}?entry=")), "{}", shown.address);
     let shown = shown.says("Notice issued by you, 1 Jun 2026").says("With Authorised signatory");
@@ -246,7 +246,7 @@ fn damages_for_a_late_milestone_say_how_they_are_computed(app: App) {
             form.set(&format!("day:/{field}/{part}"), &day.format(text).to_string());
         }
     }
-    let shown = section.sends(&form.fill("Why", "The milestone is late.")).with_status(200);
+    let shown = section.sends(&form.fill("Grounds of the notice", "The milestone is late.")).with_status(200);
     let recovery = app.auditor().sees("/recoveries")["data"][0].clone();
     let amount = Paise(recovery["amount_paise"].as_i64().unwrap());
     let shown = shown.says("Damages: 10 days from").says("of the performance security of").says(&amount.to_string());

@@ -78,10 +78,10 @@ pub async fn draft(sent: Sent) -> Reply {
 }
 
 async fn drafted(sent: &Sent) -> Result<Answered, Problem> {
-    let (AllocationDraft { scheme_code, scheme_version }, call) = sent.call()?;
+    let make = |AllocationDraft { scheme_code, scheme_version }| Ok(DraftAllocation { scheme_code, scheme_version });
+    let (command, call) = sent.command(make).await?;
     // The answer is its address, which a form that is sent twice gets again.
-    let command = DraftAllocation { scheme_code, scheme_version };
-    Ok(sent.page.web.service.execute(call, command, |file| record_of(&file.allocation.number)).await?)
+    sent.run(call, command, |file| record_of(&file.allocation.number)).await
 }
 
 async fn again(page: Page, trouble: Trouble) -> Reply {

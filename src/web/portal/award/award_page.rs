@@ -6,7 +6,7 @@ use crate::service::award::securities::LodgeSecurity;
 use crate::service::payment::disbursement_file::READ_PERMISSION as DISBURSEMENTS_PERMISSION;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
-use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, reference_of, warning_of};
+use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, reference_of, warning_of};
 use crate::web::portal::award::application_acts::award_of;
 use crate::web::portal::award::guarantee_page::why_not;
 use crate::web::portal::colour;
@@ -14,7 +14,7 @@ use crate::web::portal::field::Trouble;
 use crate::web::portal::milestone::milestone_page;
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Sides, Warning, builder, whole};
+use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::reference;
 use crate::web::portal::sent::Sent;
 use actix_web::web::Query;
@@ -98,17 +98,10 @@ fn view<'a>(page: &'a Page, file: &'a WholeAward, notice: Option<Notice>, troubl
     AwardPage { frame: Frame { wrong: warning.is_some(), ..frame }, page, file, notice, warning, next }
 }
 
-/// The page again after the form was not taken.
+/// The page again after the form was not taken. A guarantee is lodged beside what others lodge meanwhile, so nobody was
+/// too slow here.
 async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
-    if trouble.problem.code == "stale_version" {
-        let record = award_of(&file.award.number);
-        let place = Place { record: &record, version: file.award.version };
-        let button = |act: AwardAct| page.word("award-do", act);
-        let frame = frame_of(&page, page.t("title-conflict"));
-        let still = |act: AwardAct| file.next.contains(&act).then_some(None);
-        return conflict(&page, frame, &trouble, &place, button, Sides::default(), still);
-    }
     let shown = view(&page, &file, None, Some(&trouble));
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }

@@ -122,19 +122,18 @@ pub async fn rehearse(sent: Sent) -> Reply {
 }
 
 async fn rehearsed(sent: &Sent) -> Result<Effect, Problem> {
-    let (form, _) = sent.call::<InstrumentForm>()?;
+    let (command, call) = sent.command(|form: InstrumentForm| Ok(ProposeBudgetInstrument { form })).await?;
     let page = &sent.page;
-    let rehearsal = page.web.service.rehearse(page.caller()?, ProposeBudgetInstrument { form }).await?;
+    let rehearsal = page.web.service.rehearse(call.caller, command).await?;
     let key = if rehearsal.warnings.is_empty() { "effect-propose-fits" } else { "effect-propose-short" };
     let warnings = page.warned(&rehearsal.warnings);
     Ok(Effect::Does(Outcome { then: page.t(key), changes: Vec::new(), warnings }))
 }
 
 async fn make(sent: &Sent) -> Result<String, Problem> {
-    let (form, call) = sent.call::<InstrumentForm>()?;
-    let command = ProposeBudgetInstrument { form };
+    let (command, call) = sent.command(|form: InstrumentForm| Ok(ProposeBudgetInstrument { form })).await?;
     // The answer is its address, which a form that is sent twice gets again.
-    let answered = sent.page.web.service.execute(call, command, |instrument| record_of(&instrument)).await?;
+    let answered = sent.run(call, command, |instrument| record_of(&instrument)).await?;
     let entry = answered.log_entry.map(|entry| format!("?entry={entry}")).unwrap_or_default();
     Ok(format!("{}{entry}", answered.body))
 }

@@ -34,6 +34,7 @@ pub async fn decide(sent: Sent, at: At) -> Reply {
     let file = read(&sent.page, &at).await?;
     // Where the form comes from is checked before it is said whether there is a certificate.
     let id = last(&file).map(|certificate| certificate.id);
-    let done = sent.act(|body, seen_version| Ok(VerifyFinalCertificate { id: id?, seen_version, sent: body })).await;
+    let command = |body, seen_version| Ok(VerifyFinalCertificate { id: id.clone()?, seen_version, sent: body });
+    let done = sent.act(command).await;
     sent.answer(done, &record(&file), FORM, |page, trouble| again(page, at, trouble)).await
 }

@@ -117,11 +117,8 @@ pub async fn write(mut sent: SentFiles, at: At) -> Reply {
 /// An officer says that a letter needs no answer.
 pub async fn close(sent: Sent, at: At) -> Reply {
     let letter = read(&sent.page, &at).await?.letter;
-    let done = match sent.call::<Reason>() {
-        Ok((Reason { reason }, call)) => {
-            let command = CloseLetter { id: letter.id, reason };
-            sent.page.web.service.execute(call, command, |_| DONE.to_owned()).await.map_err(Problem::from)
-        }
+    let done = match sent.command(|Reason { reason }| Ok(CloseLetter { id: letter.id, reason })).await {
+        Ok((command, call)) => sent.run(call, command, |_| DONE.to_owned()).await,
         Err(problem) => Err(problem),
     };
     sent.answer(done, &address_of(&letter), CLOSE, |page, trouble| again(page, at, trouble, false)).await

@@ -33,7 +33,7 @@ const WRITE: &str = "write_letter";
 /// The day by which the company is asked to answer.
 pub const ANSWER_BY: &str = "/answer_by";
 const FIELDS: &[&str] = &["/title", "/text", "/their_reference", "/reply_to_id", FILES];
-const FIELDS_SENT: &[&str] = &["/title", "/text", "/their_reference", "/reply_to_id", ANSWER_BY, FILES];
+const FIELDS_SENT: &[&str] = &["/title", "/text", "/their_reference", ANSWER_BY, "/reply_to_id", FILES];
 const FIELDS_ON_PAPER: &[&str] = &["/dated_on", "/title", "/text", "/their_reference", "/reply_to_id", FILES];
 
 /// The keys of the labels of these fields.

@@ -25,6 +25,7 @@ use domain::base::id::{EvidenceId, UserId};
 use domain::base::queries::QueryRounds;
 use domain::milestone::milestone::{Milestone, MilestoneStatus, VerificationOutcome};
 use domain::people::office::PersonThere;
+use domain::recovery::recovery::Recovery;
 use domain::scheme::value_chain::{ChainStage, InstalledCapacity};
 use futures_util::future::join_all;
 
@@ -229,6 +230,27 @@ impl MilestonePage<'_> {
     fn notice_address(&self) -> Option<String> {
         let may = self.page.may(NOTICE_PERMISSION) && self.file.file.standing.days_late > 0;
         may.then(|| self.page.to(&format!("{}/notice", record(&self.file))))
+    }
+
+    fn recovery_address(&self, notice: &Recovery) -> String {
+        self.page.to(&format!("/recoveries/{}", reference::in_address(&notice.number)))
+    }
+
+    fn notice_colour(&self, notice: &Recovery) -> &'static str {
+        colour::of(notice.status)
+    }
+
+    /// What a notice asked, and for which days.
+    fn notice_said(&self, notice: &Recovery) -> String {
+        let asked = notice.notice.as_ref().map_or(notice.amount_paise, |issued| issued.asked_paise);
+        match &notice.damages {
+            Some(damages) => {
+                let days = [("from", self.page.day(&damages.from)), ("to", self.page.day(&damages.to))];
+                let values: Vec<(&str, String)> = days.into_iter().chain([("amount", asked.to_string())]).collect();
+                self.page.language.text_with("milestone-notice-asked", &values)
+            }
+            None => asked.to_string(),
+        }
     }
 
     /// The address of the record itself.

@@ -71,12 +71,13 @@ pub async fn make(sent: Sent) -> Reply {
 }
 
 async fn made(sent: &Sent) -> Result<String, Problem> {
-    let (NewPaymentAdvice { payment_ids, execute_on }, call) = sent.call()?;
-    let service = &sent.page.web.service;
-    let source_system = service.treasury.source_system.clone();
-    let command = MakePaymentAdvice { payments: payment_ids, execute_on, source_system };
+    let source_system = || sent.page.web.service.treasury.source_system.clone();
+    let make = |NewPaymentAdvice { payment_ids, execute_on }| {
+        Ok(MakePaymentAdvice { payments: payment_ids, execute_on, source_system: source_system() })
+    };
+    let (command, call) = sent.command(make).await?;
     // The answer is its address, which a form that is sent twice gets again.
-    Ok(address_made(&service.execute(call, command, |(advice, _)| record_of(advice.id)).await?))
+    Ok(address_made(&sent.run(call, command, |(advice, _)| record_of(advice.id)).await?))
 }
 
 async fn again(page: Page, trouble: Trouble) -> Reply {

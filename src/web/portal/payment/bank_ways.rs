@@ -56,14 +56,14 @@ pub fn address_made(answered: &Answered) -> String {
 
 /// The warning of a file that was not taken, chosen or pasted into the field `at`: each fault with its place in it.
 pub fn warning_of(trouble: &Trouble, form: &Form, language: Language, at: &str) -> Warning {
+    let field_of = |error: &FieldProblem| if form.has(&error.pointer) { error.pointer.clone() } else { at.to_owned() };
     let fault = |error: &FieldProblem| {
-        let pointer = error.pointer.as_str();
-        if form.has(pointer) {
-            return (form.id(pointer), form.named_fault(error));
-        }
-        (form.id(at), in_file(error, language))
+        let said = if form.has(&error.pointer) { form.named_fault(error) } else { in_file(error, language) };
+        (form.id(&field_of(error)), said)
     };
-    Warning { faults: trouble.problem.errors.iter().map(fault).collect(), ..Warning::of(trouble, form, language) }
+    let mut errors: Vec<&FieldProblem> = trouble.problem.errors.iter().collect();
+    errors.sort_by_key(|error| form.place_of(&field_of(error)));
+    Warning { faults: errors.into_iter().map(fault).collect(), ..Warning::of(trouble, form, language) }
 }
 
 /// A fault of a file, with its place as people count and name it: `Line 3 of the file, day: …`.

@@ -4,7 +4,6 @@
 use crate::service::payment::treasury_files::WholeReturn;
 use crate::service::payment::treasury_lines::{CloseTreasuryLine, UnrecordedLine};
 use crate::service::running::runner::Command;
-use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::field::{Form, Trouble, as_a_sentence};
 use crate::web::portal::list::{ListQuery, Neighbours, Place};
@@ -107,11 +106,9 @@ pub async fn return_page(page: Page, at: At, query: Query<NoticeQuery>, part: Qu
 /// The disbursing officer closes a line of which nothing was recorded.
 pub async fn close(sent: Sent, at: At) -> Reply {
     let return_id = at.1;
-    let done = match sent.call::<Closing>() {
-        Ok((Closing { line, reason }, call)) => {
-            let command = CloseTreasuryLine { return_id, line, reason };
-            sent.page.web.service.execute(call, command, |_| DONE.to_owned()).await.map_err(Problem::from)
-        }
+    let make = |Closing { line, reason }| Ok(CloseTreasuryLine { return_id, line, reason });
+    let done = match sent.command(make).await {
+        Ok((command, call)) => sent.run(call, command, |_| DONE.to_owned()).await,
         Err(problem) => Err(problem),
     };
     sent.answer(done, &record_of(return_id), CLOSE, |page, trouble| again(page, return_id, trouble)).await

@@ -62,7 +62,9 @@ fn view<'a>(page: &'a Page, companies: Vec<(String, String)>, trouble: Option<&T
 pub async fn make(sent: Sent) -> Reply {
     match made(&sent).await {
         Ok((address, password)) => {
-            let (page, frame) = (&sent.page, frame_of(&sent.page, "title-person-made"));
+            // The account is made: its page in another language is no form that is sent again.
+            let page = &Page { carried: None, ..sent.page.clone() };
+            let frame = frame_of(page, "title-person-made");
             let typed = |pointer: &str| sent.typed.text(pointer).trim().to_owned();
             let (name, email) = (typed("/name"), typed("/email"));
             page.show_with(HttpResponse::Created(), &PersonMadePage { page, frame, password, address, name, email })

@@ -159,10 +159,9 @@ async fn issue(sent: Sent, of: GroundReference) -> Reply {
 }
 
 async fn make(sent: &Sent) -> Result<String, Problem> {
-    let (form, call) = sent.call::<ShowCauseForm>()?;
+    let (command, call) = sent.command(|form: ShowCauseForm| Ok(IssueShowCause { form })).await?;
     // The answer is its address, which a form that is sent twice gets again.
-    let render = |recovery: Recovery| record_of(&recovery.number);
-    let answered = sent.page.web.service.execute(call, IssueShowCause { form }, render).await?;
+    let answered = sent.run(call, command, |recovery: Recovery| record_of(&recovery.number)).await?;
     let entry = answered.log_entry.map(|entry| format!("?entry={entry}")).unwrap_or_default();
     Ok(format!("{}{entry}", answered.body))
 }

@@ -126,9 +126,8 @@ async fn answer(sent: Sent, at: At, file: &WholeRecovery, act: RecoveryAct, done
 /// demand, a receipt of all that is due today, relief as it was proposed. `None` for an act that moves no money.
 pub async fn rehearsed(page: &Page, file: &WholeRecovery, act: RecoveryAct) -> Option<Effect> {
     let (id, seen_version, text) = (file.recovery.id, file.recovery.version, not_yet_written());
-    let then = |recovery: &Recovery| {
-        page.t1(&format!("effect-recovery-{act}"), "status", page.word("recovery-status", recovery.status))
-    };
+    let then =
+        |recovery: &Recovery| page.t1(&format!("effect-recovery-{act}"), "status", page.recovery_status(recovery));
     Some(match act {
         RecoveryAct::Order => {
             let form = OrderForm { outcome: OrderOutcome::Confirmed, amount_paise: None, reasons: text };

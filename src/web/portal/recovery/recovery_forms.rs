@@ -180,10 +180,9 @@ fn yours(page: &Page, act: RecoveryAct, typed: &Typed) -> Vec<(String, String)> 
 /// The record as it is now, in labels and texts.
 fn as_it_is(page: &Page, file: &WholeRecovery) -> Vec<(String, String)> {
     let recovery = &file.recovery;
-    let mut rows = vec![(page.t("label-status"), page.word("recovery-status", recovery.status))];
+    let mut rows = vec![(page.t("label-status"), page.recovery_status(recovery))];
     rows.push((page.t("recovery-total"), file.statement.total_paise.to_string()));
-    let withdrawal = recovery.notice.as_ref().and_then(|notice| notice.withdrawal.as_ref());
-    rows.extend(withdrawal.map(|one| (page.t("recovery-withdrawn"), one.reason.clone())));
+    rows.extend(recovery.withdrawal().map(|one| (page.t("recovery-withdrawn"), one.reason.clone())));
     rows.extend(recovery.reply.as_ref().map(|reply| (page.t("field-text"), reply.text.clone())));
     rows.extend(recovery.decision.as_ref().map(|order| (page.t("recovery-reasons"), order.reasons.clone())));
     if let Some(credit) = file.credits.last() {

@@ -128,6 +128,16 @@ impl RecoveryPage<'_> {
         colour::of(self.file.recovery.status)
     }
 
+    /// That it is closed, and how it was. What would be due then stands nowhere on the page.
+    fn closed(&self) -> Option<String> {
+        self.page.recovery_closed(&self.file.recovery)
+    }
+
+    /// Whether it came to nothing: no amount of it was ever due.
+    fn came_to_nothing(&self) -> bool {
+        self.file.recovery.status == RecoveryStatus::Dropped
+    }
+
     fn waits(&self) -> Vec<Wait> {
         waits::all_in_words(self.page, &self.file.waiting, self.file.today)
     }
@@ -140,7 +150,7 @@ impl RecoveryPage<'_> {
                 let values = [("day", today), ("by", self.page.day(&demand.due_on))];
                 self.page.language.text_with("recovery-due-by", &values)
             }
-            (_, RecoveryStatus::Demanded | RecoveryStatus::Settled) => self.page.t1("recovery-due-on", "day", today),
+            (_, RecoveryStatus::Demanded) => self.page.t1("recovery-due-on", "day", today),
             _ => self.page.t1("recovery-would-be-due-on", "day", today),
         }
     }

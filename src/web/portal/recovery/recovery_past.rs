@@ -40,7 +40,7 @@ pub fn past(file: &WholeRecovery) -> Vec<Past<'_>> {
     let (notice, reply) = (steps.next(), file.recovery.reply.as_ref().map(Past::Reply));
     // At the same instant the reply comes after the notice, and money after what it is paid on.
     let credits = file.credits.iter().map(Past::Credit);
-    let withdrawal = file.recovery.notice.as_ref().and_then(|notice| notice.withdrawal.as_ref());
+    let withdrawal = file.recovery.withdrawal();
     // A second officer who withdrew has the step of the notice; the withdrawal stands for it.
     let is_withdrawal = |one: &Past<'_>| {
         let same = |step: &TrancheStep| withdrawal.is_some_and(|it| it.withdrawn_at == step.taken_at);

@@ -79,7 +79,7 @@ async fn drafted(sent: &mut SentText) -> Result<Answered, Problem> {
     let text = sent.text(text)?.into_text(FILE)?;
     // The answer is its address, which a form that is sent twice gets again.
     let render = |draft: SchemeDraft| record_of(draft.id);
-    Ok(sent.sent.page.web.service.execute(call, DraftScheme { text }, render).await?)
+    sent.sent.run(call, DraftScheme { text }, render).await
 }
 
 async fn again(page: Page, mut trouble: Trouble, chosen: bool) -> Reply {

@@ -72,9 +72,11 @@ pub async fn open_window(sent: Sent, at: At) -> Reply {
 }
 
 async fn opened(sent: &Sent, scheme_code: String) -> Result<Answered, Problem> {
-    let (WindowOpening { opens_on, closes_on, reference }, call) = sent.call()?;
-    let command = OpenWindow { scheme_code, opens_on, closes_on, reference };
-    Ok(sent.page.web.service.execute(call, command, |_| DONE.to_owned()).await?)
+    let make = |WindowOpening { opens_on, closes_on, reference }| {
+        Ok(OpenWindow { scheme_code: scheme_code.clone(), opens_on, closes_on, reference })
+    };
+    let (command, call) = sent.command(make).await?;
+    sent.run(call, command, |_| DONE.to_owned()).await
 }
 
 async fn again(page: Page, at: At, trouble: Trouble) -> Reply {

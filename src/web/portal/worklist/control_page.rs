@@ -5,6 +5,7 @@ use crate::web::edge::reply::Reply;
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::texts::Language;
 use crate::web::portal::worklist::finding_words;
+use crate::web::portal::worklist::places::NEWEST_RUN;
 use actix_web::web::Path;
 use askama::Template;
 use domain::base::id::ControlRunId;
@@ -22,8 +23,14 @@ struct ControlRunPage<'a> {
 /// The page of one run.
 pub async fn control_page(page: Page, at: Path<(Language, String)>) -> Reply {
     let missing = || Problem::edge("not_found", "there is no such run");
-    let id: ControlRunId = at.1.parse().map_err(|_| missing())?;
-    let run = page.web.service.control_run(page.caller()?, id).await?;
+    let (service, caller) = (&page.web.service, page.caller()?);
+    let run = if at.1 == NEWEST_RUN {
+        let newest = service.list_control_runs(caller, None, 1).await?;
+        newest.into_iter().next().ok_or_else(missing)?
+    } else {
+        let id: ControlRunId = at.1.parse().map_err(|_| missing())?;
+        service.control_run(caller, id).await?
+    };
     page.show(&ControlRunPage { frame: page.frame(page.t("title-control-run")), page: &page, run })
 }
 

@@ -23,12 +23,34 @@ impl Chromium {
     pub(super) fn fits(&self, name: &str, width: u32) {
         self.is_as_wide_as(width);
         self.scrolls_down_alone(name, width);
+        self.breaks_no_number_in_a_heading(name, width);
+        self.has_its_bar_in_one_row(name, width);
         if let Some(folder) = &self.pictures {
             let picture = self.asks("GET", "/screenshot", &Value::Null);
             let bytes = base64::engine::general_purpose::STANDARD.decode(picture.as_str().unwrap()).unwrap();
             std::fs::create_dir_all(folder).unwrap();
             std::fs::write(folder.join(format!("{name}-{width}.png")), bytes).unwrap();
         }
+    }
+
+    /// The number of a record, or the name of a file, stands on one line of the heading.
+    #[track_caller]
+    fn breaks_no_number_in_a_heading(&self, name: &str, width: u32) {
+        let broken = self.runs(
+            "const lines = one => one.offsetHeight / parseFloat(getComputedStyle(one).fontSize); \
+             return [...document.querySelectorAll('h1 .ms-folds, h1 .ms-code')].filter(one => lines(one) > 1.9) \
+                 .map(one => one.textContent)",
+        );
+        assert_eq!(broken, json!([]), "{name} at {width} px");
+    }
+
+    /// On a desk, no entry of the bar stands alone in a second row.
+    #[track_caller]
+    fn has_its_bar_in_one_row(&self, name: &str, width: u32) {
+        let rows = self.runs(
+            "return new Set([...document.querySelectorAll('.govuk-service-navigation__item')].map(one => one.offsetTop)).size",
+        );
+        assert!(width < DESK || rows.as_u64().unwrap() <= 1, "{name}: the bar has {rows} rows");
     }
 
     /// Nobody has to scroll sideways.

@@ -288,6 +288,13 @@ fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
         "Noting on the file",
         "The certificate of the engineer is in order; the milestone was inspected on 1 May.",
     );
+    // The switch of the language takes along what was typed since.
+    chromium.presses("हिन्दी");
+    chromium.reads("कुछ नहीं किया गया");
+    chromium.looks("tranche-switched-hi");
+    chromium.presses("English");
+    let typed = chromium.runs("return document.querySelector('#recommend-note').value");
+    assert!(typed.as_str().unwrap().starts_with("The certificate of the engineer"), "{typed}");
     chromium.presses("Recommend: ₹15,00,00,000.00");
     chromium.reads("Recommended by you");
     chromium.looks("tranche-recommended-en");

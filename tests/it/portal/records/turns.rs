@@ -104,7 +104,7 @@ fn late_damages_stand_in_an_inbox_and_a_control_at_fault_leads_to_its_records(ap
     let inbox = section.opens("/en/inbox").says("Damages of a late milestone").says("2 May 2027");
     let title = milestone["title"].as_str().unwrap();
     assert_eq!(inbox.link(&format!("NDFEB/2026-27/AWD/0001 · {title}")), format!("{page}/notice"));
-    section.opens(page).says("With Section Officer (demand the damages");
+    section.opens(page).says("With Section Officer (ask for the damages by a show-cause notice");
     // An excuse that was asked for is examined first.
     app.auditor().post("/controls/runs", None, &json!({})).unwrap().ok();
     let auditor = Browser::of(&app, &app.auditor(), "en");
@@ -113,6 +113,9 @@ fn late_damages_stand_in_an_inbox_and_a_control_at_fault_leads_to_its_records(ap
     let run = auditor.opens(&inbox.link(statement)).with_status(200).says(&format!("This does not hold: {statement}"));
     let found = "Oxide-to-metal capacity installed, award NDFEB/2026-27/AWD/0001: was due on 1 May 2027";
     let run = run.says(found);
+    // What waits for another office leads a section officer to the run as well, and says whose turn it is.
+    let others = section.opens("/en/inbox").says("Competent Authority: Control at fault (1)");
+    section.opens(&others.link("Control at fault (1)")).with_status(200).says(found);
     let record = auditor.opens(&run.link("Open the record")).with_status(200);
     assert_eq!(record.address, page);
     app.signatory().asks_excuse(&milestone, "other", ("2027-05-10", "2027-05-29")).ok();

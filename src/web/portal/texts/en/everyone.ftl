@@ -38,6 +38,7 @@ footer-health = State of the service
 footer-openapi = OpenAPI description
 footer-owner = Content owned by
 footer-reference = Reference of the interface for programs
+form-redrawn = The page is now in English, with everything that you typed; passwords and files are given again. Nothing was done.
 hint-new_password = At least {$n} characters. All your sessions end, and you sign in again.
 home-lead = This service keeps the whole life of the incentive money: applications, awards, claims, sanctions, payments and recoveries.
 label-roles = Roles
