@@ -6,6 +6,7 @@ use crate::scheme::fact::FactValue;
 use crate::scheme::mass_balance;
 use crate::scheme::mass_balance::StepFinding;
 use crate::scheme::rules::figure::Title;
+use crate::scheme::rules::names::Value;
 use crate::scheme::scheme::{Basis, Component};
 use crate::words;
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,17 @@ pub struct StatementInput {
     /// SHA-256 of the evidence file that proves it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub evidence_digest: String,
+}
+
+impl StatementInput {
+    /// Its value as rules have it; `None` if an earlier program wrote it in another form.
+    pub fn read(&self) -> Option<Value> {
+        match self.unit.as_str() {
+            "yes_no" => Some(Value::Truth(self.value == "yes")),
+            "date" => self.value.parse().ok().map(Value::Date),
+            _ => self.value.parse().ok().map(Value::Number),
+        }
+    }
 }
 
 /// A table that a rule used: rows of bound and value, exact; the last row may have no bound.

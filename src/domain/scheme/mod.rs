@@ -3,6 +3,7 @@
 pub mod allocation_rules;
 pub mod bad_scheme;
 pub mod eligibility;
+pub mod example;
 pub mod fact;
 pub mod finance;
 pub mod governing;
@@ -12,6 +13,7 @@ pub mod partial_achievement;
 pub mod recovery_rules;
 pub mod rules;
 pub mod scheme;
+pub mod scheme_checks;
 pub mod scheme_figures;
 pub mod scheme_schema;
 pub mod staged_release;

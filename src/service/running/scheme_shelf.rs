@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use domain::award::award::Award;
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
+use domain::revision::scheme_text;
 use domain::scheme::bad_scheme::BadScheme;
 use domain::scheme::governing::ClaimGovernedBy;
 use domain::scheme::scheme::Scheme;
@@ -55,7 +56,7 @@ pub(in crate::service) fn parsed(text: &str) -> Result<Arc<Scheme>, BadScheme> {
     if let Some(known) = known {
         return Ok(known);
     }
-    let scheme = Arc::new(Scheme::parse(text)?);
+    let scheme = Arc::new(scheme_text::read(text)?);
     let mut parsed = PARSED.lock().unwrap_or_else(PoisonError::into_inner);
     if parsed.len() >= PARSED_MOST {
         parsed.clear();
@@ -133,6 +134,12 @@ impl Schemes {
     pub fn newest(&self, code: &str) -> Result<&Arc<Scheme>, Error> {
         let versions = self.0.iter().filter(|loaded| loaded.scheme.code == code);
         versions.map(|loaded| &loaded.scheme).max_by_key(|scheme| scheme.version).ok_or(Error::NotFound("scheme"))
+    }
+
+    /// The version before a number: the newest of those with a smaller one.
+    pub fn before(&self, code: &str, version: i64) -> Option<&Arc<Scheme>> {
+        let own = self.0.iter().map(|loaded| &loaded.scheme).filter(|scheme| scheme.code == code);
+        own.filter(|scheme| scheme.version < version).max_by_key(|scheme| scheme.version)
     }
 
     /// The newest version of a scheme that a form names: an unknown code is a fault of its field.

@@ -10,6 +10,7 @@ use domain::base::id::EvidenceId;
 use domain::base::money::Paise;
 use domain::claim::counted_lines::LineFacts;
 use domain::claim::entitlement::{Facts, Release, compute, money};
+use domain::revision::scheme_text;
 use domain::scheme::fact::{FactValue, StatedFact};
 use domain::scheme::rules::exact::Exact;
 use domain::scheme::rules::names::Value;
@@ -30,7 +31,7 @@ fn text(name: &str) -> String {
 }
 
 fn file(name: &str) -> Scheme {
-    Scheme::parse(&text(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    scheme_text::read(&text(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 fn names() -> Vec<String> {

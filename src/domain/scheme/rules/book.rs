@@ -362,6 +362,12 @@ fn add_table(names: &mut Names, name: &str, table: &NamedTable) -> Result<(), Ba
     Ok(())
 }
 
+/// The names of a claim's own facts, in addition to those that a scheme declares.
+pub fn claim_names(scheme: &Scheme) -> impl Iterator<Item = &'static str> {
+    let balance = scheme.mass_balance.iter().flat_map(|rules| rules.claim_names()).collect::<Vec<_>>();
+    AWARD_NAMES.iter().chain(CLAIM_NAMES).map(|(name, _)| *name).chain(balance)
+}
+
 /// The facts that a scheme requires in a form.
 pub fn asked(scheme: &Scheme, place: FactPlace, component: Option<Component>) -> Vec<&FactRule> {
     scheme.facts.iter().filter(|rule| rule.is_asked(place, component)).collect()

@@ -163,6 +163,8 @@ fn every_figure_matters() {
         let expected = decisions(&file(&name));
         let mut keys = Vec::new();
         figures(&original, "", &mut keys);
+        // Examples decide nothing: what they say is held whenever the file is read.
+        keys.retain(|key| !key.starts_with("/examples/"));
         for key in keys.iter().filter(|key| !["/version", "/effective_from"].contains(&key.as_str())) {
             for step in [1, -1] {
                 let mut changed = original.clone();

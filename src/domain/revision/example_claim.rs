@@ -1,0 +1,281 @@
+//! An example of a scheme file as a claim: its facts under the names of rules, what the rules give for it, and whether
+//! that is what the file says.
+
+use crate::award::award::ceilings;
+use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::refusal::Refusal;
+use crate::claim::counted_lines::LineFacts;
+use crate::claim::entitlement::{Facts, Release, compute, money};
+use crate::claim::statement::Statement;
+use crate::scheme::bad_scheme::BadScheme;
+use crate::scheme::example::{Example, ExampleLine, ExampleValue};
+use crate::scheme::fact::{FactPlace, FactValue, StatedFact};
+use crate::scheme::rules::book::{asked, claim_names};
+use crate::scheme::rules::exact::Exact;
+use crate::scheme::rules::names::Value;
+use crate::scheme::scheme::Scheme;
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// The name of the amount that the claimant asks for.
+const CLAIMED: &str = "amount_claimed";
+
+/// A value that no claim could have: its key below the example, and what was expected.
+type Wrong = (String, String);
+
+/// An example with its facts as a claim has them.
+pub struct ExampleClaim<'a> {
+    example: &'a Example,
+    known: BTreeMap<&'static str, Value>,
+    stated: Vec<(StatedFact, String)>,
+    line_facts: Vec<Vec<StatedFact>>,
+    claimed: Paise,
+    award_room: Paise,
+    component_room: Paise,
+}
+
+fn fact(code: &str, value: FactValue) -> StatedFact {
+    StatedFact { code: code.to_owned(), value, evidence_id: None }
+}
+
+fn whole(number: i64) -> Value {
+    Value::Number(Exact::whole(number))
+}
+
+fn paise_of(value: Option<&Value>) -> Option<Paise> {
+    match value {
+        Some(Value::Number(number)) => number.rounded_down().ok().map(Paise),
+        _ => None,
+    }
+}
+
+fn date_of(value: Option<&Value>) -> Option<NaiveDate> {
+    match value {
+        Some(Value::Date(date)) => Some(*date),
+        _ => None,
+    }
+}
+
+impl<'a> ExampleClaim<'a> {
+    /// Reads an example against the names and facts of its scheme.
+    pub fn of(scheme: &Scheme, example: &'a Example) -> Result<ExampleClaim<'a>, Wrong> {
+        let mut claim = ExampleClaim {
+            example,
+            known: BTreeMap::new(),
+            stated: Vec::new(),
+            line_facts: Vec::new(),
+            claimed: LARGEST_AMOUNT,
+            award_room: LARGEST_AMOUNT,
+            component_room: scheme.component_outlay(example.component),
+        };
+        for (name, value) in &example.facts {
+            claim.take(scheme, name, value)?;
+        }
+        for (index, line) in example.lines.iter().enumerate() {
+            let facts = line_facts(scheme, example, line);
+            claim.line_facts.push(facts.map_err(|(key, why)| (format!("lines.{index}.{key}"), why))?);
+        }
+        claim.suppose(scheme);
+        Ok(claim)
+    }
+
+    fn take(&mut self, scheme: &Scheme, name: &str, value: &ExampleValue) -> Result<(), Wrong> {
+        let wrong = |why: String| (format!("facts.{name}"), why);
+        let places = [FactPlace::Application, FactPlace::Claim];
+        let declared = places.into_iter().flat_map(|place| asked(scheme, place, Some(self.example.component)));
+        if let Some(rule) = declared.into_iter().find(|rule| rule.code == name) {
+            let stated = value.stated().filter(|stated| stated.kind() == rule.kind);
+            let stated = stated.ok_or_else(|| wrong(format!("it is declared as {}", rule.kind)))?;
+            self.stated.push((fact(name, stated), String::new()));
+            return Ok(());
+        }
+        let own = claim_names(scheme).find(|known| *known == name);
+        let kind = own.and_then(|own| Some((own, scheme.book.claim_names.kind(own)?)));
+        let Some((own, kind)) = kind else {
+            let known: Vec<&str> = claim_names(scheme).collect();
+            let known = known.join(", ");
+            return Err(wrong(format!("no claim has a fact of this name; known are {known}, and the facts of the file")));
+        };
+        let read = value.of_kind(kind).ok_or_else(|| wrong(format!("it must be {kind}")))?;
+        if own == CLAIMED {
+            self.claimed = paise_of(Some(&read)).unwrap_or(LARGEST_AMOUNT);
+        }
+        self.known.insert(own, read);
+        Ok(())
+    }
+
+    /// Fills in what an example need not say.
+    fn suppose(&mut self, scheme: &Scheme) {
+        let component = self.example.component;
+        let capacity = paise_of(self.known.get("capacity")).map(|number| number.0);
+        let rate = paise_of(self.known.get("rate")).unwrap_or(Paise::ZERO);
+        let ceiling = capacity.and_then(|capacity| {
+            let facts: Vec<StatedFact> = self.stated.iter().map(|(fact, _)| fact.clone()).collect();
+            let all = ceilings(scheme, rate, &facts, capacity).ok()?;
+            Some(all.of(component))
+        });
+        let ceiling = paise_of(self.known.get("award_ceiling")).or(ceiling).unwrap_or(LARGEST_AMOUNT);
+        let kg = self.example.lines.iter().map(|line| line.quantity_kg).fold(0_i64, i64::saturating_add);
+        let mut supposed = vec![
+            ("award_ceiling", money(ceiling)),
+            ("milestone_share", whole(1)),
+            ("used_kg", whole(0)),
+            ("counted_amount_before", money(Paise::ZERO)),
+            ("entitled_before", money(Paise::ZERO)),
+        ];
+        supposed.extend(capacity.map(|capacity| ("installed_capacity", whole(capacity))));
+        let awarded_on = date_of(self.known.get("awarded_on"));
+        supposed.extend(awarded_on.map(|on| ("award_ends_on", Value::Date(scheme.award_ends_on(on)))));
+        supposed.extend(scheme.mass_balance.iter().flat_map(|rules| rules.explaining(kg)));
+        for (name, value) in supposed {
+            self.known.entry(name).or_insert(value);
+        }
+        let before = paise_of(self.known.get("entitled_before")).unwrap_or(Paise::ZERO);
+        self.award_room = ceiling.minus_floored(before);
+    }
+
+    /// The facts of the claim.
+    pub fn facts(&self) -> Facts<'_> {
+        let lines: Vec<LineFacts<'_>> = (1..)
+            .zip(self.example.lines.iter().zip(&self.line_facts))
+            .map(|(number, (line, facts))| LineFacts {
+                line: number,
+                invoice_number: "",
+                party: "",
+                invoice_date: line.date,
+                quantity_kg: line.quantity_kg,
+                amount: line.amount_paise,
+                facts,
+            })
+            .collect();
+        Facts {
+            component: self.example.component,
+            accepted_lines: lines.len() as i64,
+            rejected_lines: 0,
+            lines,
+            known: self.known.clone(),
+            stated: self.stated.clone(),
+            amount_claimed: self.claimed,
+            award_room: self.award_room,
+            component_room: self.component_room,
+            appropriation_room: LARGEST_AMOUNT,
+            release: Release::Whole,
+        }
+    }
+
+    /// The facts that the claim states of itself, and those of its first line.
+    pub fn stated_facts(&self) -> (&[(StatedFact, String)], &[StatedFact]) {
+        (&self.stated, self.line_facts.first().map_or(&[], Vec::as_slice))
+    }
+
+    /// What the rules of a scheme give for it.
+    pub fn statement(&self, scheme: &Scheme) -> Result<Statement, Refusal> {
+        compute(scheme, &self.facts()).map(|(statement, _)| statement)
+    }
+}
+
+fn line_facts(scheme: &Scheme, example: &Example, line: &ExampleLine) -> Result<Vec<StatedFact>, Wrong> {
+    let declared = asked(scheme, FactPlace::ClaimLine, Some(example.component));
+    let read = |(code, value): (&String, &FactValue)| {
+        let rule = declared.iter().find(|rule| rule.code == *code);
+        let rule = rule.ok_or_else(|| (format!("facts.{code}"), "the file requires no such fact of a line".to_owned()))?;
+        if value.kind() != rule.kind {
+            return Err((format!("facts.{code}"), format!("it is declared as {}", rule.kind)));
+        }
+        Ok(fact(code, *value))
+    };
+    line.facts.iter().map(read).collect()
+}
+
+/// What an example came to: the amount, and the limit that bound it.
+pub struct ExampleResult<'a> {
+    pub example: &'a Example,
+    pub statement: Statement,
+}
+
+/// Computes every example of a scheme and holds it against what the file says; the error names the first that does not
+/// come out.
+pub fn results(scheme: &Scheme) -> Result<Vec<ExampleResult<'_>>, BadScheme> {
+    let all = scheme.examples.iter().enumerate();
+    all.map(|(index, example)| result(scheme, example).map_err(|(key, why)| bad(index, &key, why))).collect()
+}
+
+fn bad(index: usize, key: &str, why: String) -> BadScheme {
+    BadScheme::new(format!("examples.{index}.{key}"), why)
+}
+
+fn result<'a>(scheme: &Scheme, example: &'a Example) -> Result<ExampleResult<'a>, Wrong> {
+    if example.title.en.trim().is_empty() || example.title.hi.trim().is_empty() {
+        return Err(("title".to_owned(), "needs en and hi".to_owned()));
+    }
+    let claim = ExampleClaim::of(scheme, example)?;
+    let statement = claim.statement(scheme).map_err(|refusal| ("facts".to_owned(), refusal.to_string()))?;
+    let (gives, says) = (statement.entitlement_paise, example.amount_paise);
+    let bound = statement.bound_by.as_deref();
+    if gives != says {
+        let by = bound.map(|limit| format!(", bound by {limit}")).unwrap_or_default();
+        return Err(("amount_paise".to_owned(), format!("the rules give {gives}{by}; the example says {says}")));
+    }
+    match example.bound_by.as_deref() {
+        Some(expected) if bound != Some(expected) => {
+            let found = bound.map_or("no limit".to_owned(), |limit| format!("`{limit}`"));
+            Err(("bound_by".to_owned(), format!("it is bound by {found}, not by `{expected}`")))
+        }
+        _ => Ok(ExampleResult { example, statement }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::revision::scheme_text::read;
+
+    const SAMPLE: &str = include_str!("../../../config/schemes/samples/incremental-sales.toml");
+    const THIRD: &str = include_str!("../../../config/schemes/ndfeb-2025-proposal-3.toml");
+    const CAPITAL: &str = r#"
+[[examples]]
+title = { en = "A milestone of 30 %", hi = "30 % का पड़ाव" }
+component = "capital_subsidy"
+amount_paise = 19_50_00_000_00
+bound_by = "milestone_share"
+facts = { capacity = 750, rate = 1600_00, milestone_share = "3/10" }
+lines = [{ date = "2026-06-01", amount_paise = 900_00_00_000_00 }]
+basis = "assumption"
+source = "sample of a test"
+"#;
+
+    fn why(text: &str) -> String {
+        read(text).map(|_| ()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_example_that_does_not_come_out_is_named() {
+        assert_eq!(read(SAMPLE).unwrap().examples.len(), 2);
+        let wrong = |from: &str, to: &str| {
+            assert!(SAMPLE.contains(from), "{from}");
+            why(&SAMPLE.replacen(from, to, 1))
+        };
+        let other = wrong("amount_paise = 20_00_00_000_00", "amount_paise = 20_00_00_000_01");
+        let gives = "the rules give ₹20,00,00,000.00, bound by slab_rate; the example says ₹20,00,00,000.01";
+        assert!(other.contains("key 'examples.0.amount_paise'") && other.ends_with(gives), "{other}");
+        let other = wrong("bound_by = \"slab_rate\"", "bound_by = \"award_ceiling\"");
+        assert!(other.ends_with("it is bound by `slab_rate`, not by `award_ceiling`"), "{other}");
+        let other = wrong("base_year_sales = 100_", "base_years_sales = 100_");
+        assert!(other.contains("examples.0.facts.base_years_sales': no claim has a fact of this name"), "{other}");
+        let other = wrong("facts = { value_addition = 5000 }", "facts = { value_addition = true }");
+        assert!(other.contains("lines.0.facts.value_addition': it is declared as number"), "{other}");
+        let other = wrong("facts = { value_addition = 5000 }", "");
+        assert!(other.contains("examples.0.facts'") && other.contains("value_addition"), "{other}");
+        let other = wrong("period_to = \"2029-03-31\"", "period_to = 3");
+        assert!(other.ends_with("it must be a date"), "{other}");
+    }
+
+    #[test]
+    fn an_example_says_only_what_matters_to_it() {
+        // 130 crore x 750 t of 1,500 t is a ceiling of 65 crore, of which the milestone makes 30 % claimable.
+        let scheme = read(&format!("{THIRD}{CAPITAL}")).unwrap();
+        assert_eq!(scheme.examples[0].amount_paise.0, 1_950_000_000 * 10);
+        let whole = CAPITAL.replacen(", milestone_share = \"3/10\"", "", 1);
+        let told = why(&format!("{THIRD}{whole}"));
+        assert!(told.contains("the rules give ₹65,00,00,000.00"), "{told}");
+    }
+}
