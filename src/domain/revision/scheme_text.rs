@@ -10,3 +10,15 @@ pub fn read(text: &str) -> Result<Scheme, BadScheme> {
     results(&scheme).map_err(|error| error.located(text))?;
     Ok(scheme)
 }
+
+/// Reads a text that is no version yet: beyond what is held of every text, it must not say what cannot be meant.
+pub fn read_new(text: &str) -> Result<Scheme, BadScheme> {
+    let scheme = read(text)?;
+    check_new(&scheme, text)?;
+    Ok(scheme)
+}
+
+/// Refuses a new text that says what cannot be meant.
+pub fn check_new(scheme: &Scheme, text: &str) -> Result<(), BadScheme> {
+    scheme.check_plausible().map_err(|error| error.located(text))
+}

@@ -10,6 +10,7 @@ pub mod governing;
 pub mod hold;
 pub mod mass_balance;
 pub mod partial_achievement;
+pub mod plausible;
 pub mod recovery_rules;
 pub mod rules;
 pub mod scheme;

@@ -1,6 +1,6 @@
 //! The checks of a scheme file as a whole: whether its sums, capacities, shares and milestones can be.
 
-use crate::base::money::Paise;
+use crate::base::money::{LARGEST_AMOUNT, Paise};
 use crate::scheme::bad_scheme::BadScheme;
 use crate::scheme::mass_balance::MassBalanceRules;
 use crate::scheme::scheme::{Component, Scheme};
@@ -9,15 +9,7 @@ use crate::scheme::staged_release::check_staged_release;
 impl Scheme {
     pub(crate) fn check(&self) -> Result<(), BadScheme> {
         let fail = |key: &str, why: &str| Err(BadScheme::new(key, why));
-        let rate = self.sales_linked_incentive.as_ref().map(|rules| rules.rate_ceiling_per_kg.rupees);
-        let sums = [self.outlay.rupees, self.eligibility.investment_per_mtpa.rupees].into_iter().chain(rate);
-        let slabs = self.eligibility.net_worth.iter().map(|slab| slab.rupees);
-        let parts = self.components.iter().map(|part| part.rupees);
-        for rupees in sums.chain(slabs).chain(parts) {
-            if rupees <= 0 || rupees > crate::base::money::LARGEST_AMOUNT.0 / 100 {
-                return fail("rupees", &format!("{rupees} is not a possible sum"));
-            }
-        }
+        self.check_sums()?;
         let total = Paise::sum(self.components.iter().map(|part| self.component_outlay(part.code)));
         if total != Some(self.outlay.paise()) {
             return fail("components", "their sum must be the outlay, each component once");
@@ -62,12 +54,42 @@ impl Scheme {
         Ok(())
     }
 
+    /// Every sum is at least a rupee, and within what an amount can be.
+    fn check_sums(&self) -> Result<(), BadScheme> {
+        let most = LARGEST_AMOUNT.0 / 100;
+        let check = |key: String, rupees: i64| match rupees {
+            _ if (1..=most).contains(&rupees) => Ok(()),
+            _ => Err(BadScheme::new(key, format!("{rupees} rupees are not a possible sum; it is 1 to {most} rupees"))),
+        };
+        check("outlay.rupees".to_owned(), self.outlay.rupees)?;
+        check("eligibility.investment_per_mtpa.rupees".to_owned(), self.eligibility.investment_per_mtpa.rupees)?;
+        if let Some(rules) = &self.sales_linked_incentive {
+            let key = "sales_linked_incentive.rate_ceiling_per_kg.rupees".to_owned();
+            check(key, rules.rate_ceiling_per_kg.rupees)?;
+        }
+        for (index, slab) in self.eligibility.net_worth.iter().enumerate() {
+            check(format!("eligibility.net_worth.{index}.rupees"), slab.rupees)?;
+        }
+        for (index, part) in self.components.iter().enumerate() {
+            check(format!("components.{index}.rupees"), part.rupees)?;
+        }
+        Ok(())
+    }
+
     fn check_shares(&self) -> Result<(), BadScheme> {
         let turnover = self.sales_linked_incentive.as_ref().map(|rules| rules.turnover_share.basis_points);
         let investment = self.capital_subsidy.as_ref().map(|rules| rules.investment_share.basis_points);
-        let mut shares = [Some(self.performance_security.basis_points), turnover, investment].into_iter().flatten();
-        if shares.any(|share| !(1..=10_000).contains(&share.0)) {
-            return Err(BadScheme::new("performance_security", "a share is 1 to 10000 basis points"));
+        let shares = [
+            ("performance_security", Some(self.performance_security.basis_points)),
+            ("sales_linked_incentive.turnover_share", turnover),
+            ("capital_subsidy.investment_share", investment),
+        ];
+        for (key, share) in shares {
+            if let Some(share) = share.filter(|share| !(1..=10_000).contains(&share.0)) {
+                let key = format!("{key}.basis_points");
+                let why = format!("{} basis points are not a share; it is 1 to 10000, of which 100 are one percent", share.0);
+                return Err(BadScheme::new(key, why));
+            }
         }
         Ok(())
     }

@@ -178,7 +178,7 @@ pub(in crate::service) fn read(text: &str) -> Result<Scheme, FieldErrors> {
     if text.len() > LONGEST_TEXT {
         return Err(FieldErrors::one("/text", FieldReason::SizeMost { most: Size(LONGEST_TEXT as u64) }));
     }
-    scheme_text::read(text).map_err(|error| FieldErrors::one("/text", error))
+    scheme_text::read_new(text).map_err(|error| FieldErrors::one("/text", error))
 }
 
 /// The present impact sheet; refuses when it is not the one that the person saw.

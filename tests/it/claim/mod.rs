@@ -6,3 +6,4 @@ pub mod claims;
 pub mod cross_evidence;
 pub mod staged_release;
 pub mod statements;
+pub mod uncomputable;

@@ -6,6 +6,7 @@ pub mod check;
 pub mod exact;
 pub mod expression;
 pub mod figure;
+pub mod largest;
 pub mod names;
 pub mod parse;
 pub mod rule;
