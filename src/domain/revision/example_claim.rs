@@ -187,17 +187,21 @@ fn line_facts(scheme: &Scheme, example: &Example, line: &ExampleLine) -> Result<
     line.facts.iter().map(read).collect()
 }
 
-/// What an example came to: the amount, and the limit that bound it.
+/// What an example came to.
 pub struct ExampleResult<'a> {
     pub example: &'a Example,
     pub statement: Statement,
 }
 
-/// Computes every example of a scheme and holds it against what the file says; the error names the first that does not
-/// come out.
-pub fn results(scheme: &Scheme) -> Result<Vec<ExampleResult<'_>>, BadScheme> {
+/// Computes the examples of a scheme one by one and holds each against what the file says.
+pub fn each(scheme: &Scheme) -> impl Iterator<Item = Result<ExampleResult<'_>, BadScheme>> {
     let all = scheme.examples.iter().enumerate();
-    all.map(|(index, example)| result(scheme, example).map_err(|(key, why)| bad(index, &key, why))).collect()
+    all.map(|(index, example)| result(scheme, example).map_err(|(key, why)| bad(index, &key, why)))
+}
+
+/// Holds every example; the error names the first that does not come out.
+pub fn hold(scheme: &Scheme) -> Result<(), BadScheme> {
+    each(scheme).try_for_each(|result| result.map(|_| ()))
 }
 
 fn bad(index: usize, key: &str, why: String) -> BadScheme {

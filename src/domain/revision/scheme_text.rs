@@ -1,13 +1,13 @@
 //! Reading the text of a scheme version: its rules, and the examples that they must give.
 
-use crate::revision::example_claim::results;
+use crate::revision::example_claim::hold;
 use crate::scheme::bad_scheme::BadScheme;
 use crate::scheme::scheme::Scheme;
 
 /// Reads a whole text and holds its examples. The error names the line, the key and what was expected.
 pub fn read(text: &str) -> Result<Scheme, BadScheme> {
     let scheme = Scheme::parse(text)?;
-    results(&scheme).map_err(|error| error.located(text))?;
+    hold(&scheme).map_err(|error| error.located(text))?;
     Ok(scheme)
 }
 

@@ -45,7 +45,7 @@ impl BadScheme {
     }
 
     /// The same error with the line of the text on which its key is found.
-    pub(crate) fn located(mut self, text: &str) -> BadScheme {
+    pub fn located(mut self, text: &str) -> BadScheme {
         self.line = line_of(text, &self.key);
         self
     }

@@ -36,6 +36,10 @@ impl App {
     }
 
     fn drafted_for(&self, maker: &str, award: &Value, days: (&'static str, &'static str)) -> Value {
+        self.preparer_of(maker).claims(award, &self.form_for(maker, days)).ok()
+    }
+
+    fn form_for(&self, maker: &str, days: (&'static str, &'static str)) -> Value {
         let sales =
             crate::harness::people::Sales { days, kg: 100_000, turnover_paise: 60 * CRORE, claimed_paise: 150 * CRORE };
         let mut form = self.sales_form(maker, sales);
@@ -43,7 +47,7 @@ impl App {
         let material = |(material, in_kg): (&str, i64)| json!({ "material": material, "opening_kg": 0, "in_kg": in_kg, "scrap_kg": 0, "closing_kg": 0, "evidence_id": file });
         let made = [("oxide", 40_000), ("metal", 34_000), ("alloy", 110_000), ("magnet", 100_000)];
         form["mass_balance"] = json!({ "materials": made.map(material), "dispatched_kg": 100_000 });
-        self.preparer_of(maker).claims(award, &form).ok()
+        form
     }
 }
 
@@ -308,4 +312,22 @@ fn claims_of_the_last_two_years_are_computed_again(app: App) {
     let sheet = app.scheme_administrator().impact(&draft);
     assert_eq!(sheet["sheet"]["awards"][0]["past_claims"], Value::Null);
     app.must_verify();
+}
+
+#[apply(on_both!)]
+fn an_office_asks_what_a_claim_would_get_under_a_draft(app: App) {
+    let award = &app.under_the_fifth(&["lodestone"])[0];
+    let draft = app.scheme_administrator().drafts_scheme(&half_turnover(6)).ok();
+    let form = app.form_for("lodestone", ("2026-12-03", "2027-03-30"));
+    let path = format!("{}/what-if", at("awards", award));
+    let under_draft = format!("{path}?scheme_draft={}", draft["id"].as_str().unwrap());
+    let gets = |path: &str| app.auditor().post(path, None, &form).unwrap().ok()["statement"].clone();
+    let (now, then) = (gets(&path), gets(&under_draft));
+    assert_eq!((&now["scheme_version"], &now["entitlement_paise"]), (&json!(5), &json!(16 * CRORE)));
+    assert_eq!((&then["scheme_version"], &then["entitlement_paise"]), (&json!(6), &json!(12 * CRORE)));
+    // A draft is no matter of the companies.
+    let preparer = app.preparer_of("lodestone");
+    preparer.post(&under_draft, None, &form).unwrap().refused(403, "not_permitted");
+    let nothing = format!("{path}?scheme_draft={}", award["id"].as_str().unwrap());
+    app.auditor().post(&nothing, None, &form).unwrap().refused(404, "not_found");
 }
