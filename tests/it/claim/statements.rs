@@ -2,7 +2,7 @@
 //! the statement, a preview before the claim gives the same answer, and past decisions are derived anew.
 
 use crate::harness::app::App;
-use crate::harness::people::{Answered, CRORE, Verbs, at, says};
+use crate::harness::people::{Answered, CRORE, Sales, Verbs, at, says};
 use magnet_scheme::service::revision::recompute::recompute;
 use serde_json::{Value, json};
 use std::process::Command;
@@ -262,6 +262,10 @@ fn a_statement_is_printed_in_two_languages(app: App) {
     {
         assert!(hindi.contains(part), "{part}");
     }
+    // It says which office verified and when; an award has its own word, which is not that of a sanction.
+    assert!(english.contains("Verifier (project management agency), 31 Mar 2027"), "{english}");
+    assert!(hindi.contains("सत्यापनकर्ता (परियोजना प्रबंधन एजेंसी), 31 मार्च 2027"), "{hindi}");
+    assert!(hindi.contains("अवार्ड की प्रति किलोग्राम दर") && !hindi.contains("स्वीकृत"), "{hindi}");
     for page in [&english, &hindi] {
         assert!(page.contains("₹80,00,00,000.00") && page.contains("counted_kg * min(rate, rate_ceiling_per_kg)"));
         assert!(!page.contains("<script") && !page.contains("style="));
@@ -269,6 +273,42 @@ fn a_statement_is_printed_in_two_languages(app: App) {
     page("?language=fr").refused(400, "bad_parameter");
     let draft = app.preparer().claims(&award, &json!({ "component": "capital_subsidy" }));
     assert_eq!(draft.status, 400);
+}
+
+/// A scheme of which the share of turnover follows from a table.
+fn by_a_table() -> String {
+    let third = include_str!("../../../config/schemes/ndfeb-2025-proposal-3.toml");
+    let changes = third.find("changes = [").unwrap()..third.find("]\n\n[outlay]").unwrap() + 2;
+    let row = |bound: &str, value: i64| {
+        format!(
+            "[[tables.by_turnover.rows]]\n{bound}value = {value}\nbasis = \"reported\"\nsource = \"sample of a test\"\n\n"
+        )
+    };
+    let rows = format!("{}{}", row("up_to = 1_00_00_000\n", 1_300), row("", 1_400));
+    let table = format!("[tables.by_turnover]\nby = \"rupees\"\nunit = \"basis_points\"\n\n{rows}[[award_ceilings]]");
+    let share = "counted_amount * turnover_share";
+    format!("{}{}", &third[..changes.start], &third[changes.end..])
+        .replacen("version = 3", "version = 1", 1)
+        .replacen("\"2026-10-01\"", "\"2026-04-01\"", 1)
+        .replacen("[[award_ceilings]]", &table, 1)
+        .replacen(share, &format!("min({share}, whole(by_turnover, counted_amount))"), 1)
+}
+
+#[apply(on_sqlite!)]
+fn a_table_stands_on_the_page_of_the_amount_that_follows_from_it(app: App) {
+    let app = App::with_only(app.engine, by_a_table());
+    app.window_is_open();
+    app.provided(PATH, "2026-27", 40 * CRORE);
+    let award = app.commissioned("lodestone", 900);
+    app.set_clock("2026-06-15T06:30:00Z");
+    let claim = app.claimed_sales("lodestone", &award, Sales::at_the_rate("2026-06-01", "2026-06-10", 1_000));
+    // 13 % of Rs 50 lakh.
+    let claim = app.verifier().verifies(&claim).ok();
+    assert_eq!(claim["entitlement_paise"], 65_000_000);
+    let printed = app.auditor().get(&format!("{}/statement.html", at("claims", &claim))).unwrap().text();
+    for part in ["by_turnover", "₹1,00,00,000.00", "13 %", "14 %", "above", "sample of a test"] {
+        assert!(printed.contains(part), "{part}: {printed}");
+    }
 }
 
 #[apply(on_sqlite!)]
