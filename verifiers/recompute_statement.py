@@ -3,7 +3,7 @@ import json, math, sys
 from datetime import date
 from fractions import Fraction as F
 def value(text):
-    return text == "yes" if text in ("yes", "no") else date.fromisoformat(text) if text.count("-") == 2 else F(text)
+    return text == "yes" if text in ("yes", "no") else date.fromisoformat(text) if text.count("-") == 2 else text if text[:1].isalpha() else F(text)
 def row(table, at): return next(rate for up_to, rate in table if up_to is None or at <= up_to)
 def marginal(table, of):
     lows = [F(0)] + [up_to for up_to, _ in table[:-1]]

@@ -81,6 +81,12 @@ pub fn count(
     let names = &scheme.book.line_names;
     let mut slots = names.empty_slots();
     slots[..claim.len()].copy_from_slice(claim);
+    // The words of a line's facts are names of lines only.
+    for (name, value) in scheme.book.fixed.iter().filter(|(_, value)| matches!(value, Value::Word(_))) {
+        if let Some(slot) = names.slot(name) {
+            slots[slot] = Some(*value);
+        }
+    }
     let place = |name: &str| names.slot(name).unwrap_or_default();
     let (kg, amount, date) = (place("line_kg"), place("line_amount"), place("line_date"));
     let declared: Vec<_> = asked(scheme, FactPlace::ClaimLine, Some(component))

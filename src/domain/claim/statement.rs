@@ -35,7 +35,7 @@ pub struct StatementInput {
     pub name: String,
     /// The exact value: a whole number, a fraction such as `2/5`, a date, `yes` or `no`.
     pub value: String,
-    /// `paise`, `kg`, `paise/kg`, … `1` for a plain number; `date` or `yes_no`.
+    /// `paise`, `kg`, `paise/kg`, … `1` for a plain number; `date`, `yes_no` or `word`.
     pub unit: String,
     pub origin: InputOrigin,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,6 +53,7 @@ impl StatementInput {
         match self.unit.as_str() {
             "yes_no" => Some(Value::Truth(self.value == "yes")),
             "date" => self.value.parse().ok().map(Value::Date),
+            "word" => self.value.parse().ok().map(Value::Word),
             _ => self.value.parse().ok().map(Value::Number),
         }
     }

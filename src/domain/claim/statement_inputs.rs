@@ -58,12 +58,17 @@ impl<'a> Inputs<'a> {
             self.tables.insert(name.to_owned());
             return;
         }
-        let (Some(kind), Some(slot)) = (names.kind(name), names.slot(name)) else { return };
-        let Some(value) = slots.get(slot).copied().flatten() else { return };
+        let book = &self.scheme.book;
+        let Some(kind) = names.kind(name).or_else(|| book.line_names.kind(name)) else { return };
+        // A word of a line's fact is the same in every line.
+        let fixed = || book.fixed.get(name).copied();
+        let slot = names.slot(name).and_then(|slot| slots.get(slot).copied().flatten());
+        let Some(value) = slot.or_else(fixed) else { return };
         let unit = match kind {
             Kind::Number(unit) => unit.to_string(),
             Kind::Truth => "yes_no".to_owned(),
             Kind::Date => "date".to_owned(),
+            Kind::Word(_) => "word".to_owned(),
         };
         let origin = self.scheme.book.origins.get(name);
         let word = match origin {

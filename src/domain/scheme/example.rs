@@ -6,6 +6,7 @@ use crate::scheme::fact::FactValue;
 use crate::scheme::rules::exact::Exact;
 use crate::scheme::rules::figure::Title;
 use crate::scheme::rules::names::{Kind, Value};
+use crate::scheme::rules::word::Word;
 use crate::scheme::scheme::{Basis, Component};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,7 @@ pub enum ExampleValue {
     /// A whole number: of a fact that the scheme declares, in its unit; of any other, in the unit of rules.
     Number(i64),
     Date(NaiveDate),
+    Word(Word),
     /// A fraction such as `3/10`.
     Fraction(String),
 }
@@ -31,6 +33,7 @@ impl ExampleValue {
             ExampleValue::YesNo(yes) => Some(FactValue::YesNo(*yes)),
             ExampleValue::Number(number) => Some(FactValue::Number(*number)),
             ExampleValue::Date(date) => Some(FactValue::Date(*date)),
+            ExampleValue::Word(word) => Some(FactValue::Word(*word)),
             ExampleValue::Fraction(_) => None,
         }
     }

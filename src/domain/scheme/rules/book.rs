@@ -230,6 +230,15 @@ impl RuleBook {
                 return Err(BadScheme::new(at("code"), "this name is taken or is no name"));
             }
             self.origins.insert(rule.code.clone(), Origin::Fact);
+            for (number, word) in rule.words.iter().enumerate() {
+                let code = word.code.as_str();
+                let free = !self.origins.contains_key(code) && !word.title.en.is_empty() && !word.title.hi.is_empty();
+                if !free || !names.add(code, Kind::Word(rule.code.clone())) {
+                    return Err(BadScheme::new(at(&format!("words.{number}")), "this name is taken, or it has no title"));
+                }
+                self.fixed.insert(code.to_owned(), Value::Word(word.code));
+                self.origins.insert(code.to_owned(), Origin::Definition);
+            }
         }
         Ok(())
     }

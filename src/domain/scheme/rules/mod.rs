@@ -12,3 +12,4 @@ pub mod parse;
 pub mod rule;
 pub mod table;
 pub mod unit;
+pub mod word;

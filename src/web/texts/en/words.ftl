@@ -192,5 +192,6 @@ word-items = items
 word-number = number
 word-yes_no = yes_no
 word-date = date
+word-word = word
 
 joined-any_of = { $first } or { $second }

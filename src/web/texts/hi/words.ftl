@@ -198,6 +198,7 @@ word-items = मदें
 word-number = संख्या
 word-yes_no = हाँ या नहीं
 word-date = दिनांक
+word-word = शब्द
 
 # योजना के हर आवेदन के मानदंड
 word-capacity = क्षमता
