@@ -9,7 +9,7 @@ use crate::scheme::bad_scheme::BadScheme;
 use crate::scheme::eligibility::Eligibility;
 use crate::scheme::example::Example;
 use crate::scheme::fact::FactRule;
-use crate::scheme::governing::GovernedBy;
+use crate::scheme::governing::{GovernedBy, Superseded};
 use crate::scheme::hold::HoldPeriods;
 use crate::scheme::mass_balance::MassBalanceRules;
 use crate::scheme::partial_achievement::PartialRule;
@@ -165,6 +165,9 @@ pub struct Scheme {
     /// The changes from the previous version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<String>,
+    /// The schemes that gave way to this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub supersedes: Vec<Superseded>,
     /// The rule for the governing version; without it, the version of the award governs its claims.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub governed_by: Option<GovernedBy>,

@@ -10,7 +10,7 @@ use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
 use domain::revision::scheme_text;
 use domain::scheme::bad_scheme::BadScheme;
-use domain::scheme::governing::ClaimGovernedBy;
+use domain::scheme::governing::{ClaimGovernedBy, Superseded};
 use domain::scheme::scheme::Scheme;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -24,6 +24,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("ndfeb-2025-proposal-4.toml", include_str!("../../../config/schemes/ndfeb-2025-proposal-4.toml")),
     ("repm-2025-notified.toml", include_str!("../../../config/schemes/repm-2025-notified.toml")),
     ("repm-2025-notified-2.toml", include_str!("../../../config/schemes/repm-2025-notified-2.toml")),
+    ("repm-2025-notified-3.toml", include_str!("../../../config/schemes/repm-2025-notified-3.toml")),
 ];
 
 /// A scheme version with the text it was read from.
@@ -140,6 +141,13 @@ impl Schemes {
     pub fn before(&self, code: &str, version: i64) -> Option<&Arc<Scheme>> {
         let own = self.0.iter().map(|loaded| &loaded.scheme).filter(|scheme| scheme.code == code);
         own.filter(|scheme| scheme.version < version).max_by_key(|scheme| scheme.version)
+    }
+
+    /// The scheme that superseded one, with what its newest version says of it.
+    pub fn superseding(&self, code: &str) -> Option<(&Arc<Scheme>, &Superseded)> {
+        let all = self.0.iter().map(|loaded| &loaded.scheme);
+        let says = all.filter_map(|scheme| Some((scheme, scheme.supersedes.iter().find(|one| one.code == code)?)));
+        says.max_by_key(|(scheme, _)| scheme.version)
     }
 
     /// The newest version of a scheme that a form names: an unknown code is a fault of its field.

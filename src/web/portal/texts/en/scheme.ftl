@@ -84,6 +84,7 @@ scheme-is-in-force = In force
 scheme-newest = Newest version
 scheme-published-at = Published or loaded
 scheme-reference = Gazette or order
+scheme-superseded = On {$day} this scheme gave way to another:
 scheme-text = Text of this version
 scheme-version-n = Version {$n}
 title-draft = Draft of version {$version} of {$scheme}

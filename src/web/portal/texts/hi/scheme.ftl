@@ -78,6 +78,7 @@ scheme-is-in-force = प्रभावी
 scheme-newest = नवीनतम संस्करण
 scheme-published-at = प्रकाशित या दर्ज
 scheme-reference = राजपत्र या आदेश
+scheme-superseded = {$day} को इस योजना का स्थान दूसरी योजना ने लिया:
 scheme-text = इस संस्करण का पाठ
 scheme-version-n = संस्करण {$n}
 title-draft = {$scheme} के संस्करण {$version} का प्रारूप
