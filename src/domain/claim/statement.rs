@@ -109,6 +109,34 @@ pub struct LineFactRule {
     pub absent: Option<FactValue>,
 }
 
+/// A sum over the counted parts of the lines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LineSumResult {
+    /// Its name in the formulas.
+    pub name: String,
+    pub title: Title,
+    /// Which lines are summed; if absent, every line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// What of a line is summed.
+    pub sum: String,
+    /// The exact sum.
+    pub value: String,
+}
+
+/// An intermediate value of the rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NamedResult {
+    /// Its name in the formulas.
+    pub name: String,
+    pub title: Title,
+    pub expression: String,
+    /// The expression with its names replaced by numbers.
+    pub formula: String,
+    /// The exact value.
+    pub value: String,
+}
+
 /// One cap as applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CapApplied {
@@ -193,6 +221,11 @@ pub struct Statement {
     /// The most that the materials explain in each step, if the scheme has a mass balance.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mass_balance: Vec<StepFinding>,
+    /// The sums over the lines, and then the intermediate values, in the order in which rules use them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub line_sums: Vec<LineSumResult>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<NamedResult>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<StatementInput>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -4,9 +4,7 @@ use crate::base::money::Paise;
 use crate::claim::entitlement::Facts;
 use crate::claim::statement::{InputOrigin, StatementInput, StatementRow, StatementTable};
 use crate::scheme::rules::book::{CheckedClaimRules, Origin};
-use crate::scheme::rules::expression::Expression;
 use crate::scheme::rules::names::{Kind, Names, Value};
-use crate::scheme::rules::rule::CheckedRule;
 use crate::scheme::scheme::Scheme;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,11 +43,11 @@ impl<'a> Inputs<'a> {
     /// Adds every number that the rules for these claims use, whether or not they were binding. A
     /// number stated in a line is not added here, because the line contains it.
     pub fn rules(&mut self, rules: &CheckedClaimRules, slots: &[Option<Value>]) {
-        let all = rules.exclusions.iter().chain(&rules.quotas).chain(&rules.limits);
-        let expressions: Vec<&Expression> = all.flat_map(CheckedRule::expressions).chain(&rules.quantity).collect();
-        let names = &self.scheme.book.total_names;
-        for name in expressions.into_iter().flat_map(|expression| &expression.uses) {
-            self.name(name, names, slots);
+        // Sums and values are results of the rules, which the statement has by themselves.
+        let own: BTreeSet<&str> = rules.titles().map(|(name, _)| name).collect();
+        let used = rules.expressions().flat_map(|expression| &expression.uses);
+        for name in used.filter(|name| !own.contains(name.as_str())) {
+            self.name(name, &rules.names, slots);
         }
     }
 

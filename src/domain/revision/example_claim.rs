@@ -120,6 +120,7 @@ impl<'a> ExampleClaim<'a> {
             ("award_ceiling", money(ceiling)),
             ("milestone_share", whole(1)),
             ("used_kg", whole(0)),
+            ("claimed_last_year", Value::Truth(false)),
             ("counted_amount_before", money(Paise::ZERO)),
             ("entitled_before", money(Paise::ZERO)),
         ];

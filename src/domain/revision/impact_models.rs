@@ -186,6 +186,7 @@ fn model_facts<'a>(draft: &Scheme, facts: &AwardFacts<'_>, model: &Model, set: &
         ("milestone_share", whole(1)),
         ("installed_capacity", whole(award.capacity_mtpa)),
         ("used_kg", whole(0)),
+        ("claimed_last_year", Value::Truth(false)),
         ("counted_amount_before", money(Paise::ZERO)),
         ("entitled_before", money(Paise::ZERO)),
     ];

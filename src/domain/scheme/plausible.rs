@@ -3,6 +3,7 @@
 //! that was published before is read as it is.
 
 use crate::scheme::bad_scheme::BadScheme;
+use crate::scheme::rules::book::CheckedClaimRules;
 use crate::scheme::rules::figure::Measure;
 use crate::scheme::rules::largest::Largest;
 use crate::scheme::rules::rule::CheckedRule;
@@ -30,10 +31,7 @@ impl Scheme {
 
     /// Every table reaches the largest value for which a rule of the file reads it.
     fn check_tables_reach(&self) -> Result<(), BadScheme> {
-        let claims = self.book.claims.iter().flat_map(|claim| {
-            let rules = claim.exclusions.iter().chain(&claim.quotas).chain(&claim.limits);
-            rules.flat_map(CheckedRule::expressions).chain(&claim.quantity)
-        });
+        let claims = self.book.claims.iter().flat_map(CheckedClaimRules::expressions);
         let ceilings = self.book.ceilings.iter().map(|(_, rule)| rule);
         let others = ceilings.chain(&self.book.criteria).flat_map(CheckedRule::expressions);
         let largest = Largest::of(self);

@@ -29,8 +29,6 @@ use domain::claim::entitlement::{Facts, Release, compute};
 use domain::claim::statement::Statement;
 use domain::milestone::milestone::Milestone;
 use domain::recovery::recovery::Recovery;
-use domain::scheme::rules::exact::Exact;
-use domain::scheme::rules::names::Value;
 use domain::scheme::scheme::Scheme;
 use domain::scheme::staged_release::Released;
 use std::fmt::Debug;
@@ -254,12 +252,15 @@ fn facts_of(
     statement: &Statement,
 ) -> Result<Facts<'static>, Error> {
     let mut known = known(tx, scheme, award, claim)?;
+    let kept = |name: &str| statement.inputs.iter().find(|input| input.name == name);
+    // What was not known of last year then is not used now.
+    known.retain(|name, _| !OF_LAST_YEAR.contains(name) || kept(name).is_some());
     for (name, value) in &mut known {
-        if HISTORY.contains(name)
-            && let Some(kept) = statement.inputs.iter().find(|input| input.name == *name)
+        if (HISTORY.contains(name) || OF_LAST_YEAR.contains(name))
+            && let Some(kept) = kept(name)
         {
-            let number: Exact = kept.value.parse().map_err(Error::Internal)?;
-            *value = Value::Number(number);
+            let why = || Error::Internal(format!("{name} of a statement is no value"));
+            *value = kept.read().ok_or_else(why)?;
         }
     }
     let room = |cap: &str| {
@@ -283,3 +284,7 @@ fn facts_of(
 
 /// Facts that later claims and later milestones change.
 const HISTORY: &[&str] = &["used_kg", "counted_amount_before", "entitled_before", "installed_capacity"];
+
+/// Facts of the performance year before, of which claims may still be verified.
+const OF_LAST_YEAR: &[&str] =
+    &["claimed_last_year", "counted_kg_last_year", "counted_amount_last_year", "entitled_last_year"];

@@ -3,6 +3,7 @@
 
 pub mod book;
 pub mod check;
+pub mod claim_rules;
 pub mod exact;
 pub mod expression;
 pub mod figure;

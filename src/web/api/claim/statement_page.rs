@@ -61,6 +61,7 @@ phrases! {
     claimed: "Amount claimed", "दावा की गई राशि";
     verified_by: "Verified by", "सत्यापन किसने किया";
     agency: "Verifier (project management agency)", "सत्यापनकर्ता (परियोजना प्रबंधन एजेंसी)";
+    computed: "Computed on the way", "बीच में निकाले गए मान";
     tables: "Tables used", "प्रयुक्त तालिकाएँ";
     up_to: "Up to", "इस सीमा तक";
     above: "above", "इससे ऊपर";
