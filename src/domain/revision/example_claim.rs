@@ -274,6 +274,95 @@ source = "sample of a test"
         assert!(other.ends_with("it must be a date"), "{other}");
     }
 
+    /// Committed capacity, of which each line says its own value addition and its grade.
+    fn line_by_line() -> String {
+        let sample = include_str!("../../../config/schemes/samples/committed-capacity.toml");
+        let sample = &sample[..sample.find("[[examples]]").unwrap()];
+        let facts = r#"
+[[facts]]
+place = "claim_line"
+code = "line_value_addition"
+kind = "number"
+unit = "percent"
+title = { en = "Value added", hi = "मूल्य संवर्धन" }
+basis = "assumption"
+source = "sample of a test"
+
+[[facts]]
+place = "claim_line"
+code = "grade"
+kind = "word"
+words = [
+    { code = "high_grade", title = { en = "High", hi = "उच्च" } },
+    { code = "low_grade", title = { en = "Low", hi = "निम्न" } },
+]
+title = { en = "Grade", hi = "श्रेणी" }
+basis = "assumption"
+source = "sample of a test"
+
+[figures.least_lead_equity]"#;
+        let sums = r#"[[claims.sums]]
+code = "value_added_kg"
+title = { en = "Kilograms of high grade by value added", hi = "मूल्य संवर्धन से उच्च श्रेणी" }
+when = "grade == high_grade"
+sum = "line_counted_kg * line_value_addition"
+
+[[claims.values]]
+code = "per_kg"
+title = { en = "Subsidy of a kilogram", hi = "प्रति किलोग्राम सहायता" }
+value = "min(rate, subsidy_per_kg)"
+
+[[claims.limits]]
+code = "least_value_addition""#;
+        let line = |kg: i64, share: i64, grade: &str| {
+            format!(
+                "[[examples.lines]]\ndate = \"2028-08-01\"\nquantity_kg = {kg}\namount_paise = 100\n\
+                 facts = {{ line_value_addition = {share}, grade = \"{grade}\" }}\n\n"
+            )
+        };
+        let lines = [line(1_000, 50, "high_grade"), line(1_000, 25, "high_grade"), line(9_000, 90, "low_grade")];
+        let example = format!(
+            "[[examples]]\ntitle = {{ en = \"Grades\", hi = \"श्रेणियाँ\" }}\ncomponent = \"sales_linked_incentive\"\n\
+             amount_paise = 3_00_000_00\nbasis = \"assumption\"\nsource = \"750 kg x Rs 400\"\n\
+             facts = {{ capacity = 5000, rate = 400_00, installed_capacity = 1000, awarded_on = \"2026-05-01\", \
+             commissioned_on = \"2028-04-15\", period_from = \"2028-07-01\", period_to = \"2028-09-30\", \
+             value_addition = 2500, lead_equity = 5100 }}\n\n{}",
+            lines.concat()
+        );
+        let text = sample.replacen("\n[figures.least_lead_equity]", facts, 1);
+        let text = text.replacen("[[claims.limits]]\ncode = \"least_value_addition\"", sums, 1);
+        text.replacen("counted_kg * min(rate, subsidy_per_kg) * value_addition", "value_added_kg * per_kg", 1) + &example
+    }
+
+    #[test]
+    fn lines_are_summed_by_their_facts_and_values_have_names() {
+        // 1,000 kg at 50 % and 1,000 kg at 25 % of high grade are 750 kg, at Rs 400; the low grade does not count.
+        let text = line_by_line();
+        let scheme = read(&text).unwrap();
+        let result = super::each(&scheme).next().unwrap().unwrap();
+        let sum = &result.statement.line_sums[0];
+        assert_eq!((sum.name.as_str(), sum.value.as_str()), ("value_added_kg", "750"));
+        let value = &result.statement.values[0];
+        assert_eq!((value.formula.as_str(), value.value.as_str()), ("min(₹400.00/kg, ₹500.00/kg)", "40000"));
+        assert!(!result.statement.inputs.iter().any(|input| input.name == "per_kg"));
+        for (from, to, part) in [
+            ("grade == high_grade", "grade == first_grade", "`first_grade` is not known here"),
+            ("grade == high_grade", "grade < high_grade", "neither is less than the other"),
+            ("sum = \"line_counted_kg * line", "sum = \"grade\" # ", "only numbers are summed"),
+            ("value_added_kg * per_kg", "value_added_kg * rate", "no rule uses `per_kg`"),
+            ("code = \"per_kg\"", "code = \"rate\"", "this name is taken"),
+            ("code = \"low_grade\"", "code = \"high_grade\"", "this name is taken"),
+            ("kind = \"word\"", "kind = \"yes_no\"", "a word, and only a word, has words"),
+        ] {
+            let told = why(&text.replacen(from, to, 1));
+            assert!(told.contains(part), "{from}: {told}");
+        }
+        // A final certificate states one amount: no line of it could be summed by a fact.
+        let staged = "[[staged_release]]\ncomponent = \"sales_linked_incentive\"\nprovisional_share = 7500\n\
+                      certificate_due_months = 9\nbasis = \"assumption\"\nsource = \"x\"\n\n[[milestones]]";
+        assert!(why(&text.replacen("[[milestones]]", staged, 1)).contains("release it whole"));
+    }
+
     #[test]
     fn an_example_says_only_what_matters_to_it() {
         // 130 crore x 750 t of 1,500 t is a ceiling of 65 crore, of which the milestone makes 30 % claimable.

@@ -17,6 +17,7 @@ pub mod scheme;
 pub mod scheme_checks;
 pub mod scheme_figures;
 pub mod scheme_schema;
+pub mod security_rule;
 pub mod staged_release;
 pub mod value_chain;
 pub mod window;

@@ -16,6 +16,7 @@ use crate::scheme::partial_achievement::PartialRule;
 use crate::scheme::recovery_rules::{DamagesRule, RecoveryRules};
 use crate::scheme::rules::book::{CeilingRule, ClaimRules, RuleBook};
 use crate::scheme::rules::figure::{NamedFigure, NamedTable};
+use crate::scheme::security_rule::SecurityRule;
 use crate::scheme::staged_release::StagedRelease;
 pub use crate::scheme::value_chain::{ByStage, Chain, ChainStage};
 use crate::words;
@@ -205,7 +206,9 @@ pub struct Scheme {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mass_balance: Option<MassBalanceRules>,
     pub holds: HoldPeriods,
-    pub performance_security: ShareFigure,
+    /// The guarantee that an award requires; without this section, none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub performance_security: Option<SecurityRule>,
     /// Components that are released in stages; the others are released whole.
     #[serde(default)]
     pub staged_release: Vec<StagedRelease>,

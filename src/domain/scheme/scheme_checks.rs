@@ -42,6 +42,7 @@ impl Scheme {
         self.check_publication()?;
         self.check_shares()?;
         check_staged_release(&self.staged_release)?;
+        self.check_security()?;
         self.check_recovery()?;
         self.check_allocation()?;
         self.check_milestones()?;
@@ -80,7 +81,6 @@ impl Scheme {
         let turnover = self.sales_linked_incentive.as_ref().map(|rules| rules.turnover_share.basis_points);
         let investment = self.capital_subsidy.as_ref().map(|rules| rules.investment_share.basis_points);
         let shares = [
-            ("performance_security", Some(self.performance_security.basis_points)),
             ("sales_linked_incentive.turnover_share", turnover),
             ("capital_subsidy.investment_share", investment),
         ];

@@ -154,9 +154,11 @@ fn recompute_damages(
     let Some(damages) = &recovery.damages else { return Ok(()) };
     let award = awards::find(tx, recovery.award_id)?.or_not_found("award")?;
     let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
-    let rate = scheme.liquidated_damages.as_ref().map(|rule| rule.basis_points_per_day);
-    let stored = (Some(damages.basis_points_per_day), damages.security_paise, damages.amount_paise);
-    let again = damages.without(&Days::default()).map(|amount| (rate, award.security_required_paise, amount));
+    let security = award.security_required_paise;
+    let terms = scheme.damages_terms(security, award.capacity_mtpa)?;
+    let stored = (Some(damages.rate()), damages.security_paise, damages.amount_paise);
+    let rate = terms.map(|terms| terms.rate);
+    let again = damages.without(&Days::default()).map(|amount| (rate, security, amount));
     result.hold(&format!("recovery {}: damages", recovery.number), &stored, again);
     Ok(())
 }

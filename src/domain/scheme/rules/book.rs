@@ -255,8 +255,8 @@ impl RuleBook {
         let rules = self.claims.iter().flat_map(CheckedClaimRules::expressions);
         let criteria = self.criteria.iter().flat_map(CheckedRule::expressions);
         let ceilings = self.ceilings.iter().flat_map(|(_, rule)| rule.expressions()).chain(criteria);
-        let used: BTreeSet<&str> =
-            rules.chain(ceilings).flat_map(|expression| expression.uses.iter().map(String::as_str)).collect();
+        let used = rules.chain(ceilings).flat_map(|expression| expression.uses.iter().map(String::as_str));
+        let used: BTreeSet<&str> = used.chain(scheme.tables_by_capacity()).collect();
         let named = |key: &str, name: &str| {
             let why = format!("no rule uses `{name}`; what no rule uses does not belong in the file");
             if used.contains(name) { Ok(()) } else { Err(BadScheme::new(key, why)) }

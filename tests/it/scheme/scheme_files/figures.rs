@@ -39,7 +39,7 @@ fn decisions(scheme: &Scheme) -> String {
             .collect::<Vec<_>>()
     ));
     note(format!("{} {}", scheme.holds.reservation_ends(on), scheme.holds.sanction_ends(on)));
-    note(format!("{:?}", scheme.liquidated_damages.as_ref().map(|rule| rule.basis_points_per_day)));
+    note(format!("{:?}", scheme.damages_terms(Paise(100 * CRORE), bounds.least)));
     let due = Parts { principal_paise: Paise(100 * CRORE), ..Parts::default() };
     let from = day("2025-03-01");
     let mut due = Dues { due, bearing_paise: Paise::ZERO, carried: 0, interest_from: from, accrued_to: from };

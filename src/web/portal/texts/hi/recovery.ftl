@@ -80,6 +80,7 @@ recovery-choice-decide_relief = निर्णय
 recovery-choice-order = निर्णय
 recovery-choice-propose_relief = राहत का प्रकार
 recovery-damages-are = नुकसानी: {$from} से {$to} तक {$n} दिन, हर दिन {$security} की निष्पादन प्रतिभूति का {$rate}: {$amount}, पूरे पैसों तक काटकर।
+recovery-damages-by-sum = नुकसानी: {$from} से {$to} तक {$n} दिन, हर दिन {$sum}: {$amount}, पूरे पैसों तक काटकर।
 recovery-damages-span = {$from} से {$to}: {$n} दिन, हर दिन पूरे दिन के {$share} पर
 recovery-damages_paise = नुकसानी
 recovery-demanded-on = माँग की तिथि
