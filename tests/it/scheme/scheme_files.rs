@@ -50,7 +50,7 @@ fn names() -> Vec<String> {
 
 #[apply(plain!)]
 fn every_file_is_good_and_names_two_people() {
-    assert_eq!(names().len(), 9);
+    assert_eq!(names().len(), 10);
     for name in names() {
         let scheme = file(&name);
         if !scheme.claims.is_empty() {
@@ -58,6 +58,17 @@ fn every_file_is_good_and_names_two_people() {
             assert_eq!(scheme.changes.is_empty(), scheme.version == 1, "{name}");
         }
     }
+}
+
+/// The first scheme of the guide is the sample, block by block.
+#[apply(plain!)]
+fn the_guide_writes_the_first_sample_step_by_step() {
+    let guide = std::fs::read_to_string(folder().join("../../docs/RULES.md")).unwrap();
+    let section = guide.split("## A first scheme, step by step").nth(1).unwrap().split("\n## ").next().unwrap();
+    let blocks: Vec<&str> =
+        section.split("```toml\n").skip(1).map(|block| block.split("\n```").next().unwrap()).collect();
+    assert_eq!(blocks.join("\n\n"), text("samples/first.toml").trim_end());
+    assert!(blocks.iter().map(|block| block.lines().count()).sum::<usize>() < 70);
 }
 
 /// Only a text of government makes a figure official. Versions that were published before they said so stay as they are.
