@@ -81,9 +81,10 @@ impl<'a> ExampleClaim<'a> {
 
     fn take(&mut self, scheme: &Scheme, name: &str, value: &ExampleValue) -> Result<(), Wrong> {
         let wrong = |why: String| (format!("facts.{name}"), why);
+        let component = Some(self.example.component);
         let places = [FactPlace::Application, FactPlace::Claim];
-        let declared = places.into_iter().flat_map(|place| asked(scheme, place, Some(self.example.component)));
-        if let Some(rule) = declared.into_iter().find(|rule| rule.code == name) {
+        let mut declared = places.into_iter().flat_map(|place| asked(scheme, place, component));
+        if let Some(rule) = declared.find(|rule| rule.code == name) {
             let stated = value.stated().filter(|stated| stated.kind() == rule.kind);
             let stated = stated.ok_or_else(|| wrong(format!("it is declared as {}", rule.kind)))?;
             self.stated.push((fact(name, stated), String::new()));

@@ -61,18 +61,18 @@ pub struct ExampleImpact {
 /// The examples of these versions under the draft; a version that comes twice is taken once.
 pub fn example_impacts<'a>(draft: &Scheme, versions: impl Iterator<Item = &'a Scheme>) -> Vec<ExampleImpact> {
     let by_number: BTreeMap<i64, &Scheme> = versions.map(|scheme| (scheme.version, scheme)).collect();
-    let impact = |(version, scheme): (&i64, &&'a Scheme)| {
-        let version = *version;
-        let of = |example| {
+    let mut impacts = Vec::new();
+    for (version_before, scheme) in by_number {
+        for example in &scheme.examples {
             // The examples of a version were read with it, so each of them can be read again.
-            let claim = ExampleClaim::of(scheme, example).ok()?;
+            let Ok(claim) = ExampleClaim::of(scheme, example) else { continue };
             let after = claim.statement(draft).map(|statement| statement.entitlement_paise);
             let shift = Shift::of(Ok(example.amount_paise), after);
-            Some(ExampleImpact { version_before: version, title: example.title.clone(), component: example.component, shift })
-        };
-        scheme.examples.iter().filter_map(of).collect::<Vec<_>>()
-    };
-    by_number.iter().flat_map(impact).collect()
+            let (title, component) = (example.title.clone(), example.component);
+            impacts.push(ExampleImpact { version_before, title, component, shift });
+        }
+    }
+    impacts
 }
 
 /// Whether two versions compute every claim and every ceiling alike.
