@@ -95,7 +95,9 @@ impl<'a> ExampleClaim<'a> {
         let Some((own, kind)) = kind else {
             let known: Vec<&str> = claim_names(scheme).collect();
             let known = known.join(", ");
-            return Err(wrong(format!("no claim has a fact of this name; known are {known}, and the facts of the file")));
+            return Err(wrong(format!(
+                "no claim has a fact of this name; known are {known}, and the facts of the file"
+            )));
         };
         let read = value.of_kind(kind).ok_or_else(|| wrong(format!("it must be {kind}")))?;
         if own == CLAIMED {
@@ -180,7 +182,8 @@ fn line_facts(scheme: &Scheme, example: &Example, line: &ExampleLine) -> Result<
     let declared = asked(scheme, FactPlace::ClaimLine, Some(example.component));
     let read = |(code, value): (&String, &FactValue)| {
         let rule = declared.iter().find(|rule| rule.code == *code);
-        let rule = rule.ok_or_else(|| (format!("facts.{code}"), "the file requires no such fact of a line".to_owned()))?;
+        let rule =
+            rule.ok_or_else(|| (format!("facts.{code}"), "the file requires no such fact of a line".to_owned()))?;
         if value.kind() != rule.kind {
             return Err((format!("facts.{code}"), format!("it is declared as {}", rule.kind)));
         }
@@ -332,7 +335,8 @@ code = "least_value_addition""#;
         );
         let text = sample.replacen("\n[figures.least_lead_equity]", facts, 1);
         let text = text.replacen("[[claims.limits]]\ncode = \"least_value_addition\"", sums, 1);
-        text.replacen("counted_kg * min(rate, subsidy_per_kg) * value_addition", "value_added_kg * per_kg", 1) + &example
+        text.replacen("counted_kg * min(rate, subsidy_per_kg) * value_addition", "value_added_kg * per_kg", 1)
+            + &example
     }
 
     #[test]

@@ -22,8 +22,22 @@ const MODEL_PRICES: [i64; 6] = [1_000, 2_000, 4_000, 6_000, 8_000, 16_000];
 
 /// Keys of a version that never change what a claim or a ceiling comes to.
 const NO_AMOUNT: &[&str] = &[
-    "name", "version", "reference", "effective_from", "prepared_by", "published_by", "changes", "supersedes", "governed_by",
-    "eligibility", "holds", "performance_security", "liquidated_damages", "recovery", "allocation", "examples",
+    "name",
+    "version",
+    "reference",
+    "effective_from",
+    "prepared_by",
+    "published_by",
+    "changes",
+    "supersedes",
+    "governed_by",
+    "eligibility",
+    "holds",
+    "performance_security",
+    "liquidated_damages",
+    "recovery",
+    "allocation",
+    "examples",
 ];
 
 /// A model claim, which shows the effect of the draft on future claims: a year at full capacity

@@ -97,7 +97,8 @@ fn typed_wrong(why: &str, typed: &str, key: Option<&str>, text: &str, start: usi
         return Some(FieldReason::NoFactValue { typed });
     }
     // What the reader of days says of a text that is none.
-    let no_day = ["input contains invalid characters", "premature end of input", "input is out of range", "trailing input"];
+    let no_day =
+        ["input contains invalid characters", "premature end of input", "input is out of range", "trailing input"];
     no_day.contains(&why).then_some(FieldReason::NoDay { typed })
 }
 
@@ -203,7 +204,10 @@ mod tests {
         assert!(wrong.ends_with("due_months: must be a whole number within its limits"), "{wrong}");
         let day = TEXT.lines().find(|line| line.starts_with("effective_from")).unwrap();
         let wrong = said(day, "effective_from = \"31.03.2027\"");
-        assert!(wrong.ends_with("effective_from: \"31.03.2027\" is no day; a day is written like 2026-04-01"), "{wrong}");
+        assert!(
+            wrong.ends_with("effective_from: \"31.03.2027\" is no day; a day is written like 2026-04-01"),
+            "{wrong}"
+        );
     }
 
     #[test]
@@ -218,7 +222,10 @@ mod tests {
         assert!(share.ends_with("key 'value': 40.5 is not a whole number of basis points"), "{share}");
         let percent = "[figures.turnover_share]\nvalue = 40.5\nunit = \"percent\"";
         let share = said(FOURTH, "[figures.turnover_share]\nvalue = 4000\nunit = \"basis_points\"", percent);
-        assert!(share.ends_with("40.5 is not a whole number of percent; in basis points 100 are one percent"), "{share}");
+        assert!(
+            share.ends_with("40.5 is not a whole number of percent; in basis points 100 are one percent"),
+            "{share}"
+        );
         let row = said(SAMPLE, "up_to = 250_00_00_000\nvalue = 800", "up_to = 250_00_00_000\nvalue = 8.5");
         assert!(row.ends_with("8.5 is not a whole number of basis points"), "{row}");
         let fact = said(SAMPLE, "facts = { value_addition = 5000 }", "facts = { value_addition = 50.5 }");

@@ -45,7 +45,9 @@ impl Scheme {
                     None => "a rule may read it for more".to_owned(),
                 };
                 let by = String::from(table.by.clone());
-                let why = format!("its last row ends at {end} {by}, and {most}; leave out up_to in the last row, or add rows");
+                let why = format!(
+                    "its last row ends at {end} {by}, and {most}; leave out up_to in the last row, or add rows"
+                );
                 return Err(BadScheme::new(format!("tables.{}", read.table), why));
             }
         }
@@ -105,7 +107,8 @@ mod tests {
     fn a_table_reaches_whatever_a_rule_reads_it_for() {
         // The notified scheme awards up to 1,200 MTPA.
         let told = why(NOTIFIED, "up_to = 1200\nvalue = 1500000000", "up_to = 1199\nvalue = 1500000000");
-        let ends = "tables.capital_ceiling': its last row ends at 1199 t/year, and a rule reads it for up to 1200 t/year";
+        let ends =
+            "tables.capital_ceiling': its last row ends at 1199 t/year, and a rule reads it for up to 1200 t/year";
         assert!(told.contains(ends), "{told}");
         // An award lasts seven years, of which six are over on its last day.
         let closed = |years: i64| why(SAMPLE, "\nvalue = 6000\n", &format!("\nup_to = {years}\nvalue = 6000\n"));
@@ -115,7 +118,14 @@ mod tests {
         assert!(told.contains("up to 2400 t/year"), "{told}");
         // What a manufacturer can state has no bound.
         let closed = SAMPLE.replacen("[performance_security]", CLOSED, 1);
-        let told = why(&closed, "lookup(committed_share, choose", "lookup(closed, installed_capacity) * lookup(committed_share, choose");
-        assert!(told.contains("tables.closed': its last row ends at 9 t/year, and a rule may read it for more"), "{told}");
+        let told = why(
+            &closed,
+            "lookup(committed_share, choose",
+            "lookup(closed, installed_capacity) * lookup(committed_share, choose",
+        );
+        assert!(
+            told.contains("tables.closed': its last row ends at 9 t/year, and a rule may read it for more"),
+            "{told}"
+        );
     }
 }

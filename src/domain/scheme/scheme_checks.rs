@@ -80,14 +80,13 @@ impl Scheme {
     fn check_shares(&self) -> Result<(), BadScheme> {
         let turnover = self.sales_linked_incentive.as_ref().map(|rules| rules.turnover_share.basis_points);
         let investment = self.capital_subsidy.as_ref().map(|rules| rules.investment_share.basis_points);
-        let shares = [
-            ("sales_linked_incentive.turnover_share", turnover),
-            ("capital_subsidy.investment_share", investment),
-        ];
+        let shares =
+            [("sales_linked_incentive.turnover_share", turnover), ("capital_subsidy.investment_share", investment)];
         for (key, share) in shares {
             if let Some(share) = share.filter(|share| !(1..=10_000).contains(&share.0)) {
                 let key = format!("{key}.basis_points");
-                let why = format!("{} basis points are not a share; it is 1 to 10000, of which 100 are one percent", share.0);
+                let why =
+                    format!("{} basis points are not a share; it is 1 to 10000, of which 100 are one percent", share.0);
                 return Err(BadScheme::new(key, why));
             }
         }

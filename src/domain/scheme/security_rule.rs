@@ -60,7 +60,9 @@ impl Scheme {
     pub fn security_required(&self, ceilings: Option<Paise>, capacity_mtpa: i64) -> Result<Paise, Refusal> {
         let Some(rule) = &self.performance_security else { return Ok(Paise::ZERO) };
         match (rule.basis_points, rule.rupees, &rule.table) {
-            (Some(share), ..) => ceilings.and_then(|total| total.share_rounded_down(share)).ok_or(Refusal::AmountTooLarge),
+            (Some(share), ..) => {
+                ceilings.and_then(|total| total.share_rounded_down(share)).ok_or(Refusal::AmountTooLarge)
+            }
             (_, Some(rupees), _) => Paise::from_rupees(rupees).ok_or(Refusal::AmountTooLarge),
             (.., Some(table)) => self.by_capacity("performance_security", table, capacity_mtpa),
             _ => Ok(Paise::ZERO),
@@ -124,7 +126,8 @@ impl Scheme {
             return Err(BadScheme::new(stated.key, format!("states exactly one of {share}, {rupees} and table")));
         }
         if let Some(points) = stated.share.filter(|points| !(1..=10_000).contains(&points.0)) {
-            let why = format!("{} basis points are not a share; it is 1 to 10000, of which 100 are one percent", points.0);
+            let why =
+                format!("{} basis points are not a share; it is 1 to 10000, of which 100 are one percent", points.0);
             return Err(BadScheme::new(format!("{}.{share}", stated.key), why));
         }
         if let Some(sum) = stated.rupees.filter(|sum| *sum < 1 || Paise::from_rupees(*sum).is_none()) {
@@ -207,7 +210,8 @@ mod tests {
         assert!(told(SHARE, "[performance_security]\nrupees = -5").contains("-5 rupees are not a possible sum"));
         assert!(told(SHARE, "[performance_security]\nbasis_points = 20000").contains("20000 basis points"));
         assert!(told(SHARE, "[performance_security]\ntable = \"nothing\"").contains("there is no table `nothing`"));
-        let short = TABLE.replacen("[[tables.by_capacity.rows]]\nvalue", "[[tables.by_capacity.rows]]\nup_to = 999\nvalue", 1);
+        let short =
+            TABLE.replacen("[[tables.by_capacity.rows]]\nvalue", "[[tables.by_capacity.rows]]\nup_to = 999\nvalue", 1);
         let short = format!("{short}[performance_security]\ntable = \"by_capacity\"");
         assert!(told(SHARE, &short).contains("ends at 999 t/year, and an award has up to 1000"));
     }

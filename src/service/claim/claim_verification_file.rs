@@ -72,7 +72,10 @@ impl Service {
             let scheme = Arc::clone(schemes.version(code, version)?);
             let facts = asked(&scheme, FactPlace::ClaimLine, Some(claim.component)).into_iter();
             Ok(VerificationFile {
-                facts: facts.flat_map(|rule| rule.titles()).map(|(code, title)| (code.to_owned(), title.clone())).collect(),
+                facts: facts
+                    .flat_map(|rule| rule.titles())
+                    .map(|(code, title)| (code.to_owned(), title.clone()))
+                    .collect(),
                 findings: whole.lines.iter().map(|line| found(claim, line, elsewhere.as_ref())).collect(),
                 whole,
             })

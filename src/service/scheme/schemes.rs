@@ -99,7 +99,10 @@ impl Service {
                         continue;
                     }
                     check_new(&loaded.scheme, &loaded.document).map_err(|error| {
-                        Error::Setup(format!("scheme {} version {}: {error}", loaded.scheme.code, loaded.scheme.version))
+                        Error::Setup(format!(
+                            "scheme {} version {}: {error}",
+                            loaded.scheme.code, loaded.scheme.version
+                        ))
                     })?;
                     let command =
                         LoadScheme { scheme: loaded.scheme, document: loaded.document, digest: loaded.digest };

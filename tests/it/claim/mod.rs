@@ -5,5 +5,6 @@ pub mod claim_returns;
 pub mod claims;
 pub mod cross_evidence;
 pub mod staged_release;
+pub mod statement_tables;
 pub mod statements;
 pub mod uncomputable;

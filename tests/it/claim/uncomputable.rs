@@ -27,7 +27,10 @@ fn dividing(place: &str, from: &str, to: &str) -> String {
 
 #[apply(on_both!)]
 fn a_claim_without_a_value_is_refused_at_its_submission(app: App) {
-    let app = App::with_only(app.engine, dividing("claim", "counted_amount * turnover_share", "counted_amount * turnover_share / parts"));
+    let app = App::with_only(
+        app.engine,
+        dividing("claim", "counted_amount * turnover_share", "counted_amount * turnover_share / parts"),
+    );
     app.window_is_open();
     app.provided("sales_linked_incentive", "2026-27", 40 * CRORE);
     let award = app.commissioned("lodestone", 900);
@@ -49,7 +52,10 @@ fn a_claim_without_a_value_is_refused_at_its_submission(app: App) {
 #[apply(on_both!)]
 fn an_application_for_an_award_that_nobody_could_make_is_refused(app: App) {
     let ceiling = "outlay_capital_subsidy * capacity / total_capacity";
-    let app = App::with_only(app.engine, dividing("application", ceiling, "outlay_capital_subsidy * capacity / total_capacity / parts"));
+    let app = App::with_only(
+        app.engine,
+        dividing("application", ceiling, "outlay_capital_subsidy * capacity / total_capacity / parts"),
+    );
     app.window_is_open();
     let apply = |parts: i64| {
         let mut form = app.good_form(&app.preparer(), 900);

@@ -75,15 +75,16 @@ fn the_guide_writes_the_first_sample_step_by_step() {
 #[apply(plain!)]
 fn what_is_official_rests_on_a_text_of_government() {
     let published = ["ndfeb-2025-proposal", "repm-2025-notified.toml", "repm-2025-notified-2.toml"];
-    let of_government =
-        ["S.O. ", "PIB ", "General Financial Rules", "udyamimitra.in", "the award"];
+    let of_government = ["S.O. ", "PIB ", "General Financial Rules", "udyamimitra.in", "the award"];
     let mut official = 0;
     for name in names().into_iter().filter(|name| !published.iter().any(|old| name.starts_with(old))) {
         let file: serde_json::Value = serde_json::to_value(file(&name)).unwrap();
         let mut open = vec![&file];
         while let Some(value) = open.pop() {
             if let Some(fields) = value.as_object() {
-                for (basis, source) in [("basis", "source"), ("documents_basis", "documents_source"), ("method_basis", "method_source")] {
+                for (basis, source) in
+                    [("basis", "source"), ("documents_basis", "documents_source"), ("method_basis", "method_source")]
+                {
                     if fields.get(basis).is_some_and(|basis| basis == "official") {
                         let source = fields[source].as_str().unwrap();
                         assert!(of_government.iter().any(|text| source.contains(text)), "{name}: {source}");

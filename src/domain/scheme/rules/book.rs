@@ -200,7 +200,10 @@ impl RuleBook {
                 let code = word.code.as_str();
                 let free = !self.origins.contains_key(code) && !word.title.en.is_empty() && !word.title.hi.is_empty();
                 if !free || !names.add(code, Kind::Word(rule.code.clone())) {
-                    return Err(BadScheme::new(at(&format!("words.{number}")), "this name is taken, or it has no title"));
+                    return Err(BadScheme::new(
+                        at(&format!("words.{number}")),
+                        "this name is taken, or it has no title",
+                    ));
                 }
                 self.fixed.insert(code.to_owned(), Value::Word(word.code));
                 self.origins.insert(code.to_owned(), Origin::Definition);

@@ -97,7 +97,11 @@ impl Checker<'_> {
             _ if left_kind != right_kind && !(zero && both_numbers(&left_kind, &right_kind)) => {
                 return Err(format!("{left_kind} and {right_kind} do not go together"));
             }
-            (Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual, Kind::Word(_), _) => {
+            (
+                Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual,
+                Kind::Word(_),
+                _,
+            ) => {
                 return Err("words are the same (==) or not (!=); neither is less than the other".to_owned());
             }
             (Operator::Add | Operator::Subtract, _, _) => {

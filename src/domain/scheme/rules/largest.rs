@@ -95,7 +95,8 @@ impl<'a> Largest<'a> {
     }
 
     fn within_award(&self, from: &Written, to: &Written) -> bool {
-        let inside = |written: &Written| matches!(written, Written::Name(name) if WITHIN_AWARD.contains(&name.as_str()));
+        let inside =
+            |written: &Written| matches!(written, Written::Name(name) if WITHIN_AWARD.contains(&name.as_str()));
         // An earlier day than the award is refused or chosen away, and gives no years.
         inside(from) && inside(to)
     }

@@ -260,7 +260,11 @@ fn what_no_model_shows_is_named_and_needs_an_instrument(app: App) {
     let approved = app.competent_authority().approves_instrument(&proposed).ok();
     other.publishes(&approved).ok();
     // A version that pays the same for everything hides nothing, whatever its claims have to say.
-    let seventh = paying_nothing(&fifth).replacen("version = 6", "version = 7", 1).replacen("kg]\nvalue = 0", "kg]\nvalue = 1600", 1);
+    let seventh = paying_nothing(&fifth).replacen("version = 6", "version = 7", 1).replacen(
+        "kg]\nvalue = 0",
+        "kg]\nvalue = 1600",
+        1,
+    );
     let draft = one.drafts_scheme(&seventh).ok();
     let sheet = one.impact(&draft);
     assert_eq!((&sheet["worsened"], &sheet["sheet"]["awards"][0]["not_modelled"]), (&json!([]), &Value::Null));
