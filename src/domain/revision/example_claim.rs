@@ -126,6 +126,7 @@ impl<'a> ExampleClaim<'a> {
             ("claimed_last_year", Value::Truth(false)),
             ("counted_amount_before", money(Paise::ZERO)),
             ("entitled_before", money(Paise::ZERO)),
+            ("entitled_for_milestone_before", money(Paise::ZERO)),
         ];
         supposed.extend(capacity.map(|capacity| ("installed_capacity", whole(capacity))));
         let awarded_on = date_of(self.known.get("awarded_on"));

@@ -203,6 +203,7 @@ fn model_facts<'a>(draft: &Scheme, facts: &AwardFacts<'_>, model: &Model, set: &
         ("claimed_last_year", Value::Truth(false)),
         ("counted_amount_before", money(Paise::ZERO)),
         ("entitled_before", money(Paise::ZERO)),
+        ("entitled_for_milestone_before", money(Paise::ZERO)),
     ];
     let dates = [
         ("awarded_on", award.awarded_on),

@@ -86,7 +86,7 @@ fn check_capital(
     scheme: &Scheme,
 ) -> Result<FinancialYear, Error> {
     let milestone = require_verified_milestone(work.tx, award, form)?;
-    require_room(work, &milestone, others)?;
+    require_room(work, scheme, &milestone, others)?;
     check_dates(form, earliest_investment(scheme, award), work.today())?;
     Ok(FinancialYear::containing(milestone.reached_on(None).unwrap_or(award.awarded_on)))
 }

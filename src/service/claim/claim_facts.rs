@@ -2,6 +2,7 @@
 
 use crate::db::engine::transaction::ReadTx;
 use crate::service::claim::claim_records::ClaimRecords;
+use crate::service::claim::claimed_shares::shares_by_amount;
 use crate::service::running::error::Error;
 use chrono::NaiveDate;
 use domain::award::award::Award;
@@ -126,7 +127,10 @@ pub(in crate::service) fn known(
     known.extend(dates.into_iter().filter_map(|(name, date)| Some((name, Value::Date(date?)))));
     if let Some(id) = claim.milestone_id {
         let milestone = records.milestone(id)?;
-        let share = records.share(&milestone, claim.id)?;
+        let share = match shares_by_amount(scheme, claim.component) {
+            true => milestone.claimable_share_by(claim.verified_at),
+            false => records.share(&milestone, claim.id)?,
+        };
         let share = Exact::ratio(share.0, 10_000).map_err(|_| Refusal::AmountTooLarge)?;
         known.insert("milestone_share", Value::Number(share));
         known.extend(milestone.reached_on(claim.verified_at).map(|date| ("milestone_achieved_on", Value::Date(date))));
@@ -146,6 +150,7 @@ pub(in crate::service) fn known(
     }
     known.insert("counted_amount_before", money(earlier.counted_amount));
     known.insert("entitled_before", money(earlier.entitled));
+    known.insert("entitled_for_milestone_before", money(earlier.entitled_for_milestone));
     Ok(known)
 }
 
@@ -171,6 +176,8 @@ struct Earlier {
     used_kg: i64,
     counted_amount: Paise,
     entitled: Paise,
+    /// Of it, those for the same milestone.
+    entitled_for_milestone: Paise,
     /// Those of the performance year before; none if nothing was verified for it.
     last_year: Option<LastYear>,
 }
@@ -199,6 +206,9 @@ impl Earlier {
             let add = |sum: Paise, amount: Paise| sum.checked_add(amount).ok_or(Refusal::AmountTooLarge);
             sums.counted_amount = add(sums.counted_amount, counted)?;
             sums.entitled = add(sums.entitled, other.entitlement_paise)?;
+            if claim.milestone_id.is_some() && other.milestone_id == claim.milestone_id {
+                sums.entitled_for_milestone = add(sums.entitled_for_milestone, other.entitlement_paise)?;
+            }
             if other.performance_year.plus_years(1) == claim.performance_year {
                 let last = sums.last_year.get_or_insert_default();
                 last.counted_kg = last.counted_kg.saturating_add(counted_kg);

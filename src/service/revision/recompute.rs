@@ -285,7 +285,8 @@ fn facts_of(
 }
 
 /// Facts that later claims and later milestones change.
-const HISTORY: &[&str] = &["used_kg", "counted_amount_before", "entitled_before", "installed_capacity"];
+const HISTORY: &[&str] =
+    &["used_kg", "counted_amount_before", "entitled_before", "entitled_for_milestone_before", "installed_capacity"];
 
 /// Facts of the performance year before, of which claims may still be verified.
 const OF_LAST_YEAR: &[&str] =

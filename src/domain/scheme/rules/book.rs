@@ -95,6 +95,7 @@ const CLAIM_NAMES: &[(&str, &str)] = &[
     ("entitled_last_year", "paise"),
     ("counted_amount_before", "paise"),
     ("entitled_before", "paise"),
+    ("entitled_for_milestone_before", "paise"),
 ];
 
 const LINE_NAMES: &[(&str, &str)] = &[("line_kg", "kg"), ("line_amount", "paise"), ("line_date", "date")];

@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
+/// What claims for the same milestone got before.
+const BEFORE_ON_MILESTONE: &str = "entitled_for_milestone_before";
+
 /// The rules by which claims for one component are computed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +28,10 @@ pub struct ClaimRules {
     /// submitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window_months: Option<Figure>,
+    /// Whether a milestone may be claimed by several claims one after another, as the money is spent. The limits then
+    /// subtract what claims for it got before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub several_claims: bool,
     /// Rules that exclude a whole line, or the given quantity and amount of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclusions: Vec<Rule>,
@@ -80,6 +87,7 @@ pub struct CheckedClaimRules {
     pub component: Component,
     pub period: Option<ClaimPeriod>,
     pub window_months: Option<i64>,
+    pub several_claims: bool,
     pub exclusions: Vec<CheckedRule>,
     pub quotas: Vec<CheckedRule>,
     pub sums: Vec<CheckedSum>,
@@ -148,6 +156,7 @@ impl RuleBook {
             component: rules.component,
             period: rules.period,
             window_months,
+            several_claims: rules.several_claims,
             exclusions: all("exclusions", &rules.exclusions, exclusion, &self.line_names)?,
             quotas: all("quotas", &rules.quotas, quota, &self.claim_names)?,
             quantity: quantity.transpose()?,
@@ -156,6 +165,12 @@ impl RuleBook {
             values,
             names,
         };
+        let subtracts = checked.limits.iter().flat_map(CheckedRule::expressions);
+        let subtracts = subtracts.flat_map(|limit| &limit.uses).any(|name| name == BEFORE_ON_MILESTONE);
+        if rules.several_claims && (rules.component != Component::CapitalSubsidy || !subtracts) {
+            let why = format!("is for capital subsidy, and a limit then subtracts `{BEFORE_ON_MILESTONE}`");
+            return Err(BadScheme::new(format!("{key}.several_claims"), why));
+        }
         let mut codes = BTreeSet::new();
         let every = checked.exclusions.iter().chain(&checked.quotas).chain(&checked.limits);
         match every.map(|rule| &rule.rule.code).find(|code| !codes.insert(code.as_str())) {

@@ -34,6 +34,7 @@ pub const NAMED: &[&str] = &[
     "counted_kg_last_year",
     "dispatched_kg",
     "entitled_before",
+    "entitled_for_milestone_before",
     "entitled_last_year",
     "gestation_years",
     "incentive_years",

@@ -175,6 +175,7 @@ input-counted_kg = Kilograms of the lines that count
 input-counted_kg_last_year = Quantity that counted for the year before
 input-dispatched_kg = Magnets that left the plant
 input-entitled_before = Entitlement of earlier claims
+input-entitled_for_milestone_before = Entitlement of earlier claims for the same milestone
 input-entitled_last_year = Entitlement for the year before
 input-gestation_years = Years of gestation
 input-incentive_years = Years of incentive

@@ -172,6 +172,7 @@ input-counted_kg = पंक्तियों के गिने गए कि
 input-counted_kg_last_year = पिछले वर्ष गिनी गई मात्रा
 input-dispatched_kg = संयंत्र से भेजे गए चुंबक
 input-entitled_before = पहले के दावों की हकदारी
+input-entitled_for_milestone_before = उसी पड़ाव के पहले के दावों की देय हकदारी
 input-entitled_last_year = पिछले वर्ष की देय हकदारी
 input-gestation_years = स्थापना के वर्ष
 input-incentive_years = प्रोत्साहन के वर्ष
