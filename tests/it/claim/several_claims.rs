@@ -62,10 +62,9 @@ fn a_rule_knows_what_counted_for_the_award_in_the_year_before(app: App) {
     let grown = "choose(claimed_last_year, counted_amount_last_year * turnover_share, counted_amount * turnover_share)";
     let app = App::with_only(app.engine, changed(&[(turnover, grown)]));
     app.window_is_open();
-    app.provided("sales_linked_incentive", "2026-27", 40 * CRORE);
-    app.provided("sales_linked_incentive", "2027-28", 40 * CRORE);
     let award = app.commissioned("lodestone", 900);
     app.set_clock("2027-06-15T06:30:00Z");
+    app.provided("sales_linked_incentive", "2027-28", 40 * CRORE);
     let claimed = |from: &str, to: &str, kg: i64, turnover: i64| {
         let days = (from, to);
         let sales = Sales { days, kg, turnover_paise: turnover, claimed_paise: 10 * CRORE };
