@@ -3,6 +3,8 @@
 
 use crate::base::calendar::plus_months;
 use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::reason::Reason;
+use crate::base::refusal::Refusal;
 use crate::claim::counted_lines::LineFacts;
 use crate::claim::entitlement::{Facts, Release, money};
 use crate::revision::example_claim::ExampleClaim;
@@ -57,9 +59,27 @@ pub struct ModelClaim {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NotModelled {
     pub component: Component,
-    /// Why the rules of the award's own version have no value for the models; none if they give nothing for them.
+    /// The rule of the award's own version that has no value for the models; none if the rules give nothing for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// The fact that it needs, if one is not stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fact: Option<String>,
+    /// Why it has no value, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
+}
+
+impl NotModelled {
+    fn because(component: Component, refusal: &Refusal) -> NotModelled {
+        let (rule, fact) = match refusal {
+            Refusal::RuleNotComputable { rule, why: Reason::NotStated { fact } } => (Some(rule), Some(fact)),
+            Refusal::RuleNotComputable { rule, .. } => (Some(rule), None),
+            _ => (None, None),
+        };
+        let problem = Some(refusal.to_string());
+        NotModelled { component, rule: rule.cloned(), fact: fact.cloned(), problem }
+    }
 }
 
 /// An example of a version before, as its file says it and as the draft computes it.
@@ -160,7 +180,7 @@ pub fn models(draft: &Scheme, facts: &AwardFacts<'_>) -> (Vec<ModelClaim>, Vec<N
                     facts_of: set.of.clone(),
                     shift: Shift::of(Ok(before), entitlement(draft, &modelled)),
                 }),
-                Err(refusal) => problems.push((model.component, refusal.to_string())),
+                Err(refusal) => problems.push(NotModelled::because(model.component, &refusal)),
             }
         }
     }
@@ -169,10 +189,9 @@ pub fn models(draft: &Scheme, facts: &AwardFacts<'_>) -> (Vec<ModelClaim>, Vec<N
 }
 
 /// What the model claims do not show: where they have no value, and components in which they give nothing at all.
-fn blind(facts: &AwardFacts<'_>, claims: &[ModelClaim], problems: Vec<(Component, String)>) -> Vec<NotModelled> {
+fn blind(facts: &AwardFacts<'_>, claims: &[ModelClaim], problems: Vec<NotModelled>) -> Vec<NotModelled> {
     let mut found: Vec<NotModelled> = Vec::new();
-    for (component, problem) in problems {
-        let one = NotModelled { component, problem: Some(problem) };
+    for one in problems {
         if !found.contains(&one) {
             found.push(one);
         }
@@ -182,7 +201,7 @@ fn blind(facts: &AwardFacts<'_>, claims: &[ModelClaim], problems: Vec<(Component
         let shown = claims.iter().any(|claim| claim.component == component && claim.shift.before_paise > Paise::ZERO);
         let named = found.iter().any(|one| one.component == component);
         if promised && !shown && !named {
-            found.push(NotModelled { component, problem: None });
+            found.push(NotModelled { component, rule: None, fact: None, problem: None });
         }
     }
     found

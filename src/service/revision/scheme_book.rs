@@ -34,7 +34,7 @@ pub struct SchemeBook {
 /// One scheme with its versions, the first one first, its windows, and the drafts of its next version.
 pub struct WholeScheme {
     pub in_force: Arc<Scheme>,
-    /// The name of the scheme that superseded it, and what that one says of it.
+    /// The code of the scheme that superseded it, and what that one says of it.
     pub superseded_by: Option<(String, Superseded)>,
     pub versions: Vec<SchemeVersion>,
     pub windows: Vec<Window>,
@@ -77,7 +77,7 @@ impl Service {
             let is_open = |draft: &SchemeDraft| draft.scheme_code == code && draft.status == SchemeDraftStatus::Draft;
             Ok(WholeScheme {
                 in_force: Arc::clone(known.in_force(&code, today)?),
-                superseded_by: superseding.map(|(scheme, says)| (scheme.name.clone(), says.clone())),
+                superseded_by: superseding.map(|(scheme, says)| (scheme.code.clone(), says.clone())),
                 windows: windows::list(tx, &code)?,
                 open_drafts: rows::list(tx)?.into_iter().filter(is_open).collect(),
                 people: Names::of_people(tx, actor, &people)?,

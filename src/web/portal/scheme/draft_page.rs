@@ -201,9 +201,8 @@ impl DraftPage<'_> {
     fn rows(&self) -> Vec<ImpactRow<'_>> {
         let page = self.page;
         let example = |one: &'_ ExampleImpact| {
-            let title = if page.language == Language::Hindi { &one.title.hi } else { &one.title.en };
             let of = page.t1("impact-of-version", "n", one.version_before);
-            (of, page.t1("impact-example", "title", title.clone()))
+            (of, page.t1("impact-example", "title", page.titled(&one.title)))
         };
         let sheet = &self.file.impact.sheet;
         let examples = sheet.examples.iter().map(|one| {
@@ -237,12 +236,16 @@ impl DraftPage<'_> {
     }
 
     /// What no model shows: the award and the component, and why.
-    fn not_modelled(&self) -> Vec<(String, Said)> {
+    fn not_modelled(&self) -> Vec<(String, String)> {
         let page = self.page;
         let told = |award: &str, one: &NotModelled| {
-            let why = match &one.problem {
-                Some(problem) => Said { text: problem.clone(), language: Language::English },
-                None => Said { text: page.t("impact-model-gives-nothing"), language: page.language },
+            let text = |key: &str, values: &[(&'static str, String)]| page.language.text_with(key, values);
+            let why = match (&one.rule, &one.fact) {
+                (Some(rule), Some(fact)) => {
+                    text("impact-needs-fact", &[("rule", rule.clone()), ("fact", fact.clone())])
+                }
+                (Some(rule), None) => text("impact-has-no-value", &[("rule", rule.clone())]),
+                _ => page.t("impact-model-gives-nothing"),
             };
             (format!("{award}: {}", page.word("component", one.component)), why)
         };

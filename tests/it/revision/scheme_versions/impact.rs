@@ -252,7 +252,7 @@ fn what_no_model_shows_is_named_and_needs_an_instrument(app: App) {
     let sheet = one.impact(&draft);
     let blind = &sheet["sheet"]["awards"][0]["not_modelled"];
     assert_eq!(blind[0]["component"], SALES);
-    says(&blind[0]["problem"], "sintered_ndfeb");
+    assert_eq!((&blind[0]["rule"], &blind[0]["fact"]), (&json!("not_sintered_ndfeb"), &json!("sintered_ndfeb")));
     assert_eq!(sheet["worsened"], json!([awards[0]["number"]]));
     says(&other.publishes(&draft).refused(409, "worsens_awards"), awards[0]["number"].as_str().unwrap());
     let proposed = one.proposes_instrument(&draft).ok();
