@@ -6,7 +6,6 @@ use crate::scheme::eligibility::Criterion;
 use crate::scheme::fact::{FactPlace, FactRule};
 pub use crate::scheme::rules::claim_rules::{CheckedClaimRules, ClaimPeriod, ClaimRules};
 use crate::scheme::rules::exact::Exact;
-use crate::scheme::rules::expression::Expression;
 use crate::scheme::rules::figure::{NamedFigure, NamedTable, Title};
 use crate::scheme::rules::names::{Kind, Names, Value};
 use crate::scheme::rules::rule::{CheckedRule, Need, Rule, Shape, is_code};
