@@ -259,7 +259,7 @@ impl Milestone {
     }
 
     /// The rounds of which something counts, oldest first.
-    fn counting(&self) -> impl Iterator<Item = (&ReportRound, &Verification)> {
+    pub(super) fn counting(&self) -> impl Iterator<Item = (&ReportRound, &Verification)> {
         let rounds = self.rounds.0.iter().filter_map(|round| Some((round, round.verification.as_ref()?)));
         rounds.filter(|(_, verification)| verification.outcome != VerificationOutcome::Returned)
     }
@@ -297,18 +297,7 @@ impl Milestone {
         self.share_of_capital(self.reached_share())
     }
 
-    /// The share that was claimable by what was verified up to an instant; all that is verified without one.
-    pub fn claimable_share_by(&self, by: Option<Timestamp>) -> BasisPoints {
-        let known = |verified_at: Timestamp| by.is_none_or(|by| verified_at <= by);
-        let last = self.counting().filter(|(_, one)| known(one.verified_at)).last();
-        let reached = last.map(|(_, one)| match one.outcome {
-            VerificationOutcome::PartlyVerified => one.counted.map_or(BasisPoints(0), |counted| counted.share),
-            _ => WHOLE,
-        });
-        self.share_of_capital(reached.unwrap_or(BasisPoints(0)))
-    }
-
-    fn share_of_capital(&self, reached: BasisPoints) -> BasisPoints {
+    pub(super) fn share_of_capital(&self, reached: BasisPoints) -> BasisPoints {
         BasisPoints(self.capital_share.0.saturating_mul(reached.0) / WHOLE.0)
     }
 

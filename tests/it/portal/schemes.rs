@@ -120,11 +120,11 @@ fn what_no_model_claim_shows_is_named_in_both_languages(app: App) {
 
     let shown = drafts(&Browser::of(&app, &one, "en"), &asking(half_turnover(6))).with_status(200);
     let shown = shown.says("No model claim can show what the draft changes here.");
-    let shown = shown.says("The rule not_sintered_ndfeb needs the fact sintered_ndfeb, which no example states.");
+    let shown = shown.says("A rule needs a fact that no example states: not_sintered_ndfeb: sintered_ndfeb");
     let shown = shown.says_nothing_of("No award loses anything.").says("Propose what awards lose");
     let page = shown.address.split_once('?').unwrap().0.replacen("/en/", "/hi/", 1);
     let hindi = Browser::of(&app, &other, "hi").opens(&page).with_status(200);
-    hindi.says("नियम not_sintered_ndfeb को तथ्य sintered_ndfeb चाहिए");
+    hindi.says("एक नियम को ऐसा तथ्य चाहिए जो किसी उदाहरण में नहीं है: not_sintered_ndfeb: sintered_ndfeb");
 }
 
 /// The form of a window with its days typed in.

@@ -356,7 +356,12 @@ fn a_wrong_file_is_named_by_key_and_line() {
         ),
         ("hi = \"शुद्ध बिक्री कारोबार का हिस्सा\"", "hi = \" \"", "title", "en and hi"),
         ("period_from or line_date", "period_from or or line_date", "when", "a name is expected"),
-        ("[governed_by]\nclaim = \"award\"", "[governed_by]\nclaims = \"award\"", "", "unknown field `claims`"),
+        (
+            "[governed_by]\nclaim = \"award\"",
+            "[governed_by]\nclaims = \"award\"",
+            "",
+            "is no field here; the fields are: claim, basis, source",
+        ),
     ] {
         let changed = original.replacen(from, to, 1);
         assert_ne!(changed, original, "{from}");

@@ -235,19 +235,16 @@ impl DraftPage<'_> {
         ceilings.chain(claims).chain(past).chain(models).collect()
     }
 
-    /// What no model shows: the award and the component, and why.
-    fn not_modelled(&self) -> Vec<(String, String)> {
+    /// What no model shows: the award and the component, why, and the names of the rule and of the fact that it needs.
+    fn not_modelled(&self) -> Vec<(String, String, String)> {
         let page = self.page;
         let told = |award: &str, one: &NotModelled| {
-            let text = |key: &str, values: &[(&'static str, String)]| page.language.text_with(key, values);
-            let why = match (&one.rule, &one.fact) {
-                (Some(rule), Some(fact)) => {
-                    text("impact-needs-fact", &[("rule", rule.clone()), ("fact", fact.clone())])
-                }
-                (Some(rule), None) => text("impact-has-no-value", &[("rule", rule.clone())]),
-                _ => page.t("impact-model-gives-nothing"),
+            let (key, names) = match (&one.rule, &one.fact) {
+                (Some(rule), Some(fact)) => ("impact-needs-fact", format!("{rule}: {fact}")),
+                (Some(rule), None) => ("impact-has-no-value", rule.clone()),
+                _ => ("impact-model-gives-nothing", String::new()),
             };
-            (format!("{award}: {}", page.word("component", one.component)), why)
+            (format!("{award}: {}", page.word("component", one.component)), page.t(key), names)
         };
         let awards = self.file.impact.sheet.awards.iter();
         awards.flat_map(|award| award.not_modelled.iter().map(|one| told(&award.award, one))).collect()
