@@ -17,6 +17,7 @@ word-instrument = instrument
 word-letter = letter
 word-line = line
 word-liquidated-damages = liquidated damages
+word-a-sum-by-capacity = a sum by capacity
 word-milestone = milestone
 word-observation = observation
 word-organisation = organisation

@@ -18,6 +18,7 @@ word-instrument = लिखत
 word-letter = पत्र
 word-line = पंक्ति
 word-liquidated-damages = परिनिर्धारित नुकसानी
+word-a-sum-by-capacity = क्षमता के अनुसार राशि
 word-milestone = पड़ाव
 word-observation = लेखापरीक्षा अभ्युक्ति
 word-organisation = संगठन
