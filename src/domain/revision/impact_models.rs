@@ -1,5 +1,5 @@
-//! The parts of an impact sheet that nobody claimed: model claims of an award, and the examples of scheme files. What no
-//! model shows is named, because a loss that cannot be seen would else look like none.
+//! The parts of an impact sheet that nobody claimed: model claims of an award, and the examples of scheme files. What
+//! no model shows is named, because a loss that cannot be seen would else look like none.
 
 use crate::base::calendar::plus_months;
 use crate::base::money::{LARGEST_AMOUNT, Paise};

@@ -23,8 +23,14 @@ pub enum ExampleValue {
     Date(NaiveDate),
     Word(Word),
     /// A fraction such as `3/10`.
-    Fraction(String),
+    Fraction(Fraction),
 }
+
+/// A fraction as it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, pattern = r"^-?\d+/\d+$")]
+pub struct Fraction(pub String);
 
 impl ExampleValue {
     /// The value as a form would state it; `None` for a fraction, which no form can state.
@@ -43,7 +49,7 @@ impl ExampleValue {
         match (self, kind) {
             (ExampleValue::YesNo(yes), Kind::Truth) => Some(Value::Truth(*yes)),
             (ExampleValue::Number(number), Kind::Number(_)) => Some(Value::Number(Exact::whole(*number))),
-            (ExampleValue::Fraction(text), Kind::Number(_)) => text.parse().ok().map(Value::Number),
+            (ExampleValue::Fraction(text), Kind::Number(_)) => text.0.parse().ok().map(Value::Number),
             (ExampleValue::Date(date), Kind::Date) => Some(Value::Date(*date)),
             _ => None,
         }

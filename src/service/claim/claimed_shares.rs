@@ -28,8 +28,8 @@ pub(super) fn left_of<'a>(milestone: &Milestone, taken: impl Iterator<Item = &'a
     BasisPoints((milestone.claimable_share().0 - sum).max(0))
 }
 
-/// Stores the share that a claim takes by being verified now; `None` where it has no milestone, or where the scheme lets
-/// several claims share one by what each of them gets.
+/// Stores the share that a claim takes by being verified now; `None` where it has no milestone, or where the scheme
+/// lets several claims share one by what each of them gets.
 pub fn keep_share(work: &mut Work<'_, '_>, scheme: &Scheme, claim: &Claim) -> Result<Option<BasisPoints>, Error> {
     let Some(id) = claim.milestone_id.filter(|_| !shares_by_amount(scheme, claim.component)) else { return Ok(None) };
     let milestone = milestones::find(work.tx, id)?.or_not_found("milestone")?;

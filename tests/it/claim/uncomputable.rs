@@ -1,5 +1,5 @@
-//! A claim or an application for which a rule has no value is refused when it is submitted, with the rule and the cause;
-//! it is not taken and then left with an office that cannot decide it.
+//! A claim or an application for which a rule has no value is refused when it is submitted, with the rule and the
+//! cause; it is not taken and then left with an office that cannot decide it.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, says};

@@ -71,7 +71,7 @@ fn the_guide_writes_the_first_sample_step_by_step() {
     assert!(blocks.iter().map(|block| block.lines().count()).sum::<usize>() < 70);
 }
 
-/// Only a text of government makes a figure official. Versions that were published before they said so stay as they are.
+/// Only a text of government makes a figure official. Versions that were published before stay as they are.
 #[apply(plain!)]
 fn what_is_official_rests_on_a_text_of_government() {
     let published = ["ndfeb-2025-proposal", "repm-2025-notified.toml", "repm-2025-notified-2.toml"];

@@ -4,23 +4,21 @@ use crate::scheme::rules::rule::is_code;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
 /// The most letters of a word.
 pub const MOST_LETTERS: usize = 31;
 
 /// A word of lower-case letters, digits and underscores that begins with a letter.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-pub struct Word {
-    letters: [u8; MOST_LETTERS],
-    length: u8,
-}
+#[schema(value_type = String, pattern = r"^[a-z][a-z0-9_]{0,30}$")]
+pub struct Word(([u8; MOST_LETTERS], u8));
 
 impl Word {
     pub fn as_str(&self) -> &str {
-        let letters = self.letters.get(..usize::from(self.length)).unwrap_or_default();
+        let (letters, length) = &self.0;
+        let letters = letters.get(..usize::from(*length)).unwrap_or_default();
         std::str::from_utf8(letters).unwrap_or_default()
     }
 }
@@ -33,7 +31,7 @@ impl FromStr for Word {
         match (is_code(text), letters.get_mut(..text.len()), u8::try_from(text.len())) {
             (true, Some(place), Ok(length)) => {
                 place.copy_from_slice(text.as_bytes());
-                Ok(Word { letters, length })
+                Ok(Word((letters, length)))
             }
             _ => Err(format!(
                 "`{text}` is no word: it has at most {MOST_LETTERS} lower-case letters, digits and underscores"
@@ -67,14 +65,6 @@ impl fmt::Debug for Word {
         fmt::Debug::fmt(self.as_str(), f)
     }
 }
-
-impl PartialSchema for Word {
-    fn schema() -> RefOr<Schema> {
-        String::schema()
-    }
-}
-
-impl ToSchema for Word {}
 
 #[cfg(test)]
 mod tests {

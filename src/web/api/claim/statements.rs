@@ -116,7 +116,8 @@ pub struct WhatIf {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct WhatIfQuery {
-    /// A draft of a version of the award's scheme, for people who may read drafts; the version that governs unless given.
+    /// A draft of a version of the award's scheme, for people who may read drafts. Without it, the version that
+    /// governs.
     pub scheme_draft: Option<SchemeDraftId>,
 }
 
