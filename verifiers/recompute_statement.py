@@ -3,7 +3,7 @@ import json, math, sys
 from datetime import date
 from fractions import Fraction as F
 def value(text):
-    return text == "yes" if text in ("yes", "no") else date.fromisoformat(text) if text.count("-") == 2 else F(text)
+    return text == "yes" if text in ("yes", "no") else date.fromisoformat(text) if text.count("-") == 2 else text if text[:1].isalpha() else F(text)
 def row(table, at): return next(rate for up_to, rate in table if up_to is None or at <= up_to)
 def marginal(table, of):
     lows = [F(0)] + [up_to for up_to, _ in table[:-1]]
@@ -32,14 +32,23 @@ def count(statement, lines, names):
                 parts = [math.ceil(evaluate(rule[key], here)) if key in rule else 0 for key in ("quantity_kg_rule", "amount_paise_rule")]
                 whole = "quantity_kg_rule" not in rule and "amount_paise_rule" not in rule
                 left[line["line"]] = (0, 0) if whole else (max(kg - parts[0], 0), max(paise - parts[1], 0))
-    return tuple(map(sum, zip(*left.values())))
+    return left
 def check(document):
     statement = document["statement"]
     names = {one["name"]: value(one["value"]) for one in statement["inputs"]}
     names |= {table["name"]: [(F(one["up_to"]) if "up_to" in one else None, F(one["value"])) for one in table["rows"]] for table in statement.get("tables", [])}
-    kg, paise = count(statement, [line for line in document["lines"] if line["decision"]["accepted"]], names)
+    lines = [line for line in document["lines"] if line["decision"]["accepted"]]
+    left = count(statement, lines, names)
+    kg, paise = map(sum, zip(*left.values())) if left else (0, 0)
     assert (kg, paise) == (statement["counted_kg"], statement["counted_amount_paise"]), (kg, paise)
     amount, names = statement["amount_claimed_paise"], names | {"counted_kg": F(kg), "counted_amount": F(paise)}
+    for one in statement.get("line_sums", []):
+        parts = [names | of_line(line, statement["line_facts"]) | dict(zip(("line_counted_kg", "line_counted_amount"), map(F, left[line["line"]]))) for line in lines]
+        names[one["name"]] = sum((evaluate(one["sum"], part) for part in parts if evaluate(one.get("when", "1 == 1"), part)), F(0))
+        assert names[one["name"]] == F(one["value"]), one["name"]
+    for one in statement.get("values", []):
+        names[one["name"]] = evaluate(one["expression"], names)
+        assert names[one["name"]] == value(one["value"]), one["name"]
     for cap in statement["caps"]:
         limit = max(math.floor(evaluate(cap["expression"], names | {"before": F(amount)})), 0)
         assert limit == cap["limit_paise"], (cap["cap"], limit, cap["limit_paise"])

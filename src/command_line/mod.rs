@@ -7,6 +7,7 @@ mod export;
 mod manual;
 mod notify;
 pub mod outcome;
+mod scheme_check;
 mod serving;
 mod settings;
 mod signals;
@@ -75,6 +76,9 @@ enum What {
     /// Print the JSON Schema of a scheme file.
     #[command(after_help = EXIT_CODES)]
     SchemeSchema,
+    /// Check the file of a scheme without a service: its rules, its examples, and what it pays.
+    #[command(after_help = EXIT_CODES)]
+    SchemeCheck(scheme_check::CheckArguments),
     /// Print the completions of these commands for a shell.
     #[command(after_help = EXIT_CODES)]
     Completions(manual::CompletionArguments),
@@ -137,6 +141,7 @@ pub async fn run(line: CommandLine) -> Result<Outcome, Failure> {
             terminal::print(scheme_schema()?);
             Ok(Outcome::Good)
         }
+        What::SchemeCheck(arguments) => scheme_check::check(&arguments),
         What::Openapi => {
             terminal::say(openapi::description().by_line());
             Ok(Outcome::Good)

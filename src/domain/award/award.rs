@@ -140,10 +140,7 @@ pub fn terms(
         return Err(Refusal::CapacityExceeded { need_mtpa: capacity_mtpa, room_mtpa });
     }
     let ceilings = ceilings(scheme, form.incentive_asked_paise_per_kg, &form.facts, capacity_mtpa)?;
-    let security_required = ceilings
-        .total()
-        .and_then(|total| total.share_rounded_down(scheme.performance_security.basis_points))
-        .ok_or(Refusal::AmountTooLarge)?;
+    let security_required = scheme.security_required(ceilings.total(), capacity_mtpa)?;
     Ok(Terms { ceilings, security_required, ends_on: scheme.award_ends_on(awarded_on) })
 }
 

@@ -202,6 +202,14 @@ told! {
         AtLine { line: usize, key: String, why: Message } => "at_line", "line {line}, {key}: {why}";
         NotToml { line: usize } => "not_toml",
             "line {line} cannot be read as TOML: a quotation mark, a bracket or a value is missing there, or stands twice";
+        NotWholeBasisPoints { typed: String } => "not_whole_basis_points", "{typed} is not a whole number of basis points";
+        NotWholePercent { typed: String } => "not_whole_percent",
+            "{typed} is not a whole number of percent; in basis points 100 are one percent";
+        NotWholeRupees { typed: String } => "not_whole_rupees", "{typed} is not a whole number of rupees";
+        NotWhole { typed: String } => "not_whole", "{typed} is not a whole number";
+        NoDay { typed: String } => "no_day", "{typed} is no day; a day is written like 2026-04-01";
+        NoFactValue { typed: String } => "no_fact_value",
+            "{typed} is no value of a fact: it is a whole number, true or false, or a day like 2026-04-01";
     }
 }
 

@@ -63,7 +63,11 @@ fn facts_of(names: &StringRecord, record: &StringRecord) -> Option<Vec<StatedFac
         let value = match cell {
             "yes" => FactValue::YesNo(true),
             "no" => FactValue::YesNo(false),
-            _ => cell.parse().map(FactValue::Number).or_else(|_| parse_day(cell).map(FactValue::Date)).ok()?,
+            _ => {
+                let number = cell.parse().map(FactValue::Number).ok();
+                let day = || parse_day(cell).map(FactValue::Date).ok();
+                number.or_else(day).or_else(|| cell.parse().map(FactValue::Word).ok())?
+            }
         };
         Some(StatedFact { code: code.to_owned(), value, evidence_id: None })
     };
@@ -97,6 +101,7 @@ fn cell(fact: &StatedFact) -> String {
         FactValue::YesNo(false) => "no".to_owned(),
         FactValue::Number(number) => number.to_string(),
         FactValue::Date(day) => day.to_string(),
+        FactValue::Word(word) => word.to_string(),
     }
 }
 

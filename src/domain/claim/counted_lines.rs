@@ -4,11 +4,12 @@
 
 use crate::base::money::Paise;
 use crate::base::refusal::Refusal;
-use crate::scheme::fact::{FactPlace, StatedFact, stated};
+use crate::claim::entitlement::Facts;
+use crate::scheme::fact::{FactPlace, FactRule, StatedFact, stated};
 use crate::scheme::rules::book::{CheckedClaimRules, asked};
 use crate::scheme::rules::exact::Exact;
 use crate::scheme::rules::expression::NoValue;
-use crate::scheme::rules::names::Value;
+use crate::scheme::rules::names::{Names, Value};
 use crate::scheme::rules::rule::CheckedRule;
 use crate::scheme::rules::rule::not_computable;
 use crate::scheme::scheme::{Component, Scheme};
@@ -78,26 +79,13 @@ pub fn count(
     claim: &[Option<Value>],
     lines: &[LineFacts<'_>],
 ) -> Result<Vec<CountedLine>, Refusal> {
-    let names = &scheme.book.line_names;
-    let mut slots = names.empty_slots();
-    slots[..claim.len()].copy_from_slice(claim);
-    let place = |name: &str| names.slot(name).unwrap_or_default();
-    let (kg, amount, date) = (place("line_kg"), place("line_amount"), place("line_date"));
-    let declared: Vec<_> = asked(scheme, FactPlace::ClaimLine, Some(component))
-        .into_iter()
-        .map(|rule| (rule, place(&rule.code)))
-        .collect();
+    let mut line_slots = LineSlots::of(scheme, component, &scheme.book.line_names, claim);
     let mut counted = Vec::with_capacity(lines.len());
     for line in lines {
-        slots[kg] = Some(Value::Number(Exact::whole(line.quantity_kg)));
-        slots[amount] = Some(Value::Number(Exact::whole(line.amount.0)));
-        slots[date] = Some(Value::Date(line.invoice_date));
-        for (rule, slot) in &declared {
-            slots[*slot] = rule.value(stated(line.facts, &rule.code));
-        }
+        line_slots.fill(line);
         let mut result = CountedLine::whole(line);
         for rule in &rules.exclusions {
-            apply_exclusion(rule, &slots, &mut result).map_err(not_computable(&rule.rule.code))?;
+            apply_exclusion(rule, &line_slots.slots, &mut result).map_err(not_computable(&rule.rule.code))?;
         }
         counted.push(result);
     }
@@ -105,6 +93,76 @@ pub fn count(
         apply_quota(quota, claim, lines, &mut counted)?;
     }
     Ok(counted)
+}
+
+/// The sums over the counted parts of lines, by their names.
+pub fn sums<'r>(
+    scheme: &Scheme,
+    facts: &Facts<'_>,
+    rules: &'r CheckedClaimRules,
+    claim: &[Option<Value>],
+    counted: &[CountedLine],
+) -> Result<Vec<(&'r str, Exact)>, Refusal> {
+    let mut found: Vec<(&str, Exact)> = rules.sums.iter().map(|sum| (sum.code.as_str(), Exact::ZERO)).collect();
+    if found.is_empty() {
+        return Ok(found);
+    }
+    let names = &scheme.book.counted_names;
+    let mut line_slots = LineSlots::of(scheme, facts.component, names, claim);
+    for (line, part) in facts.lines.iter().zip(counted) {
+        line_slots.fill(line);
+        line_slots.set("line_counted_kg", part.counted_kg);
+        line_slots.set("line_counted_amount", part.counted_amount_paise.0);
+        for (sum, (_, total)) in rules.sums.iter().zip(&mut found) {
+            let refuse = not_computable(&sum.code);
+            let slots = &line_slots.slots;
+            if sum.when.as_ref().map_or(Ok(true), |when| when.truth(slots)).map_err(&refuse)? {
+                let added = sum.sum.number(slots).and_then(|number| Ok(total.plus(number)?));
+                *total = added.map_err(&refuse)?;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The values of the names of one line after another.
+struct LineSlots<'a> {
+    names: &'a Names,
+    slots: Vec<Option<Value>>,
+    declared: Vec<(&'a FactRule, usize)>,
+}
+
+impl<'a> LineSlots<'a> {
+    /// Slots with the values of the claim, and the words of its lines' facts, which are names of lines only.
+    fn of(scheme: &'a Scheme, component: Component, names: &'a Names, claim: &[Option<Value>]) -> LineSlots<'a> {
+        let mut slots = names.empty_slots();
+        slots[..claim.len()].copy_from_slice(claim);
+        for (name, value) in scheme.book.fixed.iter().filter(|(_, value)| matches!(value, Value::Word(_))) {
+            if let Some(slot) = names.slot(name) {
+                slots[slot] = Some(*value);
+            }
+        }
+        let asked = asked(scheme, FactPlace::ClaimLine, Some(component)).into_iter();
+        let declared = asked.filter_map(|rule| Some((rule, names.slot(&rule.code)?))).collect();
+        LineSlots { names, slots, declared }
+    }
+
+    fn set(&mut self, name: &str, number: i64) {
+        if let Some(slot) = self.names.slot(name) {
+            self.slots[slot] = Some(Value::Number(Exact::whole(number)));
+        }
+    }
+
+    fn fill(&mut self, line: &LineFacts<'_>) {
+        self.set("line_kg", line.quantity_kg);
+        self.set("line_amount", line.amount.0);
+        if let Some(slot) = self.names.slot("line_date") {
+            self.slots[slot] = Some(Value::Date(line.invoice_date));
+        }
+        for (rule, slot) in &self.declared {
+            self.slots[*slot] = rule.value(stated(line.facts, &rule.code));
+        }
+    }
 }
 
 fn apply_exclusion(rule: &CheckedRule, slots: &[Option<Value>], line: &mut CountedLine) -> Result<(), NoValue> {

@@ -5,10 +5,11 @@
 
 use crate::base::money::Paise;
 use crate::base::refusal::Refusal;
-use crate::claim::counted_lines::{CountedLine, LineFacts, count};
+use crate::claim::counted_lines::{CountedLine, LineFacts, count, sums};
 use crate::claim::entitlement_ladder::{
     AWARD_CEILING, COMPONENT_OUTLAY, Ladder, PROVISIONAL_SHARE, RELEASED_BEFORE, YEARS_APPROPRIATION,
 };
+use crate::claim::named_results::{intermediate, line_sums};
 use crate::claim::statement::{InputOrigin, LineFactRule, LineRule, Statement};
 use crate::claim::statement_inputs::Inputs;
 use crate::scheme::fact::{FactPlace, FactValue, StatedFact};
@@ -78,15 +79,20 @@ pub fn compute(scheme: &Scheme, facts: &Facts<'_>) -> Result<(Statement, Vec<Cou
     };
     let sum_kg = counted.iter().map(|line| line.counted_kg).sum();
     let sum = Paise::sum(counted.iter().map(|line| line.counted_amount_paise)).ok_or(Refusal::AmountTooLarge)?;
-    let mut slots = book.total_names.empty_slots();
+    let names = &rules.names;
+    let mut slots = names.empty_slots();
     slots[..claim.len()].copy_from_slice(&claim);
     let totals = [("counted_kg", Value::Number(Exact::whole(sum_kg))), ("counted_amount", money(sum))];
     for (name, value) in totals {
-        set(&book.total_names, &mut slots, name, value);
+        set(names, &mut slots, name, value);
     }
+    for (name, sum) in sums(scheme, facts, rules, &claim, &counted)? {
+        set(names, &mut slots, name, Value::Number(sum));
+    }
+    let values = intermediate(rules, &mut slots)?;
     let mut ladder = Ladder { amount: facts.amount_claimed, caps: Vec::new(), inputs: Inputs::new(scheme, facts) };
     for rule in &rules.limits {
-        ladder.limit(rule, &book.total_names, &slots)?;
+        ladder.limit(rule, names, &slots)?;
     }
     ladder.room(&AWARD_CEILING, "award_room", facts.award_room);
     ladder.room(&COMPONENT_OUTLAY, "component_room", facts.component_room);
@@ -112,6 +118,8 @@ pub fn compute(scheme: &Scheme, facts: &Facts<'_>) -> Result<(Statement, Vec<Cou
         amount_claimed_paise: facts.amount_claimed,
         line_rules: line_rules(rules, &counted)?,
         line_facts: line_facts(scheme, facts.component),
+        line_sums: line_sums(rules, &slots),
+        values,
         mass_balance: balance_findings(scheme, facts)?,
         inputs,
         tables,
@@ -130,7 +138,8 @@ pub fn compute(scheme: &Scheme, facts: &Facts<'_>) -> Result<(Statement, Vec<Cou
     Ok((statement, counted))
 }
 
-fn set(names: &Names, slots: &mut [Option<Value>], name: &str, value: Value) {
+/// Gives a name its value; a name that these rules do not know has none.
+pub(super) fn set(names: &Names, slots: &mut [Option<Value>], name: &str, value: Value) {
     if let Some(slot) = names.slot(name).and_then(|slot| slots.get_mut(slot)) {
         *slot = Some(value);
     }

@@ -86,8 +86,21 @@ pub fn clause_in_hindi(cap: &CapApplied) -> Option<&'static str> {
 pub fn title_in_hindi(cap: &CapApplied) -> &str {
     match own_limit(cap) {
         Some(own) if own.code == AWARD_CEILING.code => AWARD_CEILING_TITLE,
-        _ => &cap.title.hi,
+        _ => official_hindi(&cap.title.hi),
     }
+}
+
+/// Titles of published schemes that name an award with the word for a sanction, and the same in official terms. A
+/// published text stays as it is, and a statement repeats it; a page need not.
+const OFFICIAL: &[(&str, &str)] = &[
+    ("प्रति किलोग्राम स्वीकृत दर", "अवार्ड की प्रति किलोग्राम दर"),
+    ("वर्ष की स्वीकृत क्षमता से अधिक", "वर्ष के लिए अवार्ड की क्षमता से अधिक"),
+    ("वर्ष के लिए स्वीकृत क्षमता", "वर्ष के लिए अवार्ड की क्षमता"),
+];
+
+/// A Hindi title of a rule in official terms.
+pub fn official_hindi(title: &str) -> &str {
+    OFFICIAL.iter().find(|(written, _)| *written == title).map_or(title, |(_, official)| official)
 }
 
 /// The formula of a limit without a word of any language; statements have it in English.

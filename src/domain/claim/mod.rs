@@ -8,5 +8,6 @@ pub mod entitlement;
 pub mod entitlement_ladder;
 pub mod final_certificate;
 pub mod invoice_identity;
+pub mod named_results;
 pub mod statement;
 pub mod statement_inputs;

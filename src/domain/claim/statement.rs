@@ -6,6 +6,7 @@ use crate::scheme::fact::FactValue;
 use crate::scheme::mass_balance;
 use crate::scheme::mass_balance::StepFinding;
 use crate::scheme::rules::figure::Title;
+use crate::scheme::rules::names::Value;
 use crate::scheme::scheme::{Basis, Component};
 use crate::words;
 use serde::{Deserialize, Serialize};
@@ -34,7 +35,7 @@ pub struct StatementInput {
     pub name: String,
     /// The exact value: a whole number, a fraction such as `2/5`, a date, `yes` or `no`.
     pub value: String,
-    /// `paise`, `kg`, `paise/kg`, … `1` for a plain number; `date` or `yes_no`.
+    /// `paise`, `kg`, `paise/kg`, … `1` for a plain number; `date`, `yes_no` or `word`.
     pub unit: String,
     pub origin: InputOrigin,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,6 +45,18 @@ pub struct StatementInput {
     /// SHA-256 of the evidence file that proves it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub evidence_digest: String,
+}
+
+impl StatementInput {
+    /// Its value as rules have it; `None` if an earlier program wrote it in another form.
+    pub fn read(&self) -> Option<Value> {
+        match self.unit.as_str() {
+            "yes_no" => Some(Value::Truth(self.value == "yes")),
+            "date" => self.value.parse().ok().map(Value::Date),
+            "word" => self.value.parse().ok().map(Value::Word),
+            _ => self.value.parse().ok().map(Value::Number),
+        }
+    }
 }
 
 /// A table that a rule used: rows of bound and value, exact; the last row may have no bound.
@@ -94,6 +107,34 @@ pub struct LineFactRule {
     /// The value that applies if the fact is not stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent: Option<FactValue>,
+}
+
+/// A sum over the counted parts of the lines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LineSumResult {
+    /// Its name in the formulas.
+    pub name: String,
+    pub title: Title,
+    /// Which lines are summed; if absent, every line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// What of a line is summed.
+    pub sum: String,
+    /// The exact sum.
+    pub value: String,
+}
+
+/// An intermediate value of the rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NamedResult {
+    /// Its name in the formulas.
+    pub name: String,
+    pub title: Title,
+    pub expression: String,
+    /// The expression with its names replaced by numbers.
+    pub formula: String,
+    /// The exact value.
+    pub value: String,
 }
 
 /// One cap as applied.
@@ -180,6 +221,11 @@ pub struct Statement {
     /// The most that the materials explain in each step, if the scheme has a mass balance.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mass_balance: Vec<StepFinding>,
+    /// The sums over the lines, and then the intermediate values, in the order in which rules use them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub line_sums: Vec<LineSumResult>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<NamedResult>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<StatementInput>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -4,9 +4,7 @@ use crate::base::money::Paise;
 use crate::claim::entitlement::Facts;
 use crate::claim::statement::{InputOrigin, StatementInput, StatementRow, StatementTable};
 use crate::scheme::rules::book::{CheckedClaimRules, Origin};
-use crate::scheme::rules::expression::Expression;
 use crate::scheme::rules::names::{Kind, Names, Value};
-use crate::scheme::rules::rule::CheckedRule;
 use crate::scheme::scheme::Scheme;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,11 +43,11 @@ impl<'a> Inputs<'a> {
     /// Adds every number that the rules for these claims use, whether or not they were binding. A
     /// number stated in a line is not added here, because the line contains it.
     pub fn rules(&mut self, rules: &CheckedClaimRules, slots: &[Option<Value>]) {
-        let all = rules.exclusions.iter().chain(&rules.quotas).chain(&rules.limits);
-        let expressions: Vec<&Expression> = all.flat_map(CheckedRule::expressions).chain(&rules.quantity).collect();
-        let names = &self.scheme.book.total_names;
-        for name in expressions.into_iter().flat_map(|expression| &expression.uses) {
-            self.name(name, names, slots);
+        // Sums and values are results of the rules, which the statement has by themselves.
+        let own: BTreeSet<&str> = rules.titles().map(|(name, _)| name).collect();
+        let used = rules.expressions().flat_map(|expression| &expression.uses);
+        for name in used.filter(|name| !own.contains(name.as_str())) {
+            self.name(name, &rules.names, slots);
         }
     }
 
@@ -58,12 +56,17 @@ impl<'a> Inputs<'a> {
             self.tables.insert(name.to_owned());
             return;
         }
-        let (Some(kind), Some(slot)) = (names.kind(name), names.slot(name)) else { return };
-        let Some(value) = slots.get(slot).copied().flatten() else { return };
+        let book = &self.scheme.book;
+        let Some(kind) = names.kind(name).or_else(|| book.line_names.kind(name)) else { return };
+        // A word of a line's fact is the same in every line.
+        let fixed = || book.fixed.get(name).copied();
+        let slot = names.slot(name).and_then(|slot| slots.get(slot).copied().flatten());
+        let Some(value) = slot.or_else(fixed) else { return };
         let unit = match kind {
             Kind::Number(unit) => unit.to_string(),
             Kind::Truth => "yes_no".to_owned(),
             Kind::Date => "date".to_owned(),
+            Kind::Word(_) => "word".to_owned(),
         };
         let origin = self.scheme.book.origins.get(name);
         let word = match origin {

@@ -259,7 +259,7 @@ impl Milestone {
     }
 
     /// The rounds of which something counts, oldest first.
-    fn counting(&self) -> impl Iterator<Item = (&ReportRound, &Verification)> {
+    pub(super) fn counting(&self) -> impl Iterator<Item = (&ReportRound, &Verification)> {
         let rounds = self.rounds.0.iter().filter_map(|round| Some((round, round.verification.as_ref()?)));
         rounds.filter(|(_, verification)| verification.outcome != VerificationOutcome::Returned)
     }
@@ -297,7 +297,7 @@ impl Milestone {
         self.share_of_capital(self.reached_share())
     }
 
-    fn share_of_capital(&self, reached: BasisPoints) -> BasisPoints {
+    pub(super) fn share_of_capital(&self, reached: BasisPoints) -> BasisPoints {
         BasisPoints(self.capital_share.0.saturating_mul(reached.0) / WHOLE.0)
     }
 

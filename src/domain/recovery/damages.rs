@@ -1,5 +1,5 @@
 //! Liquidated damages: for each day by which a milestone is late, a share of the performance
-//! security that the award requires. The first and the last day both count; excused days do not
+//! security that the award requires, or a sum. The first and the last day both count; excused days do not
 //! count.
 
 use crate::base::days::{Days, Span};
@@ -8,14 +8,14 @@ use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::milestone::milestone::Milestone;
 use crate::scheme::partial_achievement::{Reached, WHOLE, WhilePartial};
-use crate::scheme::recovery_rules::DamagesRule;
+use crate::scheme::security_rule::{DamagesTerms, DayRate};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Damages for some days of delay, with all that is needed to recompute them: `days × rate ×
-/// security`, rounded down once. With spans: the sum of `days × share` over them, times rate and
-/// security.
+/// security` or `days × sum`, rounded down once. With spans: the sum of `days × share` over them,
+/// in place of the days.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Damages {
     /// The first late day that is charged.
@@ -24,7 +24,12 @@ pub struct Damages {
     pub to: NaiveDate,
     pub days: i64,
     pub security_paise: Paise,
-    pub basis_points_per_day: BasisPoints,
+    /// The share of the security for a day, where the scheme states a share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis_points_per_day: Option<BasisPoints>,
+    /// The sum for a day, where the scheme states a sum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paise_per_day: Option<Paise>,
     pub amount_paise: Paise,
     /// The charged days and their share, unless every day between is charged in full.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -50,12 +55,18 @@ impl Damages {
         self.spans.iter().map(|span| Span { from: span.from, to: span.to }).collect()
     }
 
+    /// What a day costs.
+    pub fn rate(&self) -> DayRate {
+        let share = self.basis_points_per_day.unwrap_or(BasisPoints(0));
+        self.paise_per_day.map_or(DayRate::Share { share, security: self.security_paise }, DayRate::Sum)
+    }
+
     /// The amount without days that have been excused since.
     pub fn without(&self, excused: &Days) -> Result<Paise, Refusal> {
         let whole = [ChargedSpan { from: self.from, to: self.to, days: self.days, share: WHOLE }];
         let spans = if self.spans.is_empty() { &whole[..] } else { &self.spans };
         let left = |span: &ChargedSpan| spans_of(&Days::between(span.from, span.to).minus(excused), span.share);
-        amount_of(spans.iter().flat_map(left), self.basis_points_per_day, self.security_paise)
+        amount_of(spans.iter().flat_map(left), self.rate())
     }
 }
 
@@ -64,16 +75,32 @@ fn spans_of(days: &Days, share: BasisPoints) -> Vec<ChargedSpan> {
     days.spans().iter().map(of).collect()
 }
 
+fn share_of(rate: DayRate) -> Option<BasisPoints> {
+    match rate {
+        DayRate::Share { share, .. } => Some(share),
+        DayRate::Sum(_) => None,
+    }
+}
+
+fn sum_of(rate: DayRate) -> Option<Paise> {
+    match rate {
+        DayRate::Share { .. } => None,
+        DayRate::Sum(sum) => Some(sum),
+    }
+}
+
 /// The formula of damages, rounded down once.
-fn amount_of(
-    spans: impl IntoIterator<Item = ChargedSpan>,
-    rate: BasisPoints,
-    security: Paise,
-) -> Result<Paise, Refusal> {
+fn amount_of(spans: impl IntoIterator<Item = ChargedSpan>, rate: DayRate) -> Result<Paise, Refusal> {
     let units = |span: ChargedSpan| span.days.checked_mul(span.share.0);
     let sum = spans.into_iter().try_fold(0_i64, |sum, span| sum.checked_add(units(span)?));
-    let charged = sum.and_then(|sum| sum.checked_mul(rate.0)).ok_or(Refusal::AmountTooLarge)?;
-    security.ratio_rounded_down(charged, 10_000 * WHOLE.0).ok_or(Refusal::AmountTooLarge)
+    let amount = match rate {
+        DayRate::Share { share, security } => {
+            let charged = sum.and_then(|sum| sum.checked_mul(share.0));
+            charged.and_then(|charged| security.ratio_rounded_down(charged, 10_000 * WHOLE.0))
+        }
+        DayRate::Sum(a_day) => sum.and_then(|sum| a_day.ratio_rounded_down(sum, WHOLE.0)),
+    };
+    amount.ok_or(Refusal::AmountTooLarge)
 }
 
 /// The delay of a milestone: its due date, the day it was achieved, if at all, the parts reached
@@ -112,8 +139,8 @@ impl Delay {
 
     /// Splits these days by what each costs: from the day after a part is reached, perhaps only the
     /// missing share is charged.
-    fn spans(&self, rule: &DamagesRule, days: &Days) -> Vec<ChargedSpan> {
-        if rule.while_partial != Some(WhilePartial::MissingShare) {
+    fn spans(&self, terms: &DamagesTerms, days: &Days) -> Vec<ChargedSpan> {
+        if terms.while_partial != Some(WhilePartial::MissingShare) {
             return spans_of(days, WHOLE);
         }
         let (mut spans, mut missing, mut left) = (Vec::new(), WHOLE, days.clone());
@@ -128,16 +155,17 @@ impl Delay {
     }
 
     /// The damages for some days of delay.
-    pub fn worth(&self, rule: &DamagesRule, security: Paise, days: &Days) -> Result<Paise, Refusal> {
-        amount_of(self.spans(rule, days), rule.basis_points_per_day, security)
+    pub fn worth(&self, terms: &DamagesTerms, days: &Days) -> Result<Paise, Refusal> {
+        amount_of(self.spans(terms, days), terms.rate)
     }
 
-    /// Damages for the late days that are not charged yet, up to and including `to`.
-    pub fn damages(&self, rule: &DamagesRule, security: Paise, to: NaiveDate) -> Result<Damages, Refusal> {
+    /// Damages for the late days that are not charged yet, up to and including `to`; `security` is what the award
+    /// requires.
+    pub fn damages(&self, terms: &DamagesTerms, security: Paise, to: NaiveDate) -> Result<Damages, Refusal> {
         let open = self.open_days(to);
         let (Some(from), Some(last)) = (open.first(), open.last()) else { return Err(self.no_delay(to)) };
-        let mut spans = self.spans(rule, &open);
-        let amount_paise = amount_of(spans.iter().copied(), rule.basis_points_per_day, security)?;
+        let mut spans = self.spans(terms, &open);
+        let amount_paise = amount_of(spans.iter().copied(), terms.rate)?;
         if amount_paise == Paise::ZERO {
             return Err(Refusal::NoDelay { reason: Reason::DamagesNothing });
         }
@@ -149,7 +177,8 @@ impl Delay {
             to: last,
             days: open.count(),
             security_paise: security,
-            basis_points_per_day: rule.basis_points_per_day,
+            basis_points_per_day: share_of(terms.rate),
+            paise_per_day: sum_of(terms.rate),
             amount_paise,
             spans,
         })
@@ -180,7 +209,6 @@ impl Milestone {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scheme::scheme::Basis;
 
     const CRORE: i64 = 1_000_000_000;
     /// 0.1 % of Rs 50 crore.
@@ -190,13 +218,14 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn rule() -> DamagesRule {
-        let (basis, source) = (Basis::Assumption, "a test".to_owned());
-        DamagesRule { basis_points_per_day: BasisPoints(10), while_partial: None, basis, source }
+    /// 0.1 % of a security a day.
+    fn rule(security: i64) -> DamagesTerms {
+        let rate = DayRate::Share { share: BasisPoints(10), security: Paise(security) };
+        DamagesTerms { rate, while_partial: None }
     }
 
-    fn missing_share() -> DamagesRule {
-        DamagesRule { while_partial: Some(WhilePartial::MissingShare), ..rule() }
+    fn missing_share(security: i64) -> DamagesTerms {
+        DamagesTerms { while_partial: Some(WhilePartial::MissingShare), ..rule(security) }
     }
 
     fn delay(due_on: &str) -> Delay {
@@ -211,23 +240,38 @@ mod tests {
     /// As filed on 4 March 2025: 0.1 % a day of Rs 50 crore, 1 January to 3 March, Rs 3.1 crore.
     #[test]
     fn sixty_two_days_of_fifty_crore_are_three_crore_ten() {
-        let damages = delay("2024-12-31").damages(&rule(), Paise(50 * CRORE), day("2025-03-03")).unwrap();
+        let damages = delay("2024-12-31").damages(&rule(50 * CRORE), Paise(50 * CRORE), day("2025-03-03")).unwrap();
         assert_eq!((damages.from, damages.days), (day("2025-01-01"), 62));
         assert_eq!(damages.amount_paise, Paise(3_100_000_000));
         assert_eq!(damages.amount_paise.in_crore(), "₹3.10 crore");
     }
 
+    /// The same said in rupees: Rs 5 lakh a day, whatever the security comes to.
+    #[test]
+    fn sixty_two_days_of_five_lakh_are_three_crore_ten() {
+        let terms = |while_partial| DamagesTerms { rate: DayRate::Sum(Paise(50_000_000)), while_partial };
+        let security = Paise(49_955_000_000);
+        let damages = delay("2024-12-31").damages(&terms(None), security, day("2025-03-03")).unwrap();
+        assert_eq!((damages.days, damages.amount_paise.in_crore().as_str()), (62, "₹3.10 crore"));
+        assert_eq!((damages.basis_points_per_day, damages.paise_per_day), (None, Some(Paise(50_000_000))));
+        assert_eq!(damages.without(&days("2025-01-01", "2025-01-10")).unwrap(), Paise(52 * 50_000_000));
+        let reached = vec![Reached { on: day("2025-01-10"), share: BasisPoints(5_000) }];
+        let late = Delay { reached, achieved_on: Some(day("2025-01-20")), ..delay("2024-12-31") };
+        let half = late.damages(&terms(Some(WhilePartial::MissingShare)), security, day("2025-12-31")).unwrap();
+        assert_eq!(half.amount_paise, Paise(15 * 50_000_000));
+    }
+
     /// Reported in November 2025: accrued from 1 January to 30 September 2025.
     #[test]
     fn two_hundred_and_seventy_three_days() {
-        let of = |security| delay("2024-12-31").damages(&rule(), Paise(security), day("2025-09-30")).unwrap();
+        let of = |security| delay("2024-12-31").damages(&rule(security), Paise(security), day("2025-09-30")).unwrap();
         assert_eq!((of(50 * CRORE).days, of(50 * CRORE).amount_paise), (273, Paise(13_650_000_000)));
         assert_eq!(of(125 * CRORE).amount_paise, Paise(34_125_000_000));
     }
 
     #[test]
     fn no_day_is_charged_twice_or_before_its_time_or_after_the_milestone() {
-        let code = |delay: Delay, to: &str| delay.damages(&rule(), Paise(CRORE), day(to)).map_err(|r| r.code());
+        let code = |delay: Delay, to: &str| delay.damages(&rule(CRORE), Paise(CRORE), day(to)).map_err(|r| r.code());
         assert_eq!(code(delay("2026-05-01"), "2026-05-01"), Err("no_delay"));
         let one = code(delay("2026-05-01"), "2026-05-02").unwrap();
         assert_eq!((one.days, serde_json::to_string(&one).unwrap().contains("spans")), (1, false));
@@ -238,7 +282,7 @@ mod tests {
         assert_eq!(code(achieved, "2026-06-01").unwrap().days, 4);
         let in_time = Delay { achieved_on: Some(day("2026-04-30")), ..delay("2026-05-01") };
         assert_eq!(code(in_time, "2026-06-01"), Err("no_delay"));
-        let nothing = delay("2026-05-01").damages(&rule(), Paise(1), day("2026-05-02")).map_err(|r| r.code());
+        let nothing = delay("2026-05-01").damages(&rule(1), Paise(1), day("2026-05-02")).map_err(|r| r.code());
         assert_eq!(nothing, Err("no_delay"));
     }
 
@@ -256,17 +300,17 @@ mod tests {
             ),
         ] {
             let late = Delay { excused: excused.clone(), ..delay("2024-12-31") };
-            let damages = late.damages(&rule(), Paise(50 * CRORE), day("2025-03-03")).unwrap();
+            let damages = late.damages(&rule(50 * CRORE), Paise(50 * CRORE), day("2025-03-03")).unwrap();
             assert_eq!((damages.days, damages.amount_paise.in_crore().as_str()), (52, "₹2.60 crore"));
             assert_eq!(Days::of(damages.charged()).and(&excused), Days::default());
             assert_eq!((late.late_days(day("2025-03-03")).count(), late.excused_days(day("2025-03-03"))), (52, 10));
             // The whole delay was charged before; the remaining amount is the same.
-            let whole = delay("2024-12-31").damages(&rule(), Paise(50 * CRORE), day("2025-03-03")).unwrap();
+            let whole = delay("2024-12-31").damages(&rule(50 * CRORE), Paise(50 * CRORE), day("2025-03-03")).unwrap();
             assert_eq!(whole.without(&excused).unwrap(), damages.amount_paise);
             assert_eq!(damages.without(&excused).unwrap(), damages.amount_paise);
         }
         let all = Delay { excused: days("2024-01-01", "2026-01-01"), ..delay("2024-12-31") };
-        let refused = all.damages(&rule(), Paise(CRORE), day("2025-03-03")).unwrap_err();
+        let refused = all.damages(&rule(CRORE), Paise(CRORE), day("2025-03-03")).unwrap_err();
         assert!(refused.to_string().contains("is excused"), "{refused}");
     }
 
@@ -277,9 +321,9 @@ mod tests {
         let part = |on: &str, share: i64| Reached { on: day(on), share: BasisPoints(share) };
         let reached = vec![part("2025-01-10", 500), part("2025-01-20", 7_500)];
         let late = Delay { reached, achieved_on: Some(day("2025-02-01")), ..delay("2024-12-31") };
-        let full = late.damages(&rule(), Paise(50 * CRORE), day("2025-12-31")).unwrap();
+        let full = late.damages(&rule(50 * CRORE), Paise(50 * CRORE), day("2025-12-31")).unwrap();
         assert_eq!((full.days, full.amount_paise, full.spans.len()), (32, Paise(32 * DAY), 0));
-        let missing = late.damages(&missing_share(), Paise(50 * CRORE), day("2025-12-31")).unwrap();
+        let missing = late.damages(&missing_share(50 * CRORE), Paise(50 * CRORE), day("2025-12-31")).unwrap();
         let spans: Vec<_> = missing.spans.iter().map(|span| (span.days, span.share.0)).collect();
         assert_eq!(spans, [(10, 10_000), (10, 9_500), (12, 2_500)]);
         // 5 lakh a day: 10 days, 10 at 95 % and 12 at 25 %.
@@ -300,9 +344,9 @@ mod tests {
             let excused = Days::between(on(from), on(from + long));
             let less = Delay { excused: excused.clone(), ..late.clone() };
             let to = on(80);
-            for rule in [rule(), missing_share()] {
-                let all = late.worth(&rule, Paise(security), &late.open_days(to)).unwrap();
-                let left = less.worth(&rule, Paise(security), &less.open_days(to)).unwrap();
+            for rule in [rule(security), missing_share(security)] {
+                let all = late.worth(&rule, &late.open_days(to)).unwrap();
+                let left = less.worth(&rule, &less.open_days(to)).unwrap();
                 proptest::prop_assert!(left <= all);
                 proptest::prop_assert_eq!(late.damages(&rule, Paise(security), to).unwrap().without(&excused).unwrap(), left);
             }
@@ -313,10 +357,10 @@ mod tests {
             security in 1_000_000_i64..1_000_000_000_000, first in 1_i64..400, second in 1_i64..400,
         ) {
             let end = |days: i64| day("2026-05-01") + chrono::Duration::days(days);
-            let whole = delay("2026-05-01").damages(&rule(), Paise(security), end(first + second)).unwrap();
-            let one = delay("2026-05-01").damages(&rule(), Paise(security), end(first)).unwrap();
+            let whole = delay("2026-05-01").damages(&rule(security), Paise(security), end(first + second)).unwrap();
+            let one = delay("2026-05-01").damages(&rule(security), Paise(security), end(first)).unwrap();
             let then = Delay { charged: Days::of(one.charged()), ..delay("2026-05-01") };
-            let two = then.damages(&rule(), Paise(security), end(first + second)).unwrap();
+            let two = then.damages(&rule(security), Paise(security), end(first + second)).unwrap();
             proptest::prop_assert_eq!(one.days + two.days, whole.days);
             let parts = one.amount_paise.0 + two.amount_paise.0;
             proptest::prop_assert!((parts..=parts + 1).contains(&whole.amount_paise.0));

@@ -11,7 +11,7 @@ use crate::milestone::report_return::RoundChanges;
 use crate::recovery::damages::{Damages, Delay};
 use crate::recovery::recovery::Recovery;
 use crate::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
-use crate::scheme::recovery_rules::DamagesRule;
+use crate::scheme::security_rule::DamagesTerms;
 use crate::scheme::value_chain::InstalledCapacity;
 use crate::scheme::value_chain::{Chain, ChainStage};
 use chrono::NaiveDate;
@@ -197,7 +197,7 @@ impl Milestone {
     pub fn standing(
         &self,
         chain: &Chain,
-        damages: Option<(&DamagesRule, Paise)>,
+        damages: Option<DamagesTerms>,
         records: &DelayRecords<'_>,
         as_on: NaiveDate,
     ) -> Result<MilestoneStanding, Refusal> {
@@ -207,7 +207,7 @@ impl Milestone {
         let delay = self.delay(records.excused(self, as_on), Days::of(charged));
         let days_late = delay.late_days(as_on).count();
         let damages = match damages {
-            Some((rule, security)) => Some(self.damages_standing(&delay, rule, security, records, as_on)?),
+            Some(terms) => Some(self.damages_standing(&delay, &terms, records, as_on)?),
             None => None,
         };
         Ok(MilestoneStanding {
@@ -225,15 +225,14 @@ impl Milestone {
     fn damages_standing(
         &self,
         delay: &Delay,
-        rule: &DamagesRule,
-        security: Paise,
+        terms: &DamagesTerms,
         records: &DelayRecords<'_>,
         as_on: NaiveDate,
     ) -> Result<DamagesStanding, Refusal> {
         let open = delay.open_days(as_on);
         let mut standing = DamagesStanding {
             accrued_days: open.count(),
-            accrued_paise: delay.worth(rule, security, &open)?,
+            accrued_paise: delay.worth(terms, &open)?,
             ..DamagesStanding::default()
         };
         for recovery in records.recoveries_of(self) {

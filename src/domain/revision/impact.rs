@@ -3,28 +3,21 @@
 //! evaluated under the version that governs now and under the draft, with the same facts.
 
 use crate::award::award::{Award, ceilings};
-use crate::base::calendar::plus_months;
 use crate::base::digest::hex;
 use crate::base::id::{AwardId, ClaimId, OrganisationId};
-use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::money::Paise;
 use crate::base::refusal::Refusal;
 use crate::claim::claim::ClaimStatus;
-use crate::claim::counted_lines::LineFacts;
-use crate::claim::entitlement::{Facts, Release, compute, money};
+use crate::claim::entitlement::{Facts, compute};
+use crate::revision::impact_models::{ExampleImpact, ModelClaim, NotModelled, example_impacts, models};
 use crate::revision::impact_totals::{OrganisationImpact, Shift};
 use crate::scheme::fact::StatedFact;
 use crate::scheme::governing::ClaimGovernedBy;
-use crate::scheme::rules::exact::Exact;
-use crate::scheme::rules::names::Value;
 use crate::scheme::scheme::{Component, Scheme};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
-
-/// Net prices of a kilogram, in rupees, at which a model year is assumed to be sold.
-const MODEL_PRICES: [i64; 6] = [1_000, 2_000, 4_000, 6_000, 8_000, 16_000];
 
 /// An award that the draft would govern.
 pub struct AwardFacts<'a> {
@@ -35,9 +28,11 @@ pub struct AwardFacts<'a> {
     /// The facts that its application states.
     pub stated: Vec<StatedFact>,
     pub claims: Vec<ClaimInFlight<'a>>,
+    /// The claims that were verified in the last two years, with the facts of their verification.
+    pub past: Vec<ClaimInFlight<'a>>,
 }
 
-/// A claim that is not yet finally decided.
+/// A claim that is not yet finally decided, or one of the past as if it were decided anew.
 pub struct ClaimInFlight<'a> {
     pub id: ClaimId,
     pub number: Option<String>,
@@ -72,16 +67,6 @@ pub struct ClaimImpact {
     pub shift: Shift,
 }
 
-/// A model claim, which shows the effect of the draft on future claims: a year at full capacity
-/// sold at one price, or an investment of twice the capital ceiling.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ModelClaim {
-    pub component: Component,
-    pub price_paise_per_kg: Option<Paise>,
-    #[serde(flatten)]
-    pub shift: Shift,
-}
-
 /// The changes for one award.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AwardImpact {
@@ -91,7 +76,17 @@ pub struct AwardImpact {
     pub organisation_id: OrganisationId,
     pub ceilings: Vec<CeilingImpact>,
     pub claims: Vec<ClaimImpact>,
+    /// Claims verified in the last two years, as their own version and as the draft computes them. What was decided
+    /// stays; they show what the like would get.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub past_claims: Vec<ClaimImpact>,
     pub model_claims: Vec<ModelClaim>,
+    /// What no model shows: whether the award loses something there is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_modelled: Vec<NotModelled>,
+    /// The version under which the award was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_version: Option<i64>,
 }
 
 /// The losses of one award.
@@ -104,14 +99,37 @@ pub struct AwardLoss {
     pub claims_paise: Paise,
     /// The largest loss among the model claims.
     pub model_claim_paise: Paise,
+    /// The largest loss among the claims of the last two years, if they were decided anew.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub past_claim_paise: Paise,
+    /// The largest loss among the examples of the award's own version.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub example_paise: Paise,
+    /// Components in which no model shows whether the award loses anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_modelled: Vec<Component>,
+}
+
+fn is_nothing(amount: &Paise) -> bool {
+    *amount == Paise::ZERO
 }
 
 impl AwardLoss {
+    /// Whether it loses an amount, and not only may lose one that no model shows.
+    pub fn is_shown(&self) -> bool {
+        let amounts =
+            [self.ceilings_paise, self.claims_paise, self.model_claim_paise, self.past_claim_paise, self.example_paise];
+        amounts.iter().any(|amount| *amount > Paise::ZERO)
+    }
+
     /// Whether the other loss is no larger in any part.
     pub fn holds(&self, other: &AwardLoss) -> bool {
         other.ceilings_paise <= self.ceilings_paise
             && other.claims_paise <= self.claims_paise
             && other.model_claim_paise <= self.model_claim_paise
+            && other.past_claim_paise <= self.past_claim_paise
+            && other.example_paise <= self.example_paise
+            && other.not_modelled.iter().all(|component| self.not_modelled.contains(component))
     }
 }
 
@@ -129,13 +147,17 @@ pub struct ImpactSheet {
     pub claims: Shift,
     /// The number of awards whose own version lets no later version govern their claims.
     pub awards_untouched: i64,
+    /// The examples of the versions of these awards and of the newest version, as the draft computes them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<ExampleImpact>,
 }
 
 impl ImpactSheet {
-    /// Computes the sheet of a draft over the awards it would govern.
+    /// Computes the sheet of a draft over the awards it would govern. `newest` is the version before the draft.
     pub fn of(
         draft: &Scheme,
         draft_digest: &str,
+        newest: Option<&Scheme>,
         awards: &[AwardFacts<'_>],
         awards_untouched: i64,
     ) -> Result<ImpactSheet, Refusal> {
@@ -148,6 +170,7 @@ impl ImpactSheet {
             ceilings: Shift::default(),
             claims: Shift::default(),
             awards_untouched,
+            examples: example_impacts(draft, awards.iter().map(|facts| facts.own).chain(newest)),
         };
         for facts in awards {
             let impact = award_impact(draft, facts);
@@ -163,7 +186,13 @@ impl ImpactSheet {
 
     /// Every award that loses something under the draft.
     pub fn losses(&self) -> Vec<AwardLoss> {
-        self.awards.iter().filter_map(AwardImpact::loss).collect()
+        self.awards.iter().filter_map(|award| award.loss(self.example_loss(award))).collect()
+    }
+
+    /// The largest loss among the examples of an award's own version.
+    fn example_loss(&self, award: &AwardImpact) -> Paise {
+        let own = self.examples.iter().filter(|example| Some(example.version_before) == award.own_version);
+        own.map(|example| example.shift.loss_paise).max().unwrap_or(Paise::ZERO)
     }
 
     /// SHA-256 of its JSON, in which the order of the fields is fixed.
@@ -178,17 +207,24 @@ impl AwardImpact {
         Ok((ceilings, Shift::sum(self.claims.iter().map(|claim| &claim.shift))?))
     }
 
-    fn loss(&self) -> Option<AwardLoss> {
+    fn loss(&self, example_paise: Paise) -> Option<AwardLoss> {
         let (ceilings, claims) = self.shifts().ok()?;
-        let model = self.model_claims.iter().map(|claim| claim.shift.loss_paise).max().unwrap_or(Paise::ZERO);
-        let loses = [ceilings.loss_paise, claims.loss_paise, model].iter().any(|loss| *loss > Paise::ZERO);
-        loses.then(|| AwardLoss {
+        let largest = |losses: &mut dyn Iterator<Item = Paise>| losses.max().unwrap_or(Paise::ZERO);
+        let model = largest(&mut self.model_claims.iter().map(|claim| claim.shift.loss_paise));
+        let past = largest(&mut self.past_claims.iter().map(|claim| claim.shift.loss_paise));
+        let mut not_modelled: Vec<Component> = self.not_modelled.iter().map(|one| one.component).collect();
+        not_modelled.dedup();
+        let loss = AwardLoss {
             award_id: self.award_id,
             award: self.award.clone(),
             ceilings_paise: ceilings.loss_paise,
             claims_paise: claims.loss_paise,
             model_claim_paise: model,
-        })
+            past_claim_paise: past,
+            example_paise,
+            not_modelled,
+        };
+        (loss.is_shown() || !loss.not_modelled.is_empty()).then_some(loss)
     }
 }
 
@@ -204,13 +240,17 @@ pub fn would_govern(own: &Scheme, begins_on: NaiveDate, period_to: Option<NaiveD
 
 fn award_impact(draft: &Scheme, facts: &AwardFacts<'_>) -> AwardImpact {
     let award = facts.award;
+    let (model_claims, not_modelled) = models(draft, facts);
     AwardImpact {
         award_id: award.id,
         award: award.number.clone(),
         organisation_id: award.organisation_id,
         ceilings: ceiling_impacts(draft, facts),
         claims: facts.claims.iter().map(|claim| claim_impact(draft, claim)).collect(),
-        model_claims: model_claims(draft, facts),
+        past_claims: facts.past.iter().map(|claim| claim_impact(draft, claim)).collect(),
+        model_claims,
+        not_modelled,
+        own_version: Some(facts.own.version),
     }
 }
 
@@ -224,7 +264,8 @@ fn ceiling_impacts(draft: &Scheme, facts: &AwardFacts<'_>) -> Vec<CeilingImpact>
     award.ceilings.pairs().iter().map(impact).collect()
 }
 
-fn entitlement(scheme: &Scheme, facts: &Facts<'_>) -> Result<Paise, Refusal> {
+/// What the rules of a version give for these facts.
+pub(super) fn entitlement(scheme: &Scheme, facts: &Facts<'_>) -> Result<Paise, Refusal> {
     compute(scheme, facts).map(|(statement, _)| statement.entitlement_paise)
 }
 
@@ -240,68 +281,5 @@ fn claim_impact(draft: &Scheme, claim: &ClaimInFlight<'_>) -> ClaimImpact {
         version_before: claim.governing.version,
         version_after: if claim.changes { draft.version } else { claim.governing.version },
         shift: Shift::of(before, after),
-    }
-}
-
-/// Model claims that the award's own version can compute, compared with the draft.
-fn model_claims(draft: &Scheme, facts: &AwardFacts<'_>) -> Vec<ModelClaim> {
-    let award = facts.award;
-    let year = Paise(award.yearly_capacity_kg());
-    let sales = MODEL_PRICES.iter().filter_map(|rupees| {
-        let price = Paise::from_rupees(*rupees)?;
-        Some((Component::SalesLinkedIncentive, Some(price), year.0, price.times(year.0)?))
-    });
-    let ceiling = award.ceilings.of(Component::CapitalSubsidy);
-    let invested = ceiling.times(2).map(|amount| (Component::CapitalSubsidy, None, 0, amount));
-    let claim = |(component, price_paise_per_kg, kg, amount)| {
-        let modelled = model_facts(draft, facts, component, kg, amount);
-        let before = entitlement(facts.own, &modelled).ok()?;
-        let shift = Shift::of(Ok(before), entitlement(draft, &modelled));
-        Some(ModelClaim { component, price_paise_per_kg, shift })
-    };
-    sales.chain(invested).filter_map(claim).collect()
-}
-
-/// Facts under which no date excludes anything, with enough room in every account.
-fn model_facts(draft: &Scheme, facts: &AwardFacts<'_>, component: Component, kg: i64, amount: Paise) -> Facts<'static> {
-    let award = facts.award;
-    let day = draft.effective_from.max(award.commissioned_on.unwrap_or(award.awarded_on)).min(award.ends_on);
-    let whole = |number: i64| Value::Number(Exact::whole(number));
-    let numbers = [
-        ("capacity", whole(award.capacity_mtpa)),
-        ("rate", money(award.rate_paise_per_kg)),
-        ("award_ceiling", money(award.ceilings.of(component))),
-        ("milestone_share", whole(1)),
-        ("installed_capacity", whole(award.capacity_mtpa)),
-        ("used_kg", whole(0)),
-        ("counted_amount_before", money(Paise::ZERO)),
-        ("entitled_before", money(Paise::ZERO)),
-    ];
-    let dates = [
-        ("awarded_on", award.awarded_on),
-        ("award_ends_on", award.ends_on),
-        ("commissioned_on", day),
-        ("milestone_achieved_on", day),
-        ("period_from", day),
-        ("period_to", plus_months(day, 12)),
-        ("submitted_on", plus_months(day, 12)),
-    ];
-    let dates = dates.into_iter().map(|(name, date)| (name, Value::Date(date)));
-    let balances = [facts.own, draft].into_iter().filter_map(|scheme| scheme.mass_balance.as_ref());
-    let explained: Vec<_> = balances.flat_map(|rules| rules.explaining(kg)).collect();
-    let line =
-        LineFacts { line: 1, invoice_number: "", party: "", invoice_date: day, quantity_kg: kg, amount, facts: &[] };
-    Facts {
-        component,
-        lines: vec![line],
-        accepted_lines: 1,
-        rejected_lines: 0,
-        known: numbers.into_iter().chain(dates).chain(explained).collect::<BTreeMap<_, _>>(),
-        stated: facts.stated.iter().map(|fact| (fact.clone(), String::new())).collect(),
-        amount_claimed: LARGEST_AMOUNT,
-        award_room: LARGEST_AMOUNT,
-        component_room: LARGEST_AMOUNT,
-        appropriation_room: LARGEST_AMOUNT,
-        release: Release::Whole,
     }
 }

@@ -7,6 +7,7 @@ use crate::base::field_reason::FieldReason;
 use crate::base::id::EvidenceId;
 use crate::scheme::rules::figure::{Measure, Title};
 use crate::scheme::rules::names::{Kind, Value};
+use crate::scheme::rules::word::Word;
 use crate::scheme::scheme::{Basis, Component};
 use crate::words;
 use chrono::NaiveDate;
@@ -32,6 +33,8 @@ words! {
         Number = "number",
         YesNo = "yes_no",
         Date = "date",
+        /// One of several words.
+        Word = "word",
     }
 }
 
@@ -43,6 +46,8 @@ pub enum FactValue {
     /// A whole number, in the unit the scheme names.
     Number(i64),
     Date(NaiveDate),
+    /// One of the words that the scheme names.
+    Word(Word),
 }
 
 impl FactValue {
@@ -52,6 +57,7 @@ impl FactValue {
             FactValue::YesNo(_) => FactKind::YesNo,
             FactValue::Number(_) => FactKind::Number,
             FactValue::Date(_) => FactKind::Date,
+            FactValue::Word(_) => FactKind::Word,
         }
     }
 }
@@ -62,8 +68,17 @@ impl fmt::Display for FactValue {
             FactValue::YesNo(yes) => f.write_str(if *yes { "yes" } else { "no" }),
             FactValue::Number(number) => number.fmt(f),
             FactValue::Date(date) => date.fmt(f),
+            FactValue::Word(word) => word.fmt(f),
         }
     }
+}
+
+/// A word that a fact can be; its code is a name in rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FactWord {
+    pub code: Word,
+    pub title: Title,
 }
 
 /// The declaration of a fact that a scheme requires.
@@ -80,6 +95,9 @@ pub struct FactRule {
     /// The unit of a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<Measure>,
+    /// The words of which it is one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<FactWord>,
     pub title: Title,
     /// The value that applies if the fact is not stated. Without it, the fact must be stated.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,12 +120,32 @@ impl FactRule {
         if self.absent.is_some_and(|absent| absent.kind() != self.kind) {
             return Err(format!("absent must be {}", self.kind));
         }
+        if (self.kind == FactKind::Word) == self.words.is_empty() {
+            return Err("a word, and only a word, has words".to_owned());
+        }
+        if let Some(FactValue::Word(word)) = self.absent
+            && !self.has_word(word)
+        {
+            return Err(format!("absent is `{word}`, which is none of its words"));
+        }
         match (self.kind, &self.unit) {
+            (FactKind::Word, None) => Ok(Kind::Word(self.code.clone())),
             (FactKind::Number, Some(measure)) => Ok(Kind::Number(measure.unit.clone())),
             (FactKind::YesNo, None) => Ok(Kind::Truth),
             (FactKind::Date, None) => Ok(Kind::Date),
             _ => Err("a number, and only a number, has a unit".to_owned()),
         }
+    }
+
+    /// The codes with titles that it brings: its own, and those of its words.
+    pub fn titles(&self) -> impl Iterator<Item = (&str, &Title)> {
+        let words = self.words.iter().map(|word| (word.code.as_str(), &word.title));
+        std::iter::once((self.code.as_str(), &self.title)).chain(words)
+    }
+
+    /// Whether a word is one of those that the fact can be.
+    pub fn has_word(&self, word: Word) -> bool {
+        self.words.iter().any(|known| known.code == word)
     }
 
     /// A stated value in the unit of rules, or the value of `absent` if nothing is stated.
@@ -116,6 +154,7 @@ impl FactRule {
             FactValue::Number(number) => Value::Number(self.unit.as_ref()?.exact(number).ok()?),
             FactValue::YesNo(yes) => Value::Truth(yes),
             FactValue::Date(date) => Value::Date(date),
+            FactValue::Word(word) => Value::Word(word),
         })
     }
 }
@@ -165,6 +204,12 @@ pub fn check_facts(errors: &mut FieldErrors, pointer: &str, asked: &[&FactRule],
         let twice = facts.iter().take(index).any(|earlier| earlier.code == fact.code);
         errors.require(!twice, at("code"), FieldReason::FactTwice);
         errors.require(fact.value.kind() == rule.kind, at("value"), FieldReason::FactKind { kind: rule.kind.as_str() });
+        if let FactValue::Word(word) = fact.value
+            && rule.kind == FactKind::Word
+        {
+            let words: Vec<&str> = rule.words.iter().map(|known| known.code.as_str()).collect();
+            errors.require(rule.has_word(word), at("value"), FieldReason::OneOf { choices: words.join(", ") });
+        }
         if let FactValue::Number(number) = fact.value {
             let most = crate::base::money::LARGEST_AMOUNT.0;
             let reason = if number < 0 { FieldReason::WholeNumber } else { FieldReason::Range { least: 0, most } };

@@ -4,6 +4,7 @@
 use crate::scheme::bad_scheme::BadScheme;
 use crate::scheme::scheme::{Basis, Scheme};
 use crate::words;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -25,6 +26,17 @@ words! {
 #[serde(deny_unknown_fields)]
 pub struct GovernedBy {
     pub claim: ClaimGovernedBy,
+    pub basis: Basis,
+    pub source: String,
+}
+
+/// A scheme that gave way to this one. It changes nothing of that scheme; it is said wherever that scheme is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Superseded {
+    pub code: String,
+    /// The day on which this scheme was approved in its place.
+    pub on: NaiveDate,
     pub basis: Basis,
     pub source: String,
 }

@@ -39,11 +39,18 @@ pub struct InterestRate {
     pub source: String,
 }
 
-/// The liquidated damages for a day of delay.
+/// The liquidated damages for a day of delay: one of the three ways.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DamagesRule {
-    pub basis_points_per_day: BasisPoints,
+    /// A share of the performance security that the award requires.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis_points_per_day: Option<BasisPoints>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rupees_per_day: Option<i64>,
+    /// The name of a table of sums for a day by awarded capacity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
     /// The damages for a day while a part is reached; stated if the scheme counts parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub while_partial: Option<WhilePartial>,
@@ -89,9 +96,6 @@ impl Scheme {
     /// Checks these sections of a scheme file; the error names the key and the reason.
     pub(crate) fn check_recovery(&self) -> Result<(), BadScheme> {
         let fail = |key: &str, why: &str| Err(BadScheme::new(key, why));
-        if self.liquidated_damages.as_ref().is_some_and(|rule| !(1..=10_000).contains(&rule.basis_points_per_day.0)) {
-            return fail("liquidated_damages", "a share is 1 to 10000");
-        }
         let rates = self.recovery_interest();
         if rates.iter().any(|rate| !(0..=10_000).contains(&rate.basis_points.0)) {
             return fail("recovery.interest", "a yearly rate is 0 to 10000 basis points");

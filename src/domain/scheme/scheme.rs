@@ -7,15 +7,17 @@ use crate::base::reason::Reason;
 use crate::scheme::allocation_rules::AllocationRules;
 use crate::scheme::bad_scheme::BadScheme;
 use crate::scheme::eligibility::Eligibility;
+use crate::scheme::example::Example;
 use crate::scheme::fact::FactRule;
-use crate::scheme::governing::GovernedBy;
+use crate::scheme::governing::{GovernedBy, Superseded};
 use crate::scheme::hold::HoldPeriods;
 use crate::scheme::mass_balance::MassBalanceRules;
 use crate::scheme::partial_achievement::PartialRule;
 use crate::scheme::recovery_rules::{DamagesRule, RecoveryRules};
 use crate::scheme::rules::book::{CeilingRule, ClaimRules, RuleBook};
 use crate::scheme::rules::figure::{NamedFigure, NamedTable};
-use crate::scheme::staged_release::{StagedRelease, check_staged_release};
+use crate::scheme::security_rule::SecurityRule;
+use crate::scheme::staged_release::StagedRelease;
 pub use crate::scheme::value_chain::{ByStage, Chain, ChainStage};
 use crate::words;
 use chrono::NaiveDate;
@@ -164,6 +166,9 @@ pub struct Scheme {
     /// The changes from the previous version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<String>,
+    /// The schemes that gave way to this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub supersedes: Vec<Superseded>,
     /// The rule for the governing version; without it, the version of the award governs its claims.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub governed_by: Option<GovernedBy>,
@@ -201,7 +206,9 @@ pub struct Scheme {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mass_balance: Option<MassBalanceRules>,
     pub holds: HoldPeriods,
-    pub performance_security: ShareFigure,
+    /// The guarantee that an award requires; without this section, none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub performance_security: Option<SecurityRule>,
     /// Components that are released in stages; the others are released whole.
     #[serde(default)]
     pub staged_release: Vec<StagedRelease>,
@@ -213,6 +220,9 @@ pub struct Scheme {
     pub allocation: Option<AllocationRules>,
     #[serde(default)]
     pub milestones: Vec<MilestoneRule>,
+    /// Claims with what they must give, held whenever the file is read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<Example>,
     /// The rule book, checked when the file was read.
     #[serde(skip)]
     #[schema(ignore)]
@@ -262,97 +272,6 @@ impl Scheme {
             return Some(Reason::CapacitySteps { step_mtpa: bounds.step });
         }
         None
-    }
-
-    fn check(&self) -> Result<(), BadScheme> {
-        let fail = |key: &str, why: &str| Err(BadScheme::new(key, why));
-        let rate = self.sales_linked_incentive.as_ref().map(|rules| rules.rate_ceiling_per_kg.rupees);
-        let sums = [self.outlay.rupees, self.eligibility.investment_per_mtpa.rupees].into_iter().chain(rate);
-        let slabs = self.eligibility.net_worth.iter().map(|slab| slab.rupees);
-        let parts = self.components.iter().map(|part| part.rupees);
-        for rupees in sums.chain(slabs).chain(parts) {
-            if rupees <= 0 || rupees > crate::base::money::LARGEST_AMOUNT.0 / 100 {
-                return fail("rupees", &format!("{rupees} is not a possible sum"));
-            }
-        }
-        let total = Paise::sum(self.components.iter().map(|part| self.component_outlay(part.code)));
-        if total != Some(self.outlay.paise()) {
-            return fail("components", "their sum must be the outlay, each component once");
-        }
-        let positive = [
-            &self.beneficiaries_most,
-            &self.total_capacity_mtpa,
-            &self.gestation_years,
-            &self.incentive_years,
-            &self.holds.reservation_days,
-            &self.holds.sanction_months,
-        ];
-        if positive.iter().any(|figure| figure.value <= 0 || figure.value > 1_000_000) {
-            return fail("value", "counts, capacities and years must be positive");
-        }
-        let bounds = &self.capacity_mtpa;
-        if bounds.least <= 0
-            || bounds.most < bounds.least
-            || bounds.step <= 0
-            || bounds.most > self.total_capacity_mtpa.value
-        {
-            return fail("capacity_mtpa", "needs 0 < least <= most <= total_capacity_mtpa and step > 0");
-        }
-        self.chain.check()?;
-        if !self.eligibility.net_worth.is_sorted_by_key(|slab| slab.up_to_mtpa)
-            || (!self.eligibility.net_worth.is_empty() && self.least_net_worth(bounds.most).is_none())
-        {
-            return fail("eligibility.net_worth", "slabs must rise and reach the largest capacity");
-        }
-        self.check_publication()?;
-        self.check_shares()?;
-        check_staged_release(&self.staged_release)?;
-        self.check_recovery()?;
-        self.check_allocation()?;
-        self.check_milestones()?;
-        self.check_partial_achievement()?;
-        self.mass_balance.as_ref().map_or(Ok(()), MassBalanceRules::check)?;
-        let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if !plain(&self.code) || !plain(&self.number_prefix) || self.version < 1 {
-            return fail("code", "code and number_prefix are letters, digits and hyphens; version starts at 1");
-        }
-        Ok(())
-    }
-
-    fn check_shares(&self) -> Result<(), BadScheme> {
-        let turnover = self.sales_linked_incentive.as_ref().map(|rules| rules.turnover_share.basis_points);
-        let investment = self.capital_subsidy.as_ref().map(|rules| rules.investment_share.basis_points);
-        let mut shares = [Some(self.performance_security.basis_points), turnover, investment].into_iter().flatten();
-        if shares.any(|share| !(1..=10_000).contains(&share.0)) {
-            return Err(BadScheme::new("performance_security", "a share is 1 to 10000 basis points"));
-        }
-        Ok(())
-    }
-
-    fn check_milestones(&self) -> Result<(), BadScheme> {
-        let fail = |why: &str| Err(BadScheme::new("milestones", why));
-        let whole: i64 = self.milestones.iter().map(|rule| rule.capital_share.0).sum();
-        let capital = self.component_outlay(Component::CapitalSubsidy) > Paise::ZERO;
-        if whole != if capital { 10_000 } else { 0 } || self.milestones.iter().any(|rule| rule.capital_share.0 < 0) {
-            return fail("capital_share must sum to 10000, and to 0 without a capital component");
-        }
-        let commission = self.milestones.iter().filter(|rule| rule.commissions).count();
-        if commission > 1 || (commission == 0 && !self.milestones.is_empty()) {
-            return fail("exactly one milestone commissions");
-        }
-        if !self.milestones.is_sorted_by_key(|rule| rule.due_months) {
-            return fail("must be in the order of their due dates");
-        }
-        for rule in &self.milestones {
-            let known = rule
-                .installed
-                .iter()
-                .all(|(stage, share)| self.chain.stages.contains(stage) && (1..=10_000).contains(&share.0));
-            if rule.installed.is_empty() || !known {
-                return fail("installed names stages of the chain with shares of 1 to 10000");
-            }
-        }
-        Ok(())
     }
 }
 

@@ -113,10 +113,10 @@ impl WholeApplication {
         self.checks.iter().map(finding).collect()
     }
 
-    /// The title that the scheme gives to a criterion or fact of its own.
+    /// The title that the scheme gives to a criterion, a fact, or a word of a fact of its own.
     pub fn title(&self, code: &str) -> Option<&Title> {
-        let criteria = self.scheme.book.criteria.iter().map(|rule| (&rule.rule.code, &rule.rule.title));
-        let facts = asked(&self.scheme, FactPlace::Application, None).into_iter().map(|rule| (&rule.code, &rule.title));
+        let criteria = self.scheme.book.criteria.iter().map(|rule| (rule.rule.code.as_str(), &rule.rule.title));
+        let facts = asked(&self.scheme, FactPlace::Application, None).into_iter().flat_map(|rule| rule.titles());
         criteria.chain(facts).find(|(known, _)| *known == code).map(|(_, title)| title)
     }
 }

@@ -14,6 +14,7 @@ use crate::service::scheme::windows::require_open;
 use domain::award::application::{
     Application, ApplicationForm, ApplicationStatus, DocumentDigests, SubmissionReceipt, check_note,
 };
+use domain::award::award::ceilings;
 use domain::award::scrutiny;
 use domain::award::scrutiny::{CriterionCheck, Finding};
 use domain::base::digest::hex;
@@ -54,6 +55,15 @@ fn check_stated(scheme: &Scheme, form: &ApplicationForm, complete: bool) -> Resu
     let mut errors = FieldErrors::new();
     check_facts(&mut errors, "/facts", &asked(scheme, FactPlace::Application, None), &form.facts, complete);
     errors.finish()
+}
+
+/// The ceilings of an award of what is applied for can be computed: else nobody could award it. A capacity that the
+/// scheme does not award is found at the scrutiny.
+fn require_ceilings(scheme: &Scheme, form: &ApplicationForm) -> Result<(), Refusal> {
+    if scheme.capacity_problem(form.capacity_mtpa).is_none() {
+        ceilings(scheme, form.incentive_asked_paise_per_kg, &form.facts, form.capacity_mtpa)?;
+    }
+    Ok(())
 }
 
 /// Checks a form of an application under a scheme.
@@ -178,6 +188,7 @@ impl Command for SubmitApplication {
         "application_exists",
         "evidence_unknown",
         "organisation_required",
+        "rule_not_computable",
     ];
     type Answer = Application;
 
@@ -197,6 +208,7 @@ impl Command for SubmitApplication {
         require_open(work.tx, &scheme.code, today)?;
         application.check_complete(&scheme)?;
         check_stated(&scheme, &application.form, true).map_err(|errors| errors.within(FORM))?;
+        require_ceilings(&scheme, &application.form)?;
         if let Some(live) = applications::find_live(work.tx, &scheme.code, application.organisation_id)? {
             return Err(Refusal::ApplicationExists { number: live.number.unwrap_or_default() }.into());
         }

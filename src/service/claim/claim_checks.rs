@@ -4,6 +4,7 @@
 use crate::db::claim::{claims, invoices};
 use crate::db::engine::transaction::ReadTx;
 use crate::db::milestone::milestones;
+use crate::service::claim::claim_facts::{known, stated};
 use crate::service::claim::claimed_shares::require_room;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
@@ -14,11 +15,12 @@ use domain::base::calendar::{FinancialYear, plus_months};
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
 use domain::base::id::ClaimId;
-use domain::base::money::{BasisPoints, Paise};
+use domain::base::money::{BasisPoints, LARGEST_AMOUNT, Paise};
 use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
-use domain::claim::claim::{Claim, ClaimForm, ClaimStatus};
+use domain::claim::claim::{Claim, ClaimForm, ClaimLineRecord, ClaimStatus};
 use domain::claim::counted_lines::Excluded;
+use domain::claim::entitlement::{Facts, Release, compute};
 use domain::claim::invoice_identity::invoice_key;
 use domain::milestone::milestone::{Milestone, MilestoneStatus};
 use domain::scheme::fact::{FactPlace, check_facts};
@@ -84,7 +86,7 @@ fn check_capital(
     scheme: &Scheme,
 ) -> Result<FinancialYear, Error> {
     let milestone = require_verified_milestone(work.tx, award, form)?;
-    require_room(work, &milestone, others)?;
+    require_room(work, scheme, &milestone, others)?;
     check_dates(form, earliest_investment(scheme, award), work.today())?;
     Ok(FinancialYear::containing(milestone.reached_on(None).unwrap_or(award.awarded_on)))
 }
@@ -213,6 +215,32 @@ pub fn check_window(scheme: &Scheme, claim: &Claim, today: NaiveDate) -> Result<
     if today > last {
         return Err(Refusal::ClaimWindowClosed { year: claim.performance_year, last });
     }
+    Ok(())
+}
+
+/// Refuses a claim for which the rules would have no value even if every line were accepted: nobody could decide it.
+/// What the accounts hold makes no difference to that.
+pub fn require_computable(
+    tx: &mut ReadTx<'_>,
+    scheme: &Scheme,
+    award: &Award,
+    claim: &Claim,
+    lines: &[ClaimLineRecord],
+) -> Result<(), Error> {
+    let facts = Facts {
+        component: claim.component,
+        lines: lines.iter().map(ClaimLineRecord::facts).collect(),
+        accepted_lines: lines.len() as i64,
+        rejected_lines: 0,
+        known: known(tx, scheme, award, claim)?,
+        stated: stated(tx, award, claim)?,
+        amount_claimed: claim.amount_claimed_paise,
+        award_room: LARGEST_AMOUNT,
+        component_room: LARGEST_AMOUNT,
+        appropriation_room: LARGEST_AMOUNT,
+        release: Release::Whole,
+    };
+    compute(scheme, &facts)?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use crate::db::engine::transaction::ReadTx;
 use crate::service::claim::claim_records::ClaimRecords;
+use crate::service::claim::claimed_shares::shares_by_amount;
 use crate::service::running::error::Error;
 use chrono::NaiveDate;
 use domain::award::award::Award;
@@ -126,7 +127,10 @@ pub(in crate::service) fn known(
     known.extend(dates.into_iter().filter_map(|(name, date)| Some((name, Value::Date(date?)))));
     if let Some(id) = claim.milestone_id {
         let milestone = records.milestone(id)?;
-        let share = records.share(&milestone, claim.id)?;
+        let share = match shares_by_amount(scheme, claim.component) {
+            true => milestone.claimable_share_by(claim.verified_at),
+            false => records.share(&milestone, claim.id)?,
+        };
         let share = Exact::ratio(share.0, 10_000).map_err(|_| Refusal::AmountTooLarge)?;
         known.insert("milestone_share", Value::Number(share));
         known.extend(milestone.reached_on(claim.verified_at).map(|date| ("milestone_achieved_on", Value::Date(date))));
@@ -138,8 +142,15 @@ pub(in crate::service) fn known(
     }
     let earlier = Earlier::of(records, award, claim)?;
     known.insert("used_kg", whole(earlier.used_kg));
+    known.insert("claimed_last_year", Value::Truth(earlier.last_year.is_some()));
+    if let Some(last) = &earlier.last_year {
+        known.insert("counted_kg_last_year", whole(last.counted_kg));
+        known.insert("counted_amount_last_year", money(last.counted_amount));
+        known.insert("entitled_last_year", money(last.entitled));
+    }
     known.insert("counted_amount_before", money(earlier.counted_amount));
     known.insert("entitled_before", money(earlier.entitled));
+    known.insert("entitled_for_milestone_before", money(earlier.entitled_for_milestone));
     Ok(known)
 }
 
@@ -165,6 +176,18 @@ struct Earlier {
     used_kg: i64,
     counted_amount: Paise,
     entitled: Paise,
+    /// Of it, those for the same milestone.
+    entitled_for_milestone: Paise,
+    /// Those of the performance year before; none if nothing was verified for it.
+    last_year: Option<LastYear>,
+}
+
+/// The totals of the verified claims of one performance year.
+#[derive(Default)]
+struct LastYear {
+    counted_kg: i64,
+    counted_amount: Paise,
+    entitled: Paise,
 }
 
 impl Earlier {
@@ -179,24 +202,34 @@ impl Earlier {
             if other.performance_year == claim.performance_year {
                 sums.used_kg = sums.used_kg.saturating_add(other.eligible_kg);
             }
-            let counted = counted_amount(records, &other)?;
+            let (counted_kg, counted) = counted(records, &other)?;
             let add = |sum: Paise, amount: Paise| sum.checked_add(amount).ok_or(Refusal::AmountTooLarge);
             sums.counted_amount = add(sums.counted_amount, counted)?;
             sums.entitled = add(sums.entitled, other.entitlement_paise)?;
+            if claim.milestone_id.is_some() && other.milestone_id == claim.milestone_id {
+                sums.entitled_for_milestone = add(sums.entitled_for_milestone, other.entitlement_paise)?;
+            }
+            if other.performance_year.plus_years(1) == claim.performance_year {
+                let last = sums.last_year.get_or_insert_default();
+                last.counted_kg = last.counted_kg.saturating_add(counted_kg);
+                last.counted_amount = add(last.counted_amount, counted)?;
+                last.entitled = add(last.entitled, other.entitlement_paise)?;
+            }
         }
         Ok(sums)
     }
 }
 
-/// The amount of a verified claim that counted in the end.
-fn counted_amount(records: &mut impl ClaimRecords, claim: &Claim) -> Result<Paise, Error> {
+/// The kilograms and the amount of a verified claim that counted in the end.
+fn counted(records: &mut impl ClaimRecords, claim: &Claim) -> Result<(i64, Paise), Error> {
     if claim.certified_at.is_some() {
         let certificates = records.certificates(claim.id)?;
         if let Some(settlement) = certificates.into_iter().rev().find_map(|certificate| certificate.settlement) {
-            return Ok(settlement.statement.counted_amount_paise);
+            return Ok((settlement.statement.counted_kg, settlement.statement.counted_amount_paise));
         }
     }
-    Ok(claim.statement.as_ref().map_or(Paise::ZERO, |statement| statement.counted_amount_paise))
+    let counted = |statement: &Statement| (statement.counted_kg, statement.counted_amount_paise);
+    Ok(claim.statement.as_ref().map_or((0, Paise::ZERO), counted))
 }
 
 /// The facts that the manufacturer stated in the application and the claim, each with the digest of the file

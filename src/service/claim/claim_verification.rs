@@ -114,7 +114,7 @@ impl Command for VerifyClaim {
         // Two companies may have joined the same group since they submitted.
         require_unclaimed(work.tx, &claim)?;
         let lines_digest = lines_digest(&lines);
-        let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?;
+        let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();
         let staged = scheme.staged_release_of(claim.component);
         claim.certificate_due_on = staged.map(|rule| rule.certificate_due_on(work.today()));
         claim.withheld_paise = statement.withheld_paise;
@@ -124,7 +124,7 @@ impl Command for VerifyClaim {
         claim.entitlement_paise = statement.entitlement_paise;
         claim.deferred_paise = statement.deferred_paise;
         let amount = statement.payable_paise;
-        let milestone_share = keep_share(work, &claim)?;
+        let milestone_share = keep_share(work, &scheme, &claim)?;
         let mut details = json!({
             "outcome": self.outcome, "lines_digest": lines_digest, "statement": statement,
             "milestone_share": milestone_share,

@@ -30,7 +30,7 @@ pub struct Found {
 /// A claim with what its verifier sees beside it.
 pub struct VerificationFile {
     pub whole: WholeClaim,
-    /// The titles of the facts that its lines state, by code.
+    /// The titles of the facts that its lines state, and of their words, by code.
     pub facts: BTreeMap<String, Title>,
     pub findings: Vec<Found>,
 }
@@ -72,7 +72,10 @@ impl Service {
             let scheme = Arc::clone(schemes.version(code, version)?);
             let facts = asked(&scheme, FactPlace::ClaimLine, Some(claim.component)).into_iter();
             Ok(VerificationFile {
-                facts: facts.map(|rule| (rule.code.clone(), rule.title.clone())).collect(),
+                facts: facts
+                    .flat_map(|rule| rule.titles())
+                    .map(|(code, title)| (code.to_owned(), title.clone()))
+                    .collect(),
                 findings: whole.lines.iter().map(|line| found(claim, line, elsewhere.as_ref())).collect(),
                 whole,
             })

@@ -6,7 +6,7 @@ use crate::db::claim::{claim_returns, claims};
 use crate::db::engine::transaction::ReadTx;
 use crate::service::Service;
 use crate::service::award::awards::visible as visible_award;
-use crate::service::claim::claim_checks::{check_form, check_window, require_unclaimed};
+use crate::service::claim::claim_checks::{check_form, check_window, require_computable, require_unclaimed};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
@@ -190,6 +190,9 @@ impl Command for SubmitClaim {
         "period_not_allowed",
         "not_commissioned",
         "claim_window_closed",
+        "rule_not_computable",
+        "not_in_scheme",
+        "amount_too_large",
     ];
     type Answer = ClaimFile;
 
@@ -212,6 +215,7 @@ impl Command for SubmitClaim {
         claim.scheme_version = scheme.version;
         claim.submitted_by = Some(work.actor.user_id);
         claim.submitted_at = Some(work.now);
+        require_computable(work.tx, &scheme, &award, &claim, &lines)?;
         claim.status = ClaimStatus::Submitted;
         claims::update(work.tx, &mut claim)?;
         let files: Vec<_> = claim.files(&lines).into_iter().collect();

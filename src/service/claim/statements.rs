@@ -9,6 +9,7 @@ use crate::db::engine::evidence;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::milestone::milestones;
 use crate::db::people::organisations;
+use crate::db::revision::scheme_drafts;
 use crate::db::scheme::schemes as rows;
 use crate::service::Service;
 use crate::service::award::awards::visible as visible_award;
@@ -18,15 +19,17 @@ use crate::service::claim::claims::visible;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::Caller;
+use crate::service::running::scheme_shelf::parsed;
 use domain::award::award::Award;
 use domain::base::calendar::FinancialYear;
-use domain::base::id::{AwardId, ClaimId, EvidenceId, UserId};
+use domain::base::id::{AwardId, ClaimId, EvidenceId, SchemeDraftId, UserId};
 use domain::base::money::Paise;
 use domain::base::permission::Permission;
 use domain::claim::claim::{Claim, ClaimForm, ClaimLineRecord};
 use domain::claim::counted_lines::CountedLine;
 use domain::claim::entitlement::Release;
 use domain::claim::statement::Statement;
+use domain::people::user::Actor;
 use domain::scheme::scheme::Scheme;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -90,12 +93,14 @@ impl Service {
         .await
     }
 
-    /// The statement that this form would get today if every line were accepted. Nothing is stored.
+    /// The statement that this form would get today if every line were accepted, or would get if a draft of a version
+    /// of the award's scheme governed it. Nothing is stored.
     pub async fn what_if(
         self: &Arc<Self>,
         caller: Caller,
         award: AwardId,
         form: ClaimForm,
+        draft: Option<SchemeDraftId>,
     ) -> Result<(Statement, Vec<CountedLine>), Error> {
         let service = Arc::clone(self);
         let now = self.clock.now();
@@ -104,7 +109,11 @@ impl Service {
             let award = visible_award(tx, actor, award)?;
             let today = now.date_in_india();
             let schemes = service.schemes.current(tx)?;
-            let scheme = schemes.governing_claim(&award, form.period_to, today)?;
+            let drafted = draft.map(|id| drafted(tx, actor, &award, id)).transpose()?;
+            let scheme = match &drafted {
+                Some(drafted) => drafted,
+                None => schemes.governing_claim(&award, form.period_to, today)?,
+            };
             check_stated(scheme, &form)?;
             let year = FinancialYear::containing(form.period_from.unwrap_or(award.awarded_on));
             let (id, nobody) = (ClaimId(Uuid::nil()), UserId(Uuid::nil()));
@@ -127,6 +136,14 @@ impl Service {
         })
         .await
     }
+}
+
+/// The version that a draft would be, for somebody who may read it: a draft of the award's scheme.
+fn drafted(tx: &mut ReadTx<'_>, actor: &Actor, award: &Award, id: SchemeDraftId) -> Result<Arc<Scheme>, Error> {
+    actor.may(Permission::ReadSchemeDrafts)?;
+    let draft = scheme_drafts::find(tx, id)?.filter(|draft| draft.scheme_code == award.scheme_code);
+    let draft = draft.or_not_found("scheme draft")?;
+    parsed(&draft.document).map_err(|error| Error::Internal(error.to_string()))
 }
 
 fn files(tx: &mut ReadTx<'_>, ids: BTreeSet<EvidenceId>) -> Result<Vec<(String, String)>, DbError> {

@@ -88,7 +88,7 @@ impl Delays {
     ) -> Result<MilestoneFile, Error> {
         let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
         let records = DelayRecords { excuses: &self.excuses, recoveries: &self.recoveries, credits: &self.credits };
-        let damages = scheme.liquidated_damages.as_ref().map(|rule| (rule, award.security_required_paise));
+        let damages = scheme.damages_terms(award.security_required_paise, award.capacity_mtpa)?;
         let standing = milestone.standing(&scheme.chain, damages, &records, as_on)?;
         Ok(MilestoneFile { changes: milestone.round_changes(), milestone, standing })
     }

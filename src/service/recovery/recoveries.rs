@@ -177,12 +177,13 @@ impl IssueShowCause {
         let award = awards::find(work.tx, milestone.award_id)?.or_not_found("award")?;
         let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?;
         let none = Refusal::NotInScheme { what: "liquidated damages" };
-        let rule = scheme.liquidated_damages.clone().ok_or(none)?;
+        let security = award.security_required_paise;
+        let terms = scheme.damages_terms(security, award.capacity_mtpa)?.ok_or(none)?;
         let asked = recoveries::damages_of(work.tx, id)?;
         let charged = asked.iter().filter_map(|recovery| recovery.damages.as_ref()).flat_map(Damages::charged);
         let delay = milestone.delay(granted_days(work.tx, id)?, Days::of(charged));
         let to = self.form.charged_to.unwrap_or(work.today());
-        let damages = delay.damages(&rule, award.security_required_paise, to)?;
+        let damages = delay.damages(&terms, security, to)?;
         let (amount, interest_from) = (damages.amount_paise, work.today());
         // A milestone makes capital subsidy claimable, so its damages belong to that component.
         let component = Component::CapitalSubsidy;

@@ -6,16 +6,22 @@ use crate::db::engine::transaction::ReadTx;
 use crate::service::claim::claim_facts::{Rooms, known, stated};
 use crate::service::claim::claim_records::RecordsOfAwards;
 use crate::service::running::error::Error;
-use crate::service::running::scheme_shelf::Schemes;
+use crate::service::running::scheme_shelf::{Schemes, parsed};
+use chrono::{Months, NaiveDate};
 use domain::award::application::Application;
 use domain::award::award::Award;
 use domain::base::calendar::Timestamp;
+use domain::base::money::{LARGEST_AMOUNT, Paise};
 use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
+use domain::claim::counted_lines::LineFacts;
 use domain::claim::entitlement::{Facts, Release};
 use domain::revision::impact::{AwardFacts, ClaimInFlight, ImpactSheet, would_govern};
 use domain::revision::scheme_draft::SchemeDraft;
 use domain::scheme::governing::ClaimGovernedBy;
 use domain::scheme::scheme::Scheme;
+
+/// Claims that were verified in so many months before are computed again under the draft.
+const PAST_MONTHS: u32 = 24;
 
 /// A claim with its lines; the facts of the claim borrow from both.
 type ClaimFile = (Claim, Vec<ClaimLineRecord>);
@@ -27,7 +33,7 @@ pub(in crate::service) fn sheet(
     draft: &SchemeDraft,
     now: Timestamp,
 ) -> Result<ImpactSheet, Error> {
-    let scheme = Scheme::parse(&draft.document).map_err(|error| Error::Internal(error.to_string()))?;
+    let scheme = parsed(&draft.document).map_err(|error| Error::Internal(error.to_string()))?;
     let (mut governed, mut names, mut applications, mut untouched) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for (award, beneficiary, application) in awards::of_scheme(tx, &scheme.code)? {
         let own = schemes.version(&award.scheme_code, award.scheme_version)?;
@@ -40,44 +46,106 @@ pub(in crate::service) fn sheet(
         applications.push(application);
     }
     let stated: Vec<_> = applications.iter().map(|application| application.form.facts.clone()).collect();
-    let (files, mut records) = in_flight(tx, &governed, applications)?;
+    let since = now.date_in_india().checked_sub_months(Months::new(PAST_MONTHS)).unwrap_or_default();
+    let (files, mut records) = claim_files(tx, &governed, applications, since)?;
     let mut all = Vec::with_capacity(governed.len());
     for ((award, organisation), stated) in governed.iter().zip(&names).zip(stated) {
-        let mut flying = Vec::new();
+        let (mut flying, mut past) = (Vec::new(), Vec::new());
         for file in files.iter().filter(|(claim, _)| claim.award_id == award.id) {
-            flying.push(claim_in_flight(&mut records, schemes, &scheme, award, file, now)?);
+            if is_in_flight(&file.0) {
+                flying.push(claim_in_flight(&mut records, schemes, &scheme, award, file, now)?);
+            }
+            if is_of_the_past(&file.0, since) {
+                past.push(claim_of_the_past(&mut records, schemes, award, file)?);
+            }
         }
         let own = schemes.version(&award.scheme_code, award.scheme_version)?;
-        all.push(AwardFacts { award, organisation, own, stated, claims: flying });
+        all.push(AwardFacts { award, organisation, own, stated, claims: flying, past });
     }
-    Ok(ImpactSheet::of(&scheme, &draft.digest, &all, untouched)?)
+    let before = schemes.before(&scheme.code, scheme.version).map(|scheme| scheme.as_ref());
+    Ok(ImpactSheet::of(&scheme, &draft.digest, before, &all, untouched)?)
 }
 
-/// Claims of these awards that are not final: drafts, submitted ones, and those that wait for their final certificate;
-/// and the records that their facts come from. Few statements, however many awards there are.
-fn in_flight(
-    tx: &mut ReadTx<'_>,
-    awards: &[Award],
-    applications: Vec<Application>,
-) -> Result<(Vec<ClaimFile>, RecordsOfAwards), Error> {
-    let ids: Vec<String> = awards.iter().map(|award| award.id.to_string()).collect();
-    let claims = if ids.is_empty() { Vec::new() } else { claims::of_awards(tx, &ids)? };
-    let flies = |claim: &&Claim| match claim.status {
+/// A draft, a submitted or returned claim, or one that waits for its final certificate.
+fn is_in_flight(claim: &Claim) -> bool {
+    match claim.status {
         ClaimStatus::Draft | ClaimStatus::Submitted | ClaimStatus::Returned => true,
         ClaimStatus::Verified => claim.certificate_due_on.is_some() && claim.certified_at.is_none(),
         ClaimStatus::Rejected => false,
-    };
-    let flying: Vec<Claim> = claims.iter().filter(flies).cloned().collect();
-    if flying.is_empty() {
+    }
+}
+
+/// A claim that was verified on or after this day.
+fn is_of_the_past(claim: &Claim, since: NaiveDate) -> bool {
+    claim.status == ClaimStatus::Verified && claim.verified_at.is_some_and(|at| at.date_in_india() >= since)
+}
+
+/// Claims of these awards that are not final or were verified since a day, and the records that their facts come from.
+/// Few statements, however many awards there are.
+fn claim_files(
+    tx: &mut ReadTx<'_>,
+    awards: &[Award],
+    applications: Vec<Application>,
+    since: NaiveDate,
+) -> Result<(Vec<ClaimFile>, RecordsOfAwards), Error> {
+    let ids: Vec<String> = awards.iter().map(|award| award.id.to_string()).collect();
+    let claims = if ids.is_empty() { Vec::new() } else { claims::of_awards(tx, &ids)? };
+    let shown = |claim: &&Claim| is_in_flight(claim) || is_of_the_past(claim, since);
+    let shown: Vec<Claim> = claims.iter().filter(shown).cloned().collect();
+    if shown.is_empty() {
         return Ok((Vec::new(), RecordsOfAwards::default()));
     }
-    let mut lines = claims::lines_of(tx, &flying.iter().map(|claim| claim.id.to_string()).collect::<Vec<_>>())?;
+    let mut lines = claims::lines_of(tx, &shown.iter().map(|claim| claim.id.to_string()).collect::<Vec<_>>())?;
     let records = RecordsOfAwards::of(tx, claims, applications)?;
     let with_lines = |claim: Claim| {
         let own = lines.remove(&claim.id.to_string()).unwrap_or_default();
         (claim, own)
     };
-    Ok((flying.into_iter().map(with_lines).collect(), records))
+    Ok((shown.into_iter().map(with_lines).collect(), records))
+}
+
+/// The lines of a claim that were not rejected.
+fn accepted_lines(lines: &[ClaimLineRecord]) -> Vec<LineFacts<'_>> {
+    let accepted = lines.iter().filter(|line| line.decision.as_ref().is_none_or(|decision| decision.accepted));
+    accepted.map(ClaimLineRecord::facts).collect()
+}
+
+/// A verified claim with the facts of its verification, and room in every account: what counts is the rules.
+fn claim_of_the_past<'a>(
+    records: &mut RecordsOfAwards,
+    schemes: &'a Schemes,
+    award: &Award,
+    (claim, lines): &'a ClaimFile,
+) -> Result<ClaimInFlight<'a>, Error> {
+    let governing = schemes.version(&claim.scheme_code, claim.scheme_version)?;
+    let facts = accepted_lines(lines);
+    let mut known = known(records, governing, award, claim)?;
+    // Later claims count in some facts of today; the statement has them as they were.
+    for input in claim.statement.iter().flat_map(|statement| &statement.inputs) {
+        if let Some((known, value)) = known.get_mut(input.name.as_str()).zip(input.read()) {
+            *known = value;
+        }
+    }
+    Ok(ClaimInFlight {
+        id: claim.id,
+        number: claim.number.clone(),
+        status: claim.status,
+        facts: Facts {
+            component: claim.component,
+            accepted_lines: facts.len() as i64,
+            rejected_lines: (lines.len() - facts.len()) as i64,
+            lines: facts,
+            known,
+            stated: stated(records, award, claim)?,
+            amount_claimed: claim.amount_claimed_paise,
+            award_room: LARGEST_AMOUNT,
+            component_room: LARGEST_AMOUNT,
+            appropriation_room: LARGEST_AMOUNT,
+            release: Release::Whole,
+        },
+        governing,
+        changes: true,
+    })
 }
 
 /// The present facts of a claim: every line that was not rejected, and the amounts available today. A submitted
@@ -97,9 +165,8 @@ fn claim_in_flight<'a>(
     };
     let own = schemes.version(&award.scheme_code, award.scheme_version)?;
     let rooms = Rooms::now(records, award, claim.component, now)?;
-    let back = |room: domain::base::money::Paise| room.checked_add(claim.entitlement_paise).unwrap_or(room);
-    let accepted = lines.iter().filter(|line| line.decision.as_ref().is_none_or(|decision| decision.accepted));
-    let facts: Vec<_> = accepted.map(ClaimLineRecord::facts).collect();
+    let back = |room: Paise| room.checked_add(claim.entitlement_paise).unwrap_or(room);
+    let facts = accepted_lines(lines);
     let mut imagined = claim.clone();
     imagined.submitted_at = claim.submitted_at.or(Some(now));
     Ok(ClaimInFlight {

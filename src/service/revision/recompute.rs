@@ -29,8 +29,6 @@ use domain::claim::entitlement::{Facts, Release, compute};
 use domain::claim::statement::Statement;
 use domain::milestone::milestone::Milestone;
 use domain::recovery::recovery::Recovery;
-use domain::scheme::rules::exact::Exact;
-use domain::scheme::rules::names::Value;
 use domain::scheme::scheme::Scheme;
 use domain::scheme::staged_release::Released;
 use std::fmt::Debug;
@@ -156,9 +154,11 @@ fn recompute_damages(
     let Some(damages) = &recovery.damages else { return Ok(()) };
     let award = awards::find(tx, recovery.award_id)?.or_not_found("award")?;
     let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
-    let rate = scheme.liquidated_damages.as_ref().map(|rule| rule.basis_points_per_day);
-    let stored = (Some(damages.basis_points_per_day), damages.security_paise, damages.amount_paise);
-    let again = damages.without(&Days::default()).map(|amount| (rate, award.security_required_paise, amount));
+    let security = award.security_required_paise;
+    let terms = scheme.damages_terms(security, award.capacity_mtpa)?;
+    let stored = (Some(damages.rate()), damages.security_paise, damages.amount_paise);
+    let rate = terms.map(|terms| terms.rate);
+    let again = damages.without(&Days::default()).map(|amount| (rate, security, amount));
     result.hold(&format!("recovery {}: damages", recovery.number), &stored, again);
     Ok(())
 }
@@ -254,12 +254,15 @@ fn facts_of(
     statement: &Statement,
 ) -> Result<Facts<'static>, Error> {
     let mut known = known(tx, scheme, award, claim)?;
+    let kept = |name: &str| statement.inputs.iter().find(|input| input.name == name);
+    // What was not known of last year then is not used now.
+    known.retain(|name, _| !OF_LAST_YEAR.contains(name) || kept(name).is_some());
     for (name, value) in &mut known {
-        if HISTORY.contains(name)
-            && let Some(kept) = statement.inputs.iter().find(|input| input.name == *name)
+        if (HISTORY.contains(name) || OF_LAST_YEAR.contains(name))
+            && let Some(kept) = kept(name)
         {
-            let number: Exact = kept.value.parse().map_err(Error::Internal)?;
-            *value = Value::Number(number);
+            let why = || Error::Internal(format!("{name} of a statement is no value"));
+            *value = kept.read().ok_or_else(why)?;
         }
     }
     let room = |cap: &str| {
@@ -282,4 +285,9 @@ fn facts_of(
 }
 
 /// Facts that later claims and later milestones change.
-const HISTORY: &[&str] = &["used_kg", "counted_amount_before", "entitled_before", "installed_capacity"];
+const HISTORY: &[&str] =
+    &["used_kg", "counted_amount_before", "entitled_before", "entitled_for_milestone_before", "installed_capacity"];
+
+/// Facts of the performance year before, of which claims may still be verified.
+const OF_LAST_YEAR: &[&str] =
+    &["claimed_last_year", "counted_kg_last_year", "counted_amount_last_year", "entitled_last_year"];

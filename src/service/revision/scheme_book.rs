@@ -12,6 +12,7 @@ use crate::service::scheme::scheme_versions::SchemeVersion;
 use crate::service::worklist::names::Names;
 use chrono::NaiveDate;
 use domain::revision::scheme_draft::{SchemeDraft, SchemeDraftStatus};
+use domain::scheme::governing::Superseded;
 use domain::scheme::scheme::Scheme;
 use domain::scheme::window::Window;
 use std::collections::BTreeSet;
@@ -33,6 +34,8 @@ pub struct SchemeBook {
 /// One scheme with its versions, the first one first, its windows, and the drafts of its next version.
 pub struct WholeScheme {
     pub in_force: Arc<Scheme>,
+    /// The code of the scheme that superseded it, and what that one says of it.
+    pub superseded_by: Option<(String, Superseded)>,
     pub versions: Vec<SchemeVersion>,
     pub windows: Vec<Window>,
     pub open_drafts: Vec<SchemeDraft>,
@@ -69,9 +72,12 @@ impl Service {
             let versions = service.versions(tx, &code)?;
             let people: Vec<_> =
                 versions.iter().flat_map(|one| one.drafted_by.into_iter().chain(one.published_by)).collect();
+            let known = service.schemes.current(tx)?;
+            let superseding = known.superseding(&code);
             let is_open = |draft: &SchemeDraft| draft.scheme_code == code && draft.status == SchemeDraftStatus::Draft;
             Ok(WholeScheme {
-                in_force: Arc::clone(service.schemes.current(tx)?.in_force(&code, today)?),
+                in_force: Arc::clone(known.in_force(&code, today)?),
+                superseded_by: superseding.map(|(scheme, says)| (scheme.code.clone(), says.clone())),
                 windows: windows::list(tx, &code)?,
                 open_drafts: rows::list(tx)?.into_iter().filter(is_open).collect(),
                 people: Names::of_people(tx, actor, &people)?,

@@ -8,7 +8,7 @@ use crate::service::revision::impact::sheet;
 use crate::service::revision::scheme_drafts::{READ_PERMISSION, SeenSheet};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
-use crate::service::running::scheme_shelf::{Schemes, parsed};
+use crate::service::running::scheme_shelf::parsed;
 use crate::service::scheme::scheme_versions::changes;
 use crate::service::worklist::names::Names;
 use chrono::NaiveDate;
@@ -116,12 +116,6 @@ fn people_of(draft: &SchemeDraft) -> Vec<UserId> {
     people
 }
 
-/// The version before a draft: the newest one with a smaller number.
-fn version_before<'s>(schemes: &'s Schemes, draft: &SchemeDraft) -> Option<&'s Arc<Scheme>> {
-    let all = schemes.0.iter().map(|loaded| &loaded.scheme).filter(|scheme| scheme.code == draft.scheme_code);
-    all.filter(|scheme| scheme.version < draft.scheme_version).max_by_key(|scheme| scheme.version)
-}
-
 impl Service {
     /// One draft with what its page shows. A published draft has the impact sheet on which it was published.
     pub async fn scheme_draft_file(self: &Arc<Self>, caller: Caller, id: SchemeDraftId) -> Result<WholeDraft, Error> {
@@ -131,7 +125,7 @@ impl Service {
             let draft = rows::find(tx, id)?.or_not_found("scheme draft")?;
             let scheme = parsed(&draft.document).map_err(|error| Error::Internal(error.to_string()))?;
             let schemes = service.schemes.current(tx)?;
-            let before = version_before(&schemes, &draft);
+            let before = schemes.before(&draft.scheme_code, draft.scheme_version);
             let impact = match &draft.publication {
                 Some(publication) => publication.impact.clone(),
                 None => sheet(tx, &schemes, &draft, now)?,

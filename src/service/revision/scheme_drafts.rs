@@ -21,6 +21,7 @@ use domain::revision::impact::ImpactSheet;
 use domain::revision::scheme_draft::{
     LONGEST_TEXT, SchemeDraft, SchemeDraftStatus, SchemeDraftStep, WorseningInstrument,
 };
+use domain::revision::scheme_text;
 use domain::scheme::scheme::Scheme;
 use serde_json::json;
 use std::sync::Arc;
@@ -177,7 +178,7 @@ pub(in crate::service) fn read(text: &str) -> Result<Scheme, FieldErrors> {
     if text.len() > LONGEST_TEXT {
         return Err(FieldErrors::one("/text", FieldReason::SizeMost { most: Size(LONGEST_TEXT as u64) }));
     }
-    Scheme::parse(text).map_err(|error| FieldErrors::one("/text", error))
+    scheme_text::read_new(text).map_err(|error| FieldErrors::one("/text", error))
 }
 
 /// The present impact sheet; refuses when it is not the one that the person saw.

@@ -8,8 +8,9 @@ use chrono::NaiveDate;
 use domain::award::award::Award;
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
+use domain::revision::scheme_text;
 use domain::scheme::bad_scheme::BadScheme;
-use domain::scheme::governing::ClaimGovernedBy;
+use domain::scheme::governing::{ClaimGovernedBy, Superseded};
 use domain::scheme::scheme::Scheme;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -23,6 +24,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("ndfeb-2025-proposal-4.toml", include_str!("../../../config/schemes/ndfeb-2025-proposal-4.toml")),
     ("repm-2025-notified.toml", include_str!("../../../config/schemes/repm-2025-notified.toml")),
     ("repm-2025-notified-2.toml", include_str!("../../../config/schemes/repm-2025-notified-2.toml")),
+    ("repm-2025-notified-3.toml", include_str!("../../../config/schemes/repm-2025-notified-3.toml")),
 ];
 
 /// A scheme version with the text it was read from.
@@ -55,7 +57,7 @@ pub(in crate::service) fn parsed(text: &str) -> Result<Arc<Scheme>, BadScheme> {
     if let Some(known) = known {
         return Ok(known);
     }
-    let scheme = Arc::new(Scheme::parse(text)?);
+    let scheme = Arc::new(scheme_text::read(text)?);
     let mut parsed = PARSED.lock().unwrap_or_else(PoisonError::into_inner);
     if parsed.len() >= PARSED_MOST {
         parsed.clear();
@@ -133,6 +135,19 @@ impl Schemes {
     pub fn newest(&self, code: &str) -> Result<&Arc<Scheme>, Error> {
         let versions = self.0.iter().filter(|loaded| loaded.scheme.code == code);
         versions.map(|loaded| &loaded.scheme).max_by_key(|scheme| scheme.version).ok_or(Error::NotFound("scheme"))
+    }
+
+    /// The version before a number: the newest of those with a smaller one.
+    pub fn before(&self, code: &str, version: i64) -> Option<&Arc<Scheme>> {
+        let own = self.0.iter().map(|loaded| &loaded.scheme).filter(|scheme| scheme.code == code);
+        own.filter(|scheme| scheme.version < version).max_by_key(|scheme| scheme.version)
+    }
+
+    /// The scheme that superseded one, with what its newest version says of it.
+    pub fn superseding(&self, code: &str) -> Option<(&Arc<Scheme>, &Superseded)> {
+        let all = self.0.iter().map(|loaded| &loaded.scheme);
+        let says = all.filter_map(|scheme| Some((scheme, scheme.supersedes.iter().find(|one| one.code == code)?)));
+        says.max_by_key(|(scheme, _)| scheme.version)
     }
 
     /// The newest version of a scheme that a form names: an unknown code is a fault of its field.

@@ -13,6 +13,7 @@ use domain::base::permission::Permission;
 use domain::base::refusal::Refusal;
 use domain::budget::posting;
 use domain::revision::scheme_draft::check_next;
+use domain::revision::scheme_text::check_new;
 use domain::scheme::scheme::Scheme;
 use serde_json::json;
 use std::sync::Arc;
@@ -97,6 +98,12 @@ impl Service {
                     if !self.may_load(&loaded.scheme, files.built_in).await? {
                         continue;
                     }
+                    check_new(&loaded.scheme, &loaded.document).map_err(|error| {
+                        Error::Setup(format!(
+                            "scheme {} version {}: {error}",
+                            loaded.scheme.code, loaded.scheme.version
+                        ))
+                    })?;
                     let command =
                         LoadScheme { scheme: loaded.scheme, document: loaded.document, digest: loaded.digest };
                     self.execute(Call::unkeyed(Caller::Operator), command, |()| String::new()).await?;

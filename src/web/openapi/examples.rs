@@ -163,6 +163,7 @@ fn text(schema: &Value, name: &str) -> String {
     }
     let text = match schema["pattern"].as_str() {
         Some(r"^\d{4}-\d{2}$") => "2026-27",
+        Some(r"^[a-z][a-z0-9_]{0,30}$") => "sample_word",
         _ => TEXTS
             .iter()
             .find(|(known, _)| *known == name)

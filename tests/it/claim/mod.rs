@@ -4,5 +4,8 @@ pub mod claim_lines;
 pub mod claim_returns;
 pub mod claims;
 pub mod cross_evidence;
+pub mod several_claims;
 pub mod staged_release;
+pub mod statement_tables;
 pub mod statements;
+pub mod uncomputable;

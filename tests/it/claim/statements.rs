@@ -125,7 +125,7 @@ fn what_does_not_count_is_left_out_line_by_line(app: App) {
 }
 
 /// The result of `recompute_statement.py`, which shares no code with this program, for a statement.
-fn recomputed(statement: &Value) -> Result<(), String> {
+pub fn recomputed(statement: &Value) -> Result<(), String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("statement.json");
     std::fs::write(&path, statement.to_string()).unwrap();
@@ -262,6 +262,10 @@ fn a_statement_is_printed_in_two_languages(app: App) {
     {
         assert!(hindi.contains(part), "{part}");
     }
+    // It says which office verified and when; an award has its own word, which is not that of a sanction.
+    assert!(english.contains("Verifier (project management agency), 31 Mar 2027"), "{english}");
+    assert!(hindi.contains("सत्यापनकर्ता (परियोजना प्रबंधन एजेंसी), 31 मार्च 2027"), "{hindi}");
+    assert!(hindi.contains("अवार्ड की प्रति किलोग्राम दर") && !hindi.contains("स्वीकृत"), "{hindi}");
     for page in [&english, &hindi] {
         assert!(page.contains("₹80,00,00,000.00") && page.contains("counted_kg * min(rate, rate_ceiling_per_kg)"));
         assert!(!page.contains("<script") && !page.contains("style="));

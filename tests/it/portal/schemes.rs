@@ -56,6 +56,7 @@ fn one_person_drafts_and_another_publishes_on_what_both_read(app: App) {
     let shown = other.sends(&shown.form("Publish")).with_status(200).says("Published by you").says("Published");
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
     let shown = one.opens(SCHEME).with_status(200).says("Version 5").says("from the version before");
+    let shown = shown.says("On 26 Nov 2025 this scheme gave way to another:").says("repm-2025-notified");
     let file = one.request("GET", &shown.link("Download (TOML)"), &[], None);
     assert_eq!((file.status, file.text()), (200, fifth.clone()), "the text of the newest version, to start from");
     assert!(file.header("content-disposition").unwrap().contains("ndfeb-2025-proposal-5.toml"));
@@ -102,6 +103,28 @@ fn what_an_award_loses_is_approved_first(app: App) {
     let shown = second.opens_rehearsed(&page).says("Version 6 of ndfeb-2025-proposal");
     second.sends(&shown.form("Publish")).with_status(200).says("Published by you");
     app.must_verify();
+}
+
+#[apply(on_both!)]
+fn what_no_model_claim_shows_is_named_in_both_languages(app: App) {
+    app.set_clock("2026-12-02T06:30:00Z");
+    let (one, other) = (app.scheme_administrator(), app.other_scheme_administrator());
+    // Each line has to say whether the magnets are sintered NdFeB, which no model claim can.
+    let asking = |text: String| text.replacen("absent = true\n", "", 1);
+    let fifth = one.post("/scheme-drafts", None, &json!({ "text": asking(text(5, "2026-12-02")) })).unwrap().ok();
+    let address = format!("/scheme-drafts/{}", fifth["id"].as_str().unwrap());
+    let digest = other.sees(&format!("{address}/impact"))["digest"].clone();
+    other.does(&format!("{address}/publication"), &fifth, json!({ "impact_digest": digest })).ok();
+    one.opens_window("2026-12-01", "2026-12-31").ok();
+    app.awarded("lodestone", 500);
+
+    let shown = drafts(&Browser::of(&app, &one, "en"), &asking(half_turnover(6))).with_status(200);
+    let shown = shown.says("No model claim can show what the draft changes here.");
+    let shown = shown.says("A rule needs a fact that no example states: not_sintered_ndfeb: sintered_ndfeb");
+    let shown = shown.says_nothing_of("No award loses anything.").says("Propose what awards lose");
+    let page = shown.address.split_once('?').unwrap().0.replacen("/en/", "/hi/", 1);
+    let hindi = Browser::of(&app, &other, "hi").opens(&page).with_status(200);
+    hindi.says("एक नियम को ऐसा तथ्य चाहिए जो किसी उदाहरण में नहीं है: not_sintered_ndfeb: sintered_ndfeb");
 }
 
 /// The form of a window with its days typed in.

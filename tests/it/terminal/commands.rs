@@ -7,6 +7,7 @@ use crate::harness::program::{Going, program, run};
 use crate::harness::scratch;
 use serde_json::json;
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::Command;
 
 #[apply(plain!)]
@@ -119,6 +120,7 @@ fn every_help_says_the_exit_codes() {
         &["config", "show"],
         &["openapi"],
         &["scheme-schema"],
+        &["scheme-check"],
         &["completions"],
         &["manual"],
     ] {
@@ -220,4 +222,45 @@ fn progress_is_shown_on_a_terminal_alone(mut app: App) {
         let last = shown.said.lines().find(|line| line.contains(answer)).unwrap();
         assert!(!last.contains(progress) || last.contains("\r\u{1b}[K"), "{last:?}");
     }
+}
+
+#[apply(plain!)]
+fn a_file_of_a_scheme_is_checked_without_a_service() {
+    let folder = scratch::folder();
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/schemes");
+    let check = |path: &Path, form: &[&str]| {
+        run(program(folder.path(), &[&["scheme-check", path.to_str().unwrap()][..], form].concat()))
+    };
+    let sample = samples.join("samples/incremental-sales.toml");
+    let good = check(&sample, &[]).with(0).said;
+    for line in [
+        "sample-incremental-sales, version 1, from 2026-04-01 on: ",
+        "sales_linked_incentive of an award of 1000 MTPA: at most ₹3,00,00,00,000.00",
+        "Rs 350 crore after a base year of Rs 100 crore: ₹20,00,00,000.00 (slab_rate)",
+        "everything agrees",
+    ] {
+        assert!(good.contains(line), "{line}: {good}");
+    }
+    let told = check(&sample, &["--json"]).with(0).json();
+    assert_eq!((&told["good"], &told["examples"][0]["gives_paise"]), (&json!(true), &json!(20_000_000_000_i64)));
+    // A scheme without examples is good, and says what it leaves open.
+    let silent = check(&samples.join("repm-2025-notified-2.toml"), &[]).with(0).said;
+    assert!(silent.contains("capital_subsidy: no example says what a claim gets"), "{silent}");
+    assert!(silent.contains("capital_subsidy of an award of 600 MTPA: at most ₹75,00,00,000.00"), "{silent}");
+
+    let text = std::fs::read_to_string(&sample).unwrap();
+    let wrong = folder.path().join("wrong.toml");
+    let changed = |from: &str, to: &str| {
+        assert!(text.contains(from), "{from}");
+        std::fs::write(&wrong, text.replacen(from, to, 1)).unwrap();
+        check(&wrong, &[])
+    };
+    let found = changed("value = 800\n", "value = 801\n").with(1).said;
+    assert_eq!(found.matches("FAULT: ").count(), 2, "each example is told: {found}");
+    assert!(found.contains("the rules give ₹20,02,50,000.00, bound by slab_rate; the example says ₹20,00,00,000.00"));
+    let found = changed("value = 800\n", "value = 8.5\n").with(1).said;
+    assert!(found.contains("8.5 is not a whole number of basis points"), "{found}");
+    let found = changed("value = 800\n", "value = 80000\n").with(1).said;
+    assert!(found.contains("80000 basis points is more than 100 %"), "{found}");
+    check(&folder.path().join("nowhere.toml"), &[]).with(2).about(&["nowhere.toml: No such file"]);
 }

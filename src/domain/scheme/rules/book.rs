@@ -4,13 +4,12 @@
 use crate::scheme::bad_scheme::BadScheme;
 use crate::scheme::eligibility::Criterion;
 use crate::scheme::fact::{FactPlace, FactRule};
+pub use crate::scheme::rules::claim_rules::{CheckedClaimRules, ClaimPeriod, ClaimRules};
 use crate::scheme::rules::exact::Exact;
-use crate::scheme::rules::expression::Expression;
-use crate::scheme::rules::figure::{NamedFigure, NamedTable};
+use crate::scheme::rules::figure::{NamedFigure, NamedTable, Title};
 use crate::scheme::rules::names::{Kind, Names, Value};
 use crate::scheme::rules::rule::{CheckedRule, Need, Rule, Shape, is_code};
-use crate::scheme::scheme::{Basis, Component, Figure, Scheme};
-use crate::words;
+use crate::scheme::scheme::{Basis, Component, Scheme};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,55 +23,10 @@ pub struct CeilingRule {
     pub component: Component,
     pub code: String,
     pub amount_paise: String,
-    pub title: crate::scheme::rules::figure::Title,
+    pub title: Title,
     pub clause: String,
     pub basis: Basis,
     pub source: String,
-}
-
-/// The rules by which claims for one component are computed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ClaimRules {
-    pub component: Component,
-    /// The periods that can be claimed; if absent, any days of one financial year.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub period: Option<ClaimPeriod>,
-    /// The number of months after the end of the financial year in which a claim for it can be
-    /// submitted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub window_months: Option<Figure>,
-    /// Rules that exclude a whole line, or the given quantity and amount of it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub exclusions: Vec<Rule>,
-    /// Quantities that all lines share, earliest line first; a quantity above them does not count.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub quotas: Vec<Rule>,
-    /// The part of the counted quantity that uses up the year's capacity; if absent, all of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quantity_kg: Option<String>,
-    /// Limits of the amount, in the order of application.
-    pub limits: Vec<Rule>,
-}
-
-words! {
-    /// The periods of sales that can be claimed.
-    pub enum ClaimPeriod {
-        FinancialYear = "financial_year",
-        Quarter = "quarter",
-    }
-}
-
-/// Claim rules after checking.
-#[derive(Clone, Debug)]
-pub struct CheckedClaimRules {
-    pub component: Component,
-    pub period: Option<ClaimPeriod>,
-    pub window_months: Option<i64>,
-    pub exclusions: Vec<CheckedRule>,
-    pub quotas: Vec<CheckedRule>,
-    pub quantity: Option<Expression>,
-    pub limits: Vec<CheckedRule>,
 }
 
 /// The origin of a name's value.
@@ -93,7 +47,9 @@ pub struct RuleBook {
     pub claim_names: Names,
     /// Names of a claim and of one of its lines.
     pub line_names: Names,
-    /// Names of a claim and of the sums over its lines.
+    /// The same and those of the parts of the line that count.
+    pub counted_names: Names,
+    /// Names of a claim and of the totals of its lines.
     pub total_names: Names,
     /// Values that are the same for every claim, by name.
     pub fixed: BTreeMap<String, Value>,
@@ -118,7 +74,7 @@ const APPLICATION_NAMES: &[(&str, &str)] = &[
 ];
 
 /// Names that every claim has. `used_kg` counts earlier claims in its performance year, `*_before`
-/// all earlier claims of the award for the component.
+/// all earlier claims of the award for the component; `*_last_year` those of the performance year before.
 const CLAIM_NAMES: &[(&str, &str)] = &[
     ("amount_claimed", "paise"),
     ("award_ceiling", "paise"),
@@ -132,15 +88,23 @@ const CLAIM_NAMES: &[(&str, &str)] = &[
     ("milestone_achieved_on", "date"),
     ("installed_capacity", "t/year"),
     ("used_kg", "kg"),
+    ("claimed_last_year", "yes_no"),
+    ("counted_kg_last_year", "kg"),
+    ("counted_amount_last_year", "paise"),
+    ("entitled_last_year", "paise"),
     ("counted_amount_before", "paise"),
     ("entitled_before", "paise"),
+    ("entitled_for_milestone_before", "paise"),
 ];
 
 const LINE_NAMES: &[(&str, &str)] = &[("line_kg", "kg"), ("line_amount", "paise"), ("line_date", "date")];
 
+/// The parts of a line that count, in sums over lines.
+const COUNTED_NAMES: &[(&str, &str)] = &[("line_counted_kg", "kg"), ("line_counted_amount", "paise")];
+
 const TOTAL_NAMES: &[(&str, &str)] = &[("counted_kg", "kg"), ("counted_amount", "paise")];
 
-fn kind_of(text: &str) -> Kind {
+pub(super) fn kind_of(text: &str) -> Kind {
     match text {
         "date" => Kind::Date,
         "yes_no" => Kind::Truth,
@@ -186,7 +150,9 @@ impl RuleBook {
         book.claim_names = names;
         book.add_all(&mut line, LINE_NAMES, Origin::Lines);
         book.add_facts(&mut line, scheme, FactPlace::ClaimLine)?;
-        book.line_names = line;
+        book.line_names = line.clone();
+        book.add_all(&mut line, COUNTED_NAMES, Origin::Lines);
+        book.counted_names = line;
         book.add_all(&mut total, TOTAL_NAMES, Origin::Lines);
         book.total_names = total;
         let mut applied = book.application_names.clone();
@@ -230,6 +196,18 @@ impl RuleBook {
                 return Err(BadScheme::new(at("code"), "this name is taken or is no name"));
             }
             self.origins.insert(rule.code.clone(), Origin::Fact);
+            for (number, word) in rule.words.iter().enumerate() {
+                let code = word.code.as_str();
+                let free = !self.origins.contains_key(code) && !word.title.en.is_empty() && !word.title.hi.is_empty();
+                if !free || !names.add(code, Kind::Word(rule.code.clone())) {
+                    return Err(BadScheme::new(
+                        at(&format!("words.{number}")),
+                        "this name is taken, or it has no title",
+                    ));
+                }
+                self.fixed.insert(code.to_owned(), Value::Word(word.code));
+                self.origins.insert(code.to_owned(), Origin::Definition);
+            }
         }
         Ok(())
     }
@@ -259,6 +237,10 @@ impl RuleBook {
         let claims = if own { &scheme.claims } else { &standard.claims };
         for (index, rules) in claims.iter().enumerate() {
             let checked = self.check_claim_rules(&format!("claims.{index}"), &with_balance(scheme, rules))?;
+            if !checked.sums.is_empty() && scheme.staged_release_of(rules.component).is_some() {
+                let why = "a final certificate states one amount, of which no line says a fact: release it whole";
+                return Err(BadScheme::new(format!("claims.{index}.sums"), why));
+            }
             let twice = self.claims_for(rules.component).is_some();
             if twice || rules.component == Component::Administration {
                 return Err(BadScheme::new(format!("claims.{index}.component"), "each claimable component once"));
@@ -271,58 +253,25 @@ impl RuleBook {
         Ok(())
     }
 
-    fn check_claim_rules(&self, key: &str, rules: &ClaimRules) -> Result<CheckedClaimRules, BadScheme> {
-        let all = |part: &str, rules: &[Rule], shape: Shape, names: &Names| {
-            let check = |(index, rule)| CheckedRule::check(&format!("{key}.{part}.{index}"), rule, shape, names);
-            rules.iter().enumerate().map(check).collect::<Result<Vec<CheckedRule>, BadScheme>>()
-        };
-        let exclusion = Shape { when: Need::Must, quantity: Need::May, amount: Need::May };
-        let quota = Shape { when: Need::May, quantity: Need::Must, amount: Need::Never };
-        let limit = Shape { when: Need::May, quantity: Need::Never, amount: Need::Must };
-        let kg = kind_of("kg");
-        let quantity = rules.quantity_kg.as_ref().map(|text| {
-            Expression::check_as(text, &self.total_names, &kg)
-                .map_err(|why| BadScheme::new(format!("{key}.quantity_kg"), why))
-        });
-        let window_months = rules.window_months.as_ref().map(|figure| figure.value);
-        if window_months.is_some_and(|months| !(1..=120).contains(&months)) {
-            return Err(BadScheme::new(format!("{key}.window_months"), "1 to 120 months"));
-        }
-        let checked = CheckedClaimRules {
-            component: rules.component,
-            period: rules.period,
-            window_months,
-            exclusions: all("exclusions", &rules.exclusions, exclusion, &self.line_names)?,
-            quotas: all("quotas", &rules.quotas, quota, &self.claim_names)?,
-            quantity: quantity.transpose()?,
-            limits: all("limits", &rules.limits, limit, &self.total_names)?,
-        };
-        let mut codes = BTreeSet::new();
-        let every = checked.exclusions.iter().chain(&checked.quotas).chain(&checked.limits);
-        match every.map(|rule| &rule.rule.code).find(|code| !codes.insert(code.as_str())) {
-            Some(code) => Err(BadScheme::new(key, format!("the code {code} stands twice"))),
-            None if checked.limits.is_empty() => Err(BadScheme::new(format!("{key}.limits"), "needs at least one")),
-            None => Ok(checked),
-        }
-    }
-
     /// Refuses a figure, table or fact that no rule uses, because it would look as if it mattered.
     fn check_all_used(&self, scheme: &Scheme) -> Result<(), BadScheme> {
-        let rules = self.claims.iter().flat_map(|claim| {
-            let rules = claim.exclusions.iter().chain(&claim.quotas).chain(&claim.limits);
-            rules.flat_map(CheckedRule::expressions).chain(&claim.quantity)
-        });
+        let rules = self.claims.iter().flat_map(CheckedClaimRules::expressions);
         let criteria = self.criteria.iter().flat_map(CheckedRule::expressions);
         let ceilings = self.ceilings.iter().flat_map(|(_, rule)| rule.expressions()).chain(criteria);
-        let used: BTreeSet<&str> =
-            rules.chain(ceilings).flat_map(|expression| expression.uses.iter().map(String::as_str)).collect();
+        let used = rules.chain(ceilings).flat_map(|expression| expression.uses.iter().map(String::as_str));
+        let used: BTreeSet<&str> = used.chain(scheme.tables_by_capacity()).collect();
         let named = |key: &str, name: &str| {
             let why = format!("no rule uses `{name}`; what no rule uses does not belong in the file");
             if used.contains(name) { Ok(()) } else { Err(BadScheme::new(key, why)) }
         };
         scheme.figures.keys().try_for_each(|name| named(&format!("figures.{name}"), name))?;
         scheme.tables.keys().try_for_each(|name| named(&format!("tables.{name}"), name))?;
-        scheme.facts.iter().enumerate().try_for_each(|(index, fact)| named(&format!("facts.{index}"), &fact.code))
+        scheme.facts.iter().enumerate().try_for_each(|(index, fact)| named(&format!("facts.{index}"), &fact.code))?;
+        scheme.claims.iter().enumerate().try_for_each(|(index, rules)| {
+            let sums = rules.sums.iter().map(|sum| &sum.code);
+            let mut own = sums.chain(rules.values.iter().map(|value| &value.code));
+            own.try_for_each(|code| named(&format!("claims.{index}"), code))
+        })
     }
 }
 
@@ -360,6 +309,12 @@ fn add_table(names: &mut Names, name: &str, table: &NamedTable) -> Result<(), Ba
         return Err(BadScheme::new(key, "this name is taken or is no name"));
     }
     Ok(())
+}
+
+/// The names of a claim's own facts, in addition to those that a scheme declares.
+pub fn claim_names(scheme: &Scheme) -> impl Iterator<Item = &'static str> {
+    let balance = scheme.mass_balance.iter().flat_map(|rules| rules.claim_names()).collect::<Vec<_>>();
+    AWARD_NAMES.iter().chain(CLAIM_NAMES).map(|(name, _)| *name).chain(balance)
 }
 
 /// The facts that a scheme requires in a form.

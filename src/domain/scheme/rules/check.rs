@@ -97,6 +97,13 @@ impl Checker<'_> {
             _ if left_kind != right_kind && !(zero && both_numbers(&left_kind, &right_kind)) => {
                 return Err(format!("{left_kind} and {right_kind} do not go together"));
             }
+            (
+                Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual,
+                Kind::Word(_),
+                _,
+            ) => {
+                return Err("words are the same (==) or not (!=); neither is less than the other".to_owned());
+            }
             (Operator::Add | Operator::Subtract, _, _) => {
                 if matches!(left, Written::Zero) {
                     right_kind
@@ -192,6 +199,9 @@ mod tests {
             assert!(names.add(name, kind(unit)));
         }
         names.add("related", Kind::Truth);
+        for (name, fact) in [("head", "head"), ("plant", "head"), ("land", "head"), ("north", "place")] {
+            names.add(name, Kind::Word(fact.to_owned()));
+        }
         names.add("from", Kind::Date);
         names.add("to", Kind::Date);
         let whole = |number: i64| Exact::whole(number);
@@ -220,6 +230,9 @@ mod tests {
         set("share", Value::Number(Exact::ratio(2, 5).unwrap()));
         set("age", number(3));
         set("related", Value::Truth(false));
+        for (name, word) in [("head", "plant"), ("plant", "plant"), ("land", "land"), ("north", "north")] {
+            set(name, Value::Word(word.parse().unwrap()));
+        }
         set("from", Value::Date("2028-02-29".parse().unwrap()));
         set("to", Value::Date("2030-02-28".parse().unwrap()));
         slots
@@ -251,6 +264,8 @@ mod tests {
             ("lookup(slabs, turnover)", "4/25"),
             ("lookup(least, age)", "3/5"),
             ("0 - share", "-2/5"),
+            ("head == plant and head != land", "yes"),
+            ("choose(related, land, head)", "plant"),
         ] {
             assert_eq!(of(text).as_deref(), Ok(value), "{text}");
         }
@@ -276,6 +291,9 @@ mod tests {
             ("slabs", "not known"),
             ("unknown", "known are"),
             ("sqrt(sold)", "is not known"),
+            ("head < plant", "neither is less"),
+            ("head == north", "do not go together"),
+            ("head + land", "numbers are expected"),
             ("min()", "a name is expected"),
         ] {
             let told = of(text).unwrap_err();

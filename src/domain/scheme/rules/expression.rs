@@ -182,6 +182,7 @@ fn two(operator: Operator, left: Value, right: Value) -> Result<Value, NoValue> 
         },
         (Value::Date(a), Value::Date(b)) => a.cmp(&b),
         (Value::Truth(a), Value::Truth(b)) => a.cmp(&b),
+        (Value::Word(a), Value::Word(b)) => a.cmp(&b),
         (left, _) => return Err(NoValue::OtherKind(left)),
     };
     Ok(Value::Truth(match operator {

@@ -27,6 +27,17 @@ impl Measure {
     }
 }
 
+impl Measure {
+    /// The number that is the whole of a share in this measure: 100 percent, 10000 basis points; `None` of another.
+    pub fn whole(&self) -> Option<i64> {
+        match self.written.as_str() {
+            "percent" => Some(100),
+            "basis_points" => Some(10_000),
+            _ => None,
+        }
+    }
+}
+
 impl PartialSchema for Measure {
     fn schema() -> RefOr<Schema> {
         String::schema()

@@ -3,11 +3,14 @@
 
 pub mod book;
 pub mod check;
+pub mod claim_rules;
 pub mod exact;
 pub mod expression;
 pub mod figure;
+pub mod largest;
 pub mod names;
 pub mod parse;
 pub mod rule;
 pub mod table;
 pub mod unit;
+pub mod word;

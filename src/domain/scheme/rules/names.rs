@@ -4,6 +4,7 @@ use crate::base::money::{BasisPoints, Paise};
 use crate::scheme::rules::exact::Exact;
 use crate::scheme::rules::table::Table;
 use crate::scheme::rules::unit::Unit;
+use crate::scheme::rules::word::Word;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,6 +15,8 @@ pub enum Kind {
     Number(Unit),
     Truth,
     Date,
+    /// One of the words of a fact.
+    Word(String),
 }
 
 impl std::fmt::Display for Kind {
@@ -23,6 +26,7 @@ impl std::fmt::Display for Kind {
             Kind::Number(unit) => write!(f, "a number in {unit}"),
             Kind::Truth => f.write_str("yes or no"),
             Kind::Date => f.write_str("a date"),
+            Kind::Word(fact) => write!(f, "one of the words of `{fact}`"),
         }
     }
 }
@@ -33,6 +37,7 @@ pub enum Value {
     Number(Exact),
     Truth(bool),
     Date(NaiveDate),
+    Word(Word),
 }
 
 impl std::fmt::Display for Value {
@@ -42,6 +47,7 @@ impl std::fmt::Display for Value {
             Value::Truth(true) => f.write_str("yes"),
             Value::Truth(false) => f.write_str("no"),
             Value::Date(date) => date.fmt(f),
+            Value::Word(word) => word.fmt(f),
         }
     }
 }

@@ -4,10 +4,13 @@ use crate::service::claim::statements::StatementFile;
 use crate::web::edge::language::Language;
 use actix_web::{HttpResponse, get};
 use askama::Template;
-use domain::claim::entitlement_ladder::{clause_in_hindi, formula_without_words, title_in_hindi};
-use domain::claim::statement::{CapApplied, InputOrigin, Statement};
+use domain::base::calendar::Timestamp;
+use domain::claim::entitlement_ladder::{clause_in_hindi, formula_without_words, official_hindi, title_in_hindi};
+use domain::claim::statement::{CapApplied, InputOrigin, Statement, StatementRow, StatementTable};
 use domain::scheme::rules::figure::Title;
-use domain::scheme::scheme::Basis;
+use domain::scheme::rules::names::{Kind, Value, in_words};
+use domain::scheme::rules::unit::Unit;
+use domain::scheme::scheme::{Basis, Scheme};
 
 /// The style of printed pages.
 #[get("/print.css")]
@@ -30,6 +33,12 @@ pub fn page(file: &StatementFile, language: Language) -> Result<String, askama::
     StatementPage { words, number: file.claim.name(), file, statements: words.statements_of(file) }.render()
 }
 
+/// An exact number of a statement as people read it; as it is written where its unit is not known.
+fn number(exact: &str, unit: Option<&Unit>) -> String {
+    let read = exact.parse().ok().map(Value::Number).zip(unit);
+    read.map_or_else(|| exact.to_owned(), |(value, unit)| in_words(Some(value), &Kind::Number(unit.clone())))
+}
+
 macro_rules! phrases {
     ($($name:ident: $english:literal, $hindi:literal;)*) => {
         /// The words of the page in one language.
@@ -50,6 +59,13 @@ phrases! {
     period: "Period", "अवधि";
     performance_year: "Year in which it was earned", "अर्जन का वित्तीय वर्ष";
     claimed: "Amount claimed", "दावा की गई राशि";
+    verified_by: "Verified by", "सत्यापन किसने किया";
+    agency: "Verifier (project management agency)", "सत्यापनकर्ता (परियोजना प्रबंधन एजेंसी)";
+    computed: "Computed on the way", "बीच में निकाले गए मान";
+    tables: "Tables used", "प्रयुक्त तालिकाएँ";
+    up_to: "Up to", "इस सीमा तक";
+    above: "above", "इससे ऊपर";
+    basis: "Basis and source", "आधार और स्रोत";
     decided: "As verified", "सत्यापन के अनुसार";
     certified: "As finally certified", "अंतिम प्रमाणन के अनुसार";
     result: "Result", "परिणाम";
@@ -106,7 +122,27 @@ impl Words {
     }
 
     pub fn of<'a>(&self, title: &'a Title) -> &'a str {
-        if self.hindi { &title.hi } else { &title.en }
+        if self.hindi { official_hindi(&title.hi) } else { &title.en }
+    }
+
+    fn language_of(&self) -> Language {
+        if self.hindi { Language::Hindi } else { Language::English }
+    }
+
+    /// The office that verified, and the day in India on which it did.
+    pub fn verified(&self, at: &Timestamp) -> String {
+        format!("{}, {}", self.agency, self.language_of().day(at.date_in_india()))
+    }
+
+    /// The bound of a row of a table with its unit.
+    pub fn bound_of(&self, scheme: &Scheme, table: &StatementTable, row: &StatementRow) -> String {
+        let unit = scheme.tables.get(&table.name).map(|written| &written.by.unit);
+        row.up_to.as_ref().map_or_else(|| self.above.to_owned(), |bound| number(bound, unit))
+    }
+
+    /// The value of a row of a table with its unit: `13 %`.
+    pub fn value_of(&self, scheme: &Scheme, table: &StatementTable, row: &StatementRow) -> String {
+        number(&row.value, scheme.tables.get(&table.name).map(|written| &written.unit.unit))
     }
 
     /// The title of a limit.
@@ -116,8 +152,7 @@ impl Words {
 
     /// The milestone of the claim by its name.
     pub fn milestone_of(&self, milestone: &(String, String)) -> String {
-        let language = if self.hindi { Language::Hindi } else { Language::English };
-        language.milestone_title(&milestone.0, &milestone.1)
+        self.language_of().milestone_title(&milestone.0, &milestone.1)
     }
 
     /// The clause of a limit: that of the scheme, or the program's own words in the language.
@@ -130,7 +165,7 @@ impl Words {
         if self.hindi { formula_without_words(cap) } else { cap.formula.clone() }
     }
 
-    pub fn basis(&self, basis: &Basis) -> &'static str {
+    pub fn basis_of(&self, basis: &Basis) -> &'static str {
         match (basis, self.hindi) {
             (Basis::Official, false) => "official",
             (Basis::Reported, false) => "reported",

@@ -9,7 +9,7 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, show};
 use actix_web::{HttpResponse, get, post, web};
 use chrono::NaiveDate;
-use domain::base::id::{AwardId, ClaimId};
+use domain::base::id::{AwardId, ClaimId, SchemeDraftId};
 use domain::claim::claim::{ClaimForm, ClaimLineRecord};
 use domain::claim::counted_lines::CountedLine;
 use domain::claim::statement::Statement;
@@ -111,11 +111,26 @@ pub struct WhatIf {
     pub lines: Vec<CountedLine>,
 }
 
+/// Under which rules a claim is computed that is only asked about.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WhatIfQuery {
+    /// A draft of a version of the award's scheme, for people who may read drafts. Without it, the version that
+    /// governs.
+    pub scheme_draft: Option<SchemeDraftId>,
+}
+
 /// Compute what a claim under an award would amount to today if every line were accepted.
 /// Nothing is stored.
-#[utoipa::path(tag = "claims", request_body = ClaimForm, responses((status = 200, description = "The statement", body = WhatIf)))]
+#[utoipa::path(tag = "claims", params(WhatIfQuery), request_body = ClaimForm, responses((status = 200, description = "The statement", body = WhatIf)))]
 #[post("/awards/{id}/what-if")]
-pub async fn what_if_claim(web: web::Data<Web>, id: web::Path<AwardId>, ask: Ask<ClaimForm>) -> Reply {
-    let (statement, lines) = web.service.what_if(ask.caller, id.into_inner(), ask.body).await?;
+pub async fn what_if_claim(
+    web: web::Data<Web>,
+    id: web::Path<AwardId>,
+    query: web::Query<WhatIfQuery>,
+    ask: Ask<ClaimForm>,
+) -> Reply {
+    let (statement, lines) = web.service.what_if(ask.caller, id.into_inner(), ask.body, query.scheme_draft).await?;
     show(WhatIf { statement, lines })
 }

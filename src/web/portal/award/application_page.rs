@@ -309,6 +309,7 @@ impl ApplicationPage<'_> {
             FactValue::Number(number) if *number >= 0 => indian_grouping(number.unsigned_abs()),
             FactValue::Number(number) => number.to_string(),
             FactValue::Date(day) => self.page.day(day),
+            FactValue::Word(word) => self.fact_title(word.as_str()),
         }
     }
 

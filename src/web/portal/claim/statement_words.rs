@@ -9,6 +9,7 @@ use crate::web::portal::texts::Language;
 use chrono::NaiveDate;
 use domain::base::money::{BasisPoints, Paise, indian_grouping};
 use domain::claim::statement::StatementInput;
+use domain::scheme::fact::FactRule;
 use domain::scheme::mass_balance::Material;
 use domain::scheme::scheme::Scheme;
 
@@ -22,14 +23,19 @@ pub const NAMED: &[&str] = &[
     "award_room",
     "awarded_on",
     "capacity",
+    "claimed_last_year",
     "commissioned_on",
     "component_room",
     "counted_amount",
     "counted_amount_before",
+    "counted_amount_last_year",
     "counted_from",
     "counted_kg",
+    "counted_kg_last_year",
     "dispatched_kg",
     "entitled_before",
+    "entitled_for_milestone_before",
+    "entitled_last_year",
     "gestation_years",
     "incentive_years",
     "installed_capacity",
@@ -78,7 +84,7 @@ pub fn input_rows<'a>(page: &Page, file: &'a StatementFile, inputs: &'a [Stateme
     };
     let row = |input: &'a StatementInput| InputRow {
         title: title(page.language, &file.scheme, &input.name),
-        value: value(page, input),
+        value: value(page, &file.scheme, input),
         exact: exact(input),
         shown_by: shown_by(input),
         input,
@@ -88,12 +94,12 @@ pub fn input_rows<'a>(page: &Page, file: &'a StatementFile, inputs: &'a [Stateme
 
 /// What a number is: a fact of the scheme has its title, and figures of the mass balance the words of their material.
 pub fn title(language: Language, scheme: &Scheme, name: &str) -> Option<String> {
-    let fact = scheme.facts.iter().find(|fact| fact.code == name);
+    let fact = scheme.facts.iter().flat_map(FactRule::titles).find(|(code, _)| *code == name);
     let named = || {
         let key = format!("input-{name}");
         (NAMED.contains(&name) && Language::has(&key)).then(|| language.text(&key))
     };
-    fact.map(|fact| titled(&fact.title, language)).or_else(named).or_else(|| of_the_balance(language, name))
+    fact.map(|(_, title)| titled(title, language)).or_else(named).or_else(|| of_the_balance(language, name))
 }
 
 /// A figure of the mass balance: `oxide_scrap_kg`, `oxide_to_metal_yield`.
@@ -117,10 +123,11 @@ fn of_the_balance(language: Language, name: &str) -> Option<String> {
 }
 
 /// A value as people read it; the unit of one that has no words stands with the exact value.
-fn value(page: &Page, input: &StatementInput) -> String {
+fn value(page: &Page, scheme: &Scheme, input: &StatementInput) -> String {
     let (value, unit) = (input.value.as_str(), input.unit.as_str());
     let known = match unit {
         "date" => value.parse::<NaiveDate>().ok().map(|day| page.day(&day)),
+        "word" => title(page.language, scheme, value),
         "yes_no" => Some(page.t(if value == "yes" { "claim-yes" } else { "claim-no" })),
         "1" => share(value),
         "kg" => value.parse::<i64>().ok().map(|kg| page.kilograms(&kg)),
@@ -135,7 +142,7 @@ fn value(page: &Page, input: &StatementInput) -> String {
 fn exact(input: &StatementInput) -> Option<String> {
     let (value, unit) = (input.value.as_str(), input.unit.as_str());
     match unit {
-        "date" | "yes_no" | "kg" | "t/year" | "paise" | "paise/kg" => None,
+        "date" | "yes_no" | "word" | "kg" | "t/year" | "paise" | "paise/kg" => None,
         "1" => share(value).is_some_and(|shown| shown.starts_with('≈')).then(|| value.to_owned()),
         unit => Some(unit.to_owned()),
     }

@@ -73,18 +73,21 @@ pub fn line_rows<'a>(
 fn facts<'a>(page: &Page, file: &'a VerificationFile, line: &'a ClaimLineRecord) -> Vec<FactRow<'a>> {
     let fact = |fact: &'a domain::scheme::fact::StatedFact| FactRow {
         title: file.facts.get(&fact.code).map_or_else(|| fact.code.clone(), |title| titled(title, page.language)),
-        value: value(page, &fact.value),
+        value: value(page, file, &fact.value),
         evidence: fact.evidence_id.and_then(|id| file.whole.evidence.get(&id)),
     };
     line.stated.facts.iter().map(fact).collect()
 }
 
-fn value(page: &Page, value: &FactValue) -> String {
+fn value(page: &Page, file: &VerificationFile, value: &FactValue) -> String {
     match value {
         FactValue::YesNo(yes) => page.t(if *yes { "claim-yes" } else { "claim-no" }),
         FactValue::Number(number) if *number >= 0 => indian_grouping(number.unsigned_abs()),
         FactValue::Number(number) => number.to_string(),
         FactValue::Date(day) => page.day(day),
+        FactValue::Word(word) => {
+            file.facts.get(word.as_str()).map_or_else(|| word.to_string(), |title| titled(title, page.language))
+        }
     }
 }
 

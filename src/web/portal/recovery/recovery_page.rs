@@ -198,11 +198,13 @@ impl RecoveryPage<'_> {
             ("n", damages.days.to_string()),
             ("from", self.page.day(&damages.from)),
             ("to", self.page.day(&damages.to)),
-            ("rate", damages.basis_points_per_day.to_string()),
+            ("rate", damages.basis_points_per_day.map(|share| share.to_string()).unwrap_or_default()),
+            ("sum", damages.paise_per_day.map(|sum| sum.to_string()).unwrap_or_default()),
             ("security", damages.security_paise.to_string()),
             ("amount", damages.amount_paise.to_string()),
         ];
-        Some(self.page.language.text_with("recovery-damages-are", &values))
+        let key = if damages.paise_per_day.is_some() { "recovery-damages-by-sum" } else { "recovery-damages-are" };
+        Some(self.page.language.text_with(key, &values))
     }
 
     /// The days that cost less than a whole day, each with its share.

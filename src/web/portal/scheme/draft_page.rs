@@ -22,6 +22,7 @@ use domain::base::calendar::Timestamp;
 use domain::base::id::{SchemeDraftId, UserId};
 use domain::people::office::PersonThere;
 use domain::revision::impact::AwardImpact;
+use domain::revision::impact_models::{ExampleImpact, NotModelled};
 use domain::revision::impact_totals::Shift;
 use futures_util::future::join_all;
 
@@ -42,9 +43,16 @@ struct NextForm {
 
 /// One amount that the draft changes.
 struct ImpactRow<'a> {
-    award: &'a str,
+    /// The award, or the version whose example it is.
+    of: String,
     what: String,
     shift: &'a Shift,
+}
+
+impl ImpactRow<'_> {
+    fn changes(&self) -> bool {
+        self.shift.before_paise != self.shift.after_paise || self.shift.problem.is_some()
+    }
 }
 
 #[derive(Template)]
@@ -188,14 +196,26 @@ impl DraftPage<'_> {
         leaf_rows(self.page, &self.file.scheme, &self.file.difference)
     }
 
-    /// Every amount of an award that the draft changes: ceilings, claims that are not final, and model claims.
+    /// Every amount that the draft changes: ceilings, claims that are not final, claims of the last two years, model
+    /// claims, and the examples of the versions before.
     fn rows(&self) -> Vec<ImpactRow<'_>> {
-        self.file.impact.sheet.awards.iter().flat_map(|award| self.rows_of(award)).collect()
+        let page = self.page;
+        let example = |one: &'_ ExampleImpact| {
+            let of = page.t1("impact-of-version", "n", one.version_before);
+            (of, page.t1("impact-example", "title", page.titled(&one.title)))
+        };
+        let sheet = &self.file.impact.sheet;
+        let examples = sheet.examples.iter().map(|one| {
+            let (of, what) = example(one);
+            ImpactRow { of, what, shift: &one.shift }
+        });
+        let of_awards = sheet.awards.iter().flat_map(|award| self.rows_of(award));
+        of_awards.chain(examples).filter(ImpactRow::changes).collect()
     }
 
     fn rows_of<'a>(&'a self, award: &'a AwardImpact) -> Vec<ImpactRow<'a>> {
         let page = self.page;
-        let row = |what: String, shift: &'a Shift| ImpactRow { award: &award.award, what, shift };
+        let row = |what: String, shift: &'a Shift| ImpactRow { of: award.award.clone(), what, shift };
         let ceilings = award
             .ceilings
             .iter()
@@ -204,18 +224,36 @@ impl DraftPage<'_> {
             let number = one.number.clone().unwrap_or_else(|| page.t("claim-status-draft"));
             row(page.t1("impact-claim", "number", number), &one.shift)
         });
+        let past = award.past_claims.iter().map(|one| {
+            let number = one.number.clone().unwrap_or_default();
+            row(page.t1("impact-past-claim", "number", number), &one.shift)
+        });
         let models = award.model_claims.iter().map(|one| match one.price_paise_per_kg {
             Some(price) => row(page.t1("impact-model-year", "price", price), &one.shift),
             None => row(page.t("impact-model-investment"), &one.shift),
         });
-        let changes =
-            |row: &ImpactRow<'_>| row.shift.before_paise != row.shift.after_paise || row.shift.problem.is_some();
-        ceilings.chain(claims).chain(models).filter(changes).collect()
+        ceilings.chain(claims).chain(past).chain(models).collect()
     }
 
-    /// The numbers of the awards that lose something.
+    /// What no model shows: the award and the component, why, and the names of the rule and of the fact that it needs.
+    fn not_modelled(&self) -> Vec<(String, String, String)> {
+        let page = self.page;
+        let told = |award: &str, one: &NotModelled| {
+            let (key, names) = match (&one.rule, &one.fact) {
+                (Some(rule), Some(fact)) => ("impact-needs-fact", format!("{rule}: {fact}")),
+                (Some(rule), None) => ("impact-has-no-value", rule.clone()),
+                _ => ("impact-model-gives-nothing", String::new()),
+            };
+            (format!("{award}: {}", page.word("component", one.component)), page.t(key), names)
+        };
+        let awards = self.file.impact.sheet.awards.iter();
+        awards.flat_map(|award| award.not_modelled.iter().map(|one| told(&award.award, one))).collect()
+    }
+
+    /// The numbers of the awards that are shown to lose something.
     fn losers(&self) -> String {
-        let numbers: Vec<&str> = self.file.losses.iter().map(|loss| loss.award.as_str()).collect();
+        let shown = self.file.losses.iter().filter(|loss| loss.is_shown());
+        let numbers: Vec<&str> = shown.map(|loss| loss.award.as_str()).collect();
         numbers.join(", ")
     }
 }

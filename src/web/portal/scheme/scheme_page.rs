@@ -98,6 +98,10 @@ pub async fn version_text(page: Page, at: Path<(Language, String, i64)>) -> Repl
 }
 
 impl SchemePage<'_> {
+    fn address_of(&self, code: &str) -> String {
+        self.page.to(&record_of(code))
+    }
+
     /// The versions, the newest first.
     fn versions(&self) -> Vec<&SchemeVersion> {
         self.file.versions.iter().rev().collect()

@@ -17,6 +17,7 @@ word-instrument = instrument
 word-letter = letter
 word-line = line
 word-liquidated-damages = liquidated damages
+word-a-sum-by-capacity = a sum by capacity
 word-milestone = milestone
 word-observation = observation
 word-organisation = organisation
@@ -192,5 +193,6 @@ word-items = items
 word-number = number
 word-yes_no = yes_no
 word-date = date
+word-word = word
 
 joined-any_of = { $first } or { $second }

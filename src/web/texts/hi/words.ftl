@@ -18,6 +18,7 @@ word-instrument = लिखत
 word-letter = पत्र
 word-line = पंक्ति
 word-liquidated-damages = परिनिर्धारित नुकसानी
+word-a-sum-by-capacity = क्षमता के अनुसार राशि
 word-milestone = पड़ाव
 word-observation = लेखापरीक्षा अभ्युक्ति
 word-organisation = संगठन
@@ -198,6 +199,7 @@ word-items = मदें
 word-number = संख्या
 word-yes_no = हाँ या नहीं
 word-date = दिनांक
+word-word = शब्द
 
 # योजना के हर आवेदन के मानदंड
 word-capacity = क्षमता

@@ -36,6 +36,10 @@ impl App {
     }
 
     fn drafted_for(&self, maker: &str, award: &Value, days: (&'static str, &'static str)) -> Value {
+        self.preparer_of(maker).claims(award, &self.form_for(maker, days)).ok()
+    }
+
+    fn form_for(&self, maker: &str, days: (&'static str, &'static str)) -> Value {
         let sales =
             crate::harness::people::Sales { days, kg: 100_000, turnover_paise: 60 * CRORE, claimed_paise: 150 * CRORE };
         let mut form = self.sales_form(maker, sales);
@@ -43,7 +47,7 @@ impl App {
         let material = |(material, in_kg): (&str, i64)| json!({ "material": material, "opening_kg": 0, "in_kg": in_kg, "scrap_kg": 0, "closing_kg": 0, "evidence_id": file });
         let made = [("oxide", 40_000), ("metal", 34_000), ("alloy", 110_000), ("magnet", 100_000)];
         form["mass_balance"] = json!({ "materials": made.map(material), "dispatched_kg": 100_000 });
-        self.preparer_of(maker).claims(award, &form).ok()
+        form
     }
 }
 
@@ -202,4 +206,132 @@ fn a_sheet_that_changed_since_is_not_published_on(app: App) {
     assert_eq!(kept["digest"], published["publication"]["impact_digest"]);
     assert_eq!(losses(&kept)[0].2, 4 * CRORE);
     app.must_verify();
+}
+
+/// A fifth version in which each line has to say whether the magnets are sintered NdFeB.
+fn asking(more: &str) -> String {
+    let asks = text(5, "2026-12-02").replacen("absent = true\n", "", 1);
+    assert_ne!(asks, text(5, "2026-12-02"));
+    format!("{asks}{more}")
+}
+
+/// The sixth version after it, which pays nothing for a kilogram.
+fn paying_nothing(fifth: &str) -> String {
+    let sixth = fifth.replacen("version = 5", "version = 6", 1).replacen("2026-12-02", "2027-04-01", 1);
+    let nothing = sixth.replacen("rate_ceiling_per_kg]\nvalue = 1600", "rate_ceiling_per_kg]\nvalue = 0", 1);
+    assert_ne!(nothing, sixth);
+    nothing
+}
+
+/// 100,000 kg at Rs 6,000, for which the rate gives Rs 16 crore.
+const EXAMPLE: &str = r#"
+[[examples]]
+title = { en = "A year of 100,000 kg", hi = "1,00,000 कि.ग्रा. का एक वर्ष" }
+component = "sales_linked_incentive"
+amount_paise = 16_00_00_000_00
+bound_by = "rate_per_kg"
+basis = "assumption"
+source = "sample of a test"
+lines = [{ date = "2027-06-01", quantity_kg = 100000, amount_paise = 60_00_00_000_00, facts = { sintered_ndfeb = true } }]
+
+[examples.facts]
+capacity = 500
+rate = 1600_00
+awarded_on = "2026-12-02"
+commissioned_on = "2026-12-02"
+period_from = "2027-04-01"
+period_to = "2028-03-31"
+"#;
+
+#[apply(on_both!)]
+fn what_no_model_shows_is_named_and_needs_an_instrument(app: App) {
+    let fifth = asking("");
+    let awards = app.under(&fifth, &["lodestone"]);
+    let (one, other) = (app.scheme_administrator(), app.other_scheme_administrator());
+    let draft = one.drafts_scheme(&paying_nothing(&fifth)).ok();
+    let sheet = one.impact(&draft);
+    let blind = &sheet["sheet"]["awards"][0]["not_modelled"];
+    assert_eq!(blind[0]["component"], SALES);
+    assert_eq!((&blind[0]["rule"], &blind[0]["fact"]), (&json!("not_sintered_ndfeb"), &json!("sintered_ndfeb")));
+    assert_eq!(sheet["worsened"], json!([awards[0]["number"]]));
+    says(&other.publishes(&draft).refused(409, "worsens_awards"), awards[0]["number"].as_str().unwrap());
+    let proposed = one.proposes_instrument(&draft).ok();
+    assert_eq!(proposed["instrument"]["covers"][0]["not_modelled"], json!([SALES]));
+    let approved = app.competent_authority().approves_instrument(&proposed).ok();
+    other.publishes(&approved).ok();
+    // A version that pays the same for everything hides nothing, whatever its claims have to say.
+    let seventh = paying_nothing(&fifth).replacen("version = 6", "version = 7", 1).replacen(
+        "kg]\nvalue = 0",
+        "kg]\nvalue = 1600",
+        1,
+    );
+    let draft = one.drafts_scheme(&seventh).ok();
+    let sheet = one.impact(&draft);
+    assert_eq!((&sheet["worsened"], &sheet["sheet"]["awards"][0]["not_modelled"]), (&json!([]), &Value::Null));
+    other.publishes(&draft).ok();
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn an_example_shows_what_a_claim_of_its_kind_would_lose(app: App) {
+    let fifth = asking(EXAMPLE);
+    let awards = app.under(&fifth, &["lodestone"]);
+    let one = app.scheme_administrator();
+    let nothing = paying_nothing(&fifth);
+    let refused = one.drafts_scheme(&nothing).refused(422, "invalid_fields");
+    says(&refused, "examples.0.amount_paise");
+    says(&refused, "the rules give ₹0.00, bound by rate_per_kg; the example says ₹16,00,00,000.00");
+    let draft = one.drafts_scheme(&nothing.replacen("amount_paise = 16_00_00_000_00", "amount_paise = 0", 1)).ok();
+    let sheet = one.impact(&draft);
+    let example = &sheet["sheet"]["examples"][0];
+    assert_eq!((&example["version_before"], &example["loss_paise"]), (&json!(5), &json!(16 * CRORE)));
+    // With the facts of the example a full year can be modelled: 500,000 kg at Rs 1,600 are lost.
+    let number = awards[0]["number"].as_str().unwrap().to_owned();
+    assert_eq!(losses(&sheet), [(number, 0, 0, 80 * CRORE)]);
+    assert_eq!(sheet["sheet"]["awards"][0]["not_modelled"], Value::Null);
+    let covers = one.proposes_instrument(&draft).ok()["instrument"]["covers"][0].clone();
+    assert_eq!((&covers["example_paise"], &covers["model_claim_paise"]), (&json!(16 * CRORE), &json!(80 * CRORE)));
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn claims_of_the_last_two_years_are_computed_again(app: App) {
+    let awards = app.under_the_fifth(&["lodestone"]);
+    let claim = app.drafted_claim("lodestone", &awards[0]);
+    let submitted = app.signatory_of("lodestone").submits_claim(&claim).ok();
+    assert_eq!(app.verifier().verifies(&submitted).ok()["entitlement_paise"], 16 * CRORE);
+    let draft = app.scheme_administrator().drafts_scheme(&half_turnover(6)).ok();
+    let sheet = app.scheme_administrator().impact(&draft);
+    let award = &sheet["sheet"]["awards"][0];
+    let past = &award["past_claims"][0];
+    assert_eq!((&past["before_paise"], &past["after_paise"]), (&json!(16 * CRORE), &json!(12 * CRORE)));
+    assert_eq!((&past["number"], &past["version_after"]), (&submitted["number"], &json!(6)));
+    assert_eq!(award["claims"], json!([]));
+    let covers = app.scheme_administrator().proposes_instrument(&draft).ok()["instrument"]["covers"][0].clone();
+    assert_eq!(covers["past_claim_paise"], 4 * CRORE);
+    // Two years later the claim is no measure any more.
+    app.set_clock("2029-04-01T06:30:00Z");
+    let later = text_with(6, "2029-04-01", "turnover_share]\nvalue = 4000", "turnover_share]\nvalue = 2000");
+    let draft = app.scheme_administrator().drafts_scheme(&later).ok();
+    let sheet = app.scheme_administrator().impact(&draft);
+    assert_eq!(sheet["sheet"]["awards"][0]["past_claims"], Value::Null);
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn an_office_asks_what_a_claim_would_get_under_a_draft(app: App) {
+    let award = &app.under_the_fifth(&["lodestone"])[0];
+    let draft = app.scheme_administrator().drafts_scheme(&half_turnover(6)).ok();
+    let form = app.form_for("lodestone", ("2026-12-03", "2027-03-30"));
+    let path = format!("{}/what-if", at("awards", award));
+    let under_draft = format!("{path}?scheme_draft={}", draft["id"].as_str().unwrap());
+    let gets = |path: &str| app.auditor().post(path, None, &form).unwrap().ok()["statement"].clone();
+    let (now, then) = (gets(&path), gets(&under_draft));
+    assert_eq!((&now["scheme_version"], &now["entitlement_paise"]), (&json!(5), &json!(16 * CRORE)));
+    assert_eq!((&then["scheme_version"], &then["entitlement_paise"]), (&json!(6), &json!(12 * CRORE)));
+    // A draft is no matter of the companies.
+    let preparer = app.preparer_of("lodestone");
+    preparer.post(&under_draft, None, &form).unwrap().refused(403, "not_permitted");
+    let nothing = format!("{path}?scheme_draft={}", award["id"].as_str().unwrap());
+    app.auditor().post(&nothing, None, &form).unwrap().refused(404, "not_found");
 }

@@ -39,7 +39,7 @@ fn decisions(scheme: &Scheme) -> String {
             .collect::<Vec<_>>()
     ));
     note(format!("{} {}", scheme.holds.reservation_ends(on), scheme.holds.sanction_ends(on)));
-    note(format!("{:?}", scheme.liquidated_damages.as_ref().map(|rule| rule.basis_points_per_day)));
+    note(format!("{:?}", scheme.damages_terms(Paise(100 * CRORE), bounds.least)));
     let due = Parts { principal_paise: Paise(100 * CRORE), ..Parts::default() };
     let from = day("2025-03-01");
     let mut due = Dues { due, bearing_paise: Paise::ZERO, carried: 0, interest_from: from, accrued_to: from };
@@ -60,6 +60,10 @@ fn decisions(scheme: &Scheme) -> String {
 
 fn claims(scheme: &Scheme, component: Component, date: &str) -> Vec<Facts<'static>> {
     let facts: &'static [StatedFact] = match scheme.code.as_str() {
+        "repm-2025-notified" if component == Component::CapitalSubsidy && scheme.version > 2 => {
+            let head = FactValue::Word("plant_and_machinery".parse().unwrap());
+            Box::leak(Box::new([stated("head_of_investment", head)]))
+        }
         "sample-incremental-sales" => Box::leak(Box::new([stated("value_addition", FactValue::Number(5_000))])),
         _ => &[],
     };
@@ -163,6 +167,9 @@ fn every_figure_matters() {
         let expected = decisions(&file(&name));
         let mut keys = Vec::new();
         figures(&original, "", &mut keys);
+        // Examples decide nothing: what they say is held whenever the file is read.
+        // Nor does what a scheme says of another one.
+        keys.retain(|key| !key.starts_with("/examples/") && !key.starts_with("/supersedes/"));
         for key in keys.iter().filter(|key| !["/version", "/effective_from"].contains(&key.as_str())) {
             for step in [1, -1] {
                 let mut changed = original.clone();

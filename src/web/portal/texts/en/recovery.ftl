@@ -91,6 +91,10 @@ recovery-damages-are = { $n ->
     [one] Damages: {$n} day from {$from} to {$to}, for each day {$rate} of the performance security of {$security}: {$amount}, cut to whole paise.
    *[other] Damages: {$n} days from {$from} to {$to}, for each day {$rate} of the performance security of {$security}: {$amount}, cut to whole paise.
 }
+recovery-damages-by-sum = { $n ->
+    [one] Damages: one day, {$from}, at {$sum} a day: {$amount}, cut to whole paise.
+   *[other] Damages: {$n} days, from {$from} to {$to}, each at {$sum}: {$amount}, cut to whole paise.
+}
 recovery-damages-span = { $n ->
     [one] {$from} to {$to}: {$n} day, each at {$share} of a whole day
    *[other] {$from} to {$to}: {$n} days, each at {$share} of a whole day

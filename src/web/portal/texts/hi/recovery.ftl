@@ -85,6 +85,7 @@ recovery-closed-dropped = {$day} के आदेश के अनुसार �
 recovery-closed-settled = अब कुछ देय नहीं है: सब चुकाया, समायोजित या छोड़ा जा चुका है।
 recovery-closed-withdrawn = कार्यालय ने {$day} को अपना नोटिस वापस ले लिया: अब कुछ नहीं माँगा जाता, कुछ नहीं चुकाना है, और उत्तर आवश्यक नहीं है।
 recovery-damages-are = नुकसानी: {$from} से {$to} तक {$n} दिन, हर दिन {$security} की निष्पादन प्रतिभूति का {$rate}: {$amount}, पूरे पैसों तक काटकर।
+recovery-damages-by-sum = नुकसानी: {$from} से {$to} तक {$n} दिन, हर दिन {$sum}: {$amount}, पूरे पैसों तक काटकर।
 recovery-damages-span = {$from} से {$to}: {$n} दिन, हर दिन पूरे दिन के {$share} पर
 recovery-damages_paise = नुकसानी
 recovery-demanded-on = माँग की तिथि
