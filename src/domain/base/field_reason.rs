@@ -202,6 +202,7 @@ told! {
         AtLine { line: usize, key: String, why: Message } => "at_line", "line {line}, {key}: {why}";
         NotToml { line: usize } => "not_toml",
             "line {line} cannot be read as TOML: a quotation mark, a bracket or a value is missing there, or stands twice";
+        DecisionMissing => "decision_missing", "the decision is missing; accept or reject it";
     }
 }
 

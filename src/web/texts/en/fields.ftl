@@ -181,3 +181,4 @@ field-other_root = the file is one <{ $root }>, not <{ $element }>
 field-amount_most = too large: an amount is at most { $most }
 field-at_line = line { $line }, { $key }: { $why }
 field-not_toml = line { $line } cannot be read as TOML: a quotation mark, a bracket or a value is missing there, or stands twice
+field-decision_missing = the decision is missing; accept or reject it
