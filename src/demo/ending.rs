@@ -2,6 +2,7 @@
 //! worklist. One claim was returned by the agency and corrected, and a query is open on another one.
 
 use crate::demo::DemoError;
+use crate::demo::bids::leave_run;
 use crate::demo::claims::{ask, draft, submit, verify};
 use crate::demo::dates::Dates;
 use crate::demo::people::{Company, People};
@@ -24,8 +25,11 @@ pub(super) fn leave_work(
     leave_tranches(people, dates, lodestone.award)?;
     leave_claims(people, dates, lodestone)?;
     leave_query(people, dates, coercive)?;
+    leave_held(people, dates, lodestone.award)?;
     leave_instruments(people, dates)?;
-    leave_observation(people, dates)
+    leave_run(people)?;
+    leave_observation(people, dates)?;
+    leave_control(people)
 }
 
 /// One tranche with each desk of the money: recommendation, concurrence, sanction, and the answer of the bank.
@@ -48,7 +52,28 @@ fn leave_tranches(people: &People, dates: &Dates, award: &Value) -> Result<(), D
     Ok(())
 }
 
-/// A claim that was returned and corrected waits for the agency, and a draft for whoever prepares and signs.
+/// A claim for which money is held already waits for the company to correct it: the section officer returned it to the
+/// agency, and the agency to the company.
+fn leave_held(people: &People, dates: &Dates, award: &Value) -> Result<(), DemoError> {
+    let company = &people.lodestone;
+    let submitted = submit(company, &draft(company, award, &sales(dates, company, "03-05")?)?)?;
+    let tranche = verify(people, company, &submitted, 1)?;
+    let order = json!({ "to": "verify", "reasons": "The stock register shows less alloy than the claim says." });
+    let path = format!("/tranches/{}/return", text(&tranche, "id")?);
+    people.section_officer.posts(&path, tranche["version"].as_i64(), &order)?;
+    let path = format!("/claims/{}", text(&submitted, "id")?);
+    let claim = people.verifier.gets(&path)?;
+    let order = json!({ "reasons": "State the alloy that the stock register shows, and claim what follows from it." });
+    people.verifier.posts(&format!("{path}/return"), claim["version"].as_i64(), &order)?;
+    say(&format!(
+        "Lodestone: claim {} went back from the section officer to the agency, and from there to the company; its \
+         money stays held.",
+        text(&submitted, "number")?
+    ));
+    Ok(())
+}
+
+/// A claim that was returned and corrected waits for the agency, and a draft for whoever signs.
 fn leave_claims(people: &People, dates: &Dates, built: &Built<'_>) -> Result<(), DemoError> {
     let (company, [first, second]) = (&people.lodestone, built.milestones);
     let mut form = capital(dates, company, first, 205, 10)?;
@@ -145,4 +170,14 @@ fn sales(dates: &Dates, company: &Company, day: &str) -> Result<Value, DemoError
             "dispatched_kg": 2_100,
         },
     }))
+}
+
+/// The auditor runs the controls, so that what is at fault is found at once and not whenever the schedule comes round.
+fn leave_control(people: &People) -> Result<(), DemoError> {
+    let run = people.auditor.posts("/controls/runs", None, &json!({}))?;
+    let results = run["results"].as_array().into_iter().flatten();
+    let red: Vec<&str> =
+        results.filter(|one| one["status"] == "red").filter_map(|one| one["control"].as_str()).collect();
+    say(&format!("The auditor ran the controls; at fault: {}.", red.join(", ")));
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! The demo: a whole sample story on a fresh sandbox, played by sample people through the service's own HTTP
 //! interface. Every company and person in it is a sample.
 
+mod bids;
 mod claims;
 mod dates;
 mod ending;

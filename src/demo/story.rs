@@ -3,6 +3,7 @@
 
 use crate::client::Person;
 use crate::demo::DemoError;
+use crate::demo::bids;
 use crate::demo::claims::{claim_capital, claim_sales};
 use crate::demo::dates::Dates;
 use crate::demo::ending::{self, Built};
@@ -79,6 +80,8 @@ pub fn tell(people: &People) -> Result<Outcome, DemoError> {
     pay(people, &sanctioned, "HDFC", 2, &dates.on(1, "04-05"))?;
     say("Coercive: the same tranche sanctioned and paid from the new year's appropriation.");
 
+    set_clock(people, &dates.on(2, "03-10"))?;
+    bids::bid(people, &dates)?;
     set_clock(people, &dates.on(2, "03-20"))?;
     let alloy = reach(
         people,
@@ -159,6 +162,38 @@ pub(super) fn document(person: &Person, name: &str) -> Result<Value, DemoError> 
     Ok(uploaded["id"].clone())
 }
 
+/// The form of an application: 300 crore are invested in the first year of the plan, 250 in the second.
+pub(super) fn plan(
+    company: &Company,
+    capacity: i64,
+    asked_paise: i64,
+    years: &[String; 2],
+) -> Result<Value, DemoError> {
+    let kinds = ["board_resolution", "net_worth_certificate", "detailed_project_report"];
+    let documents = kinds
+        .iter()
+        .map(|kind| Ok(json!({ "kind": kind, "evidence_id": document(&company.preparer, kind)? })))
+        .collect::<Result<Vec<_>, DemoError>>()?;
+    let in_year =
+        |(year, crore): (&String, i64)| json!({ "financial_year": year, "amount_paise": crore * CRORE_PAISE });
+    Ok(json!({
+        "capacity_mtpa": capacity, "stages": ["oxide_to_metal", "metal_to_alloy", "alloy_to_magnet"],
+        "net_worth_paise": 400 * CRORE_PAISE,
+        "investment_plan": years.iter().zip([300, 250]).map(in_year).collect::<Vec<_>>(),
+        "incentive_asked_paise_per_kg": asked_paise, "documents": documents,
+    }))
+}
+
+/// The agency finds every criterion of an application met.
+pub(super) fn scrutinise(people: &People, application: &Value) -> Result<Value, DemoError> {
+    let criteria = ["capacity", "whole_chain", "net_worth", "investment", "incentive_rate", "documents"];
+    let finding =
+        |criterion: &&str| json!({ "criterion": criterion, "met": true, "reason": "seen and found in order" });
+    let findings: Vec<Value> = criteria.iter().map(finding).collect();
+    let path = format!("/applications/{}/scrutiny", text(application, "id")?);
+    Ok(people.verifier.posts(&path, application["version"].as_i64(), &json!({ "findings": findings }))?)
+}
+
 fn awarded(
     people: &People,
     dates: &Dates,
@@ -166,20 +201,7 @@ fn awarded(
     capacity: i64,
     guarantee: &str,
 ) -> Result<Value, DemoError> {
-    let kinds = ["board_resolution", "net_worth_certificate", "detailed_project_report"];
-    let documents = kinds
-        .iter()
-        .map(|kind| Ok(json!({ "kind": kind, "evidence_id": document(&company.preparer, kind)? })))
-        .collect::<Result<Vec<_>, DemoError>>()?;
-    let form = json!({
-        "capacity_mtpa": capacity, "stages": ["oxide_to_metal", "metal_to_alloy", "alloy_to_magnet"],
-        "net_worth_paise": 400 * CRORE_PAISE,
-        "investment_plan": [
-            { "financial_year": dates.year(0), "amount_paise": 300 * CRORE_PAISE },
-            { "financial_year": dates.year(1), "amount_paise": 250 * CRORE_PAISE },
-        ],
-        "incentive_asked_paise_per_kg": 160_000, "documents": documents,
-    });
+    let form = plan(company, capacity, 160_000, &[dates.year(0), dates.year(1)])?;
     let draft = company.preparer.posts("/applications", None, &json!({ "scheme_code": SCHEME, "form": form }))?;
     let path = format!("/applications/{}", text(&draft, "id")?);
     let submitted = company.signatory.posts(&format!("{path}/submission"), draft["version"].as_i64(), &json!({}))?;
@@ -190,16 +212,7 @@ fn awarded(
     )?;
     let reply = json!({ "text": "Strip casting, hydrogen decrepitation and isostatic pressing.", "documents": [] });
     let replied = company.preparer.posts(&format!("{path}/queries/1/reply"), asked["version"].as_i64(), &reply)?;
-    let criteria = ["capacity", "whole_chain", "net_worth", "investment", "incentive_rate", "documents"];
-    let findings: Vec<Value> = criteria
-        .iter()
-        .map(|criterion| json!({ "criterion": criterion, "met": true, "reason": "seen and found in order" }))
-        .collect();
-    let eligible = people.verifier.posts(
-        &format!("{path}/scrutiny"),
-        replied["version"].as_i64(),
-        &json!({ "findings": findings }),
-    )?;
+    let eligible = scrutinise(people, &replied)?;
     let award = people.competent_authority.posts(
         &format!("{path}/award"),
         eligible["version"].as_i64(),

@@ -9,6 +9,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use domain::base::id::TrancheId;
 use domain::base::money::Paise;
 use domain::base::record_reference::RecordReference;
+use domain::claim::claim::ClaimStatus;
 use domain::milestone::milestone::MilestoneStatus;
 
 /// Whose money it is, on which claim and award.
@@ -17,6 +18,7 @@ pub struct TrancheNames {
     pub beneficiary: String,
     /// The claim's number; a claim in progress may have none yet.
     pub claim: Option<String>,
+    pub claim_status: ClaimStatus,
     pub award: String,
     /// What guarantees the award requires.
     pub security_required_paise: Paise,
@@ -44,6 +46,8 @@ struct NamesRow {
     beneficiary: String,
     #[diesel(sql_type = Nullable<Text>)]
     claim: Option<String>,
+    #[diesel(sql_type = Text)]
+    claim_status: String,
     #[diesel(sql_type = Text)]
     award: String,
     #[diesel(sql_type = BigInt)]
@@ -86,6 +90,11 @@ impl NamesRow {
             id,
             beneficiary: self.beneficiary,
             claim: self.claim,
+            claim_status: self.claim_status.parse().map_err(|why| DbError::Corrupt {
+                table: "claims",
+                column: "status",
+                why,
+            })?,
             award: self.award,
             security_required_paise: Paise(self.security_required_paise),
             bank_account: self.bank_account,
@@ -102,9 +111,10 @@ pub fn find(tx: &mut ReadTx<'_>, of: &RecordReference<TrancheId>) -> Result<Opti
         RecordReference::Number(number) => ("number", number.clone()),
     };
     let text = format!(
-        "SELECT tranches.id, organisations.name AS beneficiary, claims.number AS claim, awards.number AS award, \
-         awards.security_required_paise, organisations.bank_account, organisations.ifsc, milestones.code, \
-         milestones.title, milestones.status, milestones.achieved_on FROM tranches \
+        "SELECT tranches.id, organisations.name AS beneficiary, claims.number AS claim, \
+         claims.status AS claim_status, awards.number AS award, awards.security_required_paise, \
+         organisations.bank_account, organisations.ifsc, milestones.code, milestones.title, milestones.status, \
+         milestones.achieved_on FROM tranches \
          JOIN organisations ON organisations.id = tranches.organisation_id JOIN claims ON claims.id = tranches.claim_id \
          JOIN awards ON awards.id = tranches.award_id LEFT JOIN milestones ON milestones.id = claims.milestone_id \
          WHERE tranches.{column} = $1"

@@ -13,6 +13,7 @@ use domain::base::calendar::FinancialYear;
 use domain::base::id::OrganisationId;
 use domain::worklist::details::{parse_since, parse_taken};
 use domain::worklist::matter::{Matter, MatterKind};
+use domain::worklist::waiting::start_of;
 
 /// Which matters are asked for.
 pub struct MatterQuery<'q> {
@@ -27,6 +28,8 @@ pub struct MatterQuery<'q> {
     pub today: NaiveDate,
     /// Days of the calendar after this one are not listed yet.
     pub horizon: NaiveDate,
+    /// What was rejected before this day is not listed any more.
+    pub rejected_from: NaiveDate,
 }
 
 /// One matter, and how many of its kind meet the query.
@@ -101,6 +104,7 @@ impl MatterRow {
             organisation_id: self.organisation_id,
             company: self.company,
             amount_paise: self.amount_paise,
+            held_paise: None,
             arrived: self.since.as_deref().map(parse_since).transpose().map_err(corrupt("since"))?,
             day,
             taken: self.taken.as_deref().map(parse_taken).unwrap_or_default(),
@@ -137,6 +141,7 @@ impl Asked {
         let last_day = year.last_day().unwrap_or(query.today);
         let source = dialect::statement(file(kind), sqlite)
             .replace(":today", &format!("'{}'", query.today))
+            .replace(":rejected_from", &format!("'{}'", start_of(query.rejected_from)))
             .replace(":horizon", &format!("'{}'", query.horizon))
             .replace(":last_day", &format!("'{last_day}'"))
             .replace(":year", &format!("'{year}'"))
@@ -228,6 +233,8 @@ fn file(kind: MatterKind) -> &'static str {
         K::Tranche => sql_file!("worklist/matters/tranche"),
         K::Claim => sql_file!("worklist/matters/claim"),
         K::DeferredClaim => sql_file!("worklist/matters/deferred_claim"),
+        K::RejectedClaim => sql_file!("worklist/matters/rejected_claim"),
+        K::RejectedTranche => sql_file!("worklist/matters/rejected_tranche"),
         K::CertificateDue => sql_file!("worklist/matters/certificate_due"),
         K::FinalCertificate => sql_file!("worklist/matters/final_certificate"),
         K::Application => sql_file!("worklist/matters/application"),

@@ -210,6 +210,7 @@ told! {
         NoDay { typed: String } => "no_day", "{typed} is no day; a day is written like 2026-04-01";
         NoFactValue { typed: String } => "no_fact_value",
             "{typed} is no value of a fact: it is a whole number, true or false, or a day like 2026-04-01";
+        DecisionMissing => "decision_missing", "the decision is missing; accept or reject it";
     }
 }
 

@@ -12,6 +12,9 @@ use utoipa::ToSchema;
 pub struct TrancheStep {
     pub step: Step,
     pub taken_by: UserId,
+    /// When the step was taken on the record that has it. A tranche begins when its claim is verified: it has what was
+    /// done on the claim before, also by its company, from that verification on. When the company did it is in the
+    /// record of the claim and in the log.
     pub taken_at: Timestamp,
     /// The noting on the file; left out for a manufacturer.
     #[serde(default, skip_serializing_if = "Noting::is_hidden")]

@@ -26,6 +26,8 @@ words! {
         BankAnswer = "bank_answer",
         /// Every other step of an office.
         Other = "other",
+        /// How long a company is shown that something of it was rejected.
+        Rejection = "rejection",
         /// How long before a day of the calendar it is shown.
         Notice = "notice",
     }
@@ -65,6 +67,11 @@ impl DeskTimes {
     /// The table, desk by desk.
     pub fn all(&self) -> &BTreeMap<TimedDesk, DeskTime> {
         &self.0
+    }
+
+    /// The first day of which a company is still shown what was rejected on it.
+    pub fn rejected_from(&self, today: NaiveDate) -> NaiveDate {
+        today.checked_sub_days(Days::new(self.days(TimedDesk::Rejection))).unwrap_or(today)
     }
 
     /// The last day on which what begins later than today is shown.

@@ -83,16 +83,18 @@ impl Matter {
     pub fn with_details(mut self, details: &str, today: NaiveDate) -> Result<Matter, String> {
         let wrong = |error: serde_json::Error| error.to_string();
         match self.kind {
-            MatterKind::Application if self.state == "in_run" => {
-                self.carried_by = details.split_once(' ').map(|(id, number)| (id.to_owned(), number.to_owned()));
+            MatterKind::Application if self.state == "in_run" => self.carried_by = carrier(details),
+            MatterKind::Tranche if ["returned", "advised"].contains(&self.state.as_str()) => {
+                self.carried_by = carrier(details);
             }
             MatterKind::Application => {
                 self.pauses = pauses(&serde_json::from_str::<QueryRounds>(details).map_err(wrong)?);
             }
             MatterKind::Claim => {
-                let (queries, returned) = json_and_text::<QueryRounds>(details)?;
+                let (queries, last) = json_and_text::<QueryRounds>(details)?;
                 self.pauses = pauses(&queries);
-                self.back_from = self.returned_by(returned).filter(|_| self.state != "query_open");
+                self.back_from = self.returned_by(last).filter(|_| self.state != "query_open");
+                self.held_paise = last.split(' ').nth(2).and_then(|paise| paise.parse().ok());
             }
             MatterKind::Tranche | MatterKind::CertificateDue => self.back_from = self.returned_by(details),
             MatterKind::Milestone => {
@@ -139,10 +141,16 @@ impl Matter {
 impl Matter {
     /// The office that brought it here by returning it, from the desk and the instant of its last return.
     fn returned_by(&self, last: &str) -> Option<Role> {
-        let (desk, at) = last.split_once(' ')?;
+        let (desk, rest) = last.split_once(' ')?;
+        let at = rest.split(' ').next()?;
         let came_so = at.parse().ok() == self.arrived;
         desk.parse().ok().filter(|_| came_so).map(Desk::role)
     }
+}
+
+/// The id and the number of the record that carries a wait.
+fn carrier(text: &str) -> Option<(String, String)> {
+    text.split_once(' ').map(|(id, number)| (id.to_owned(), number.to_owned()))
 }
 
 /// A JSON text, and the plain text behind it.

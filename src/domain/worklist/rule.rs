@@ -36,6 +36,9 @@ words! {
         DeskTimeOver = "desk_time_over",
         /// The reservation returns to the budget and the tranche expires.
         ReservationReturns = "reservation_returns",
+        /// The reservation returns to the budget and the tranche expires; the claim, which is corrected or verified
+        /// again, goes on without money.
+        HoldOfClaimEnds = "hold_of_claim_ends",
         /// The sanction lapses and its money returns to the budget.
         SanctionLapses = "sanction_lapses",
         /// The milestone is late: damages accrue from the next day.
@@ -63,6 +66,8 @@ words! {
         WindowCloses = "window_closes",
         /// What is unspent lapses with the year.
         MoneyLapses = "money_lapses",
+        /// Nothing: it is shown no longer.
+        ShownNoMore = "shown_no_more",
         /// The clock of the office stands until the reply arrives.
         OfficeClockStands = "office_clock_stands",
     }

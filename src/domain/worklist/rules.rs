@@ -4,7 +4,7 @@
 use crate::award::allocation::AllocationStatus;
 use crate::award::application::ApplicationStatus;
 use crate::award::security::SecurityStatus;
-use crate::base::permission::{Permission, Step};
+use crate::base::permission::{Permission, Role, Step};
 use crate::budget::budget_instrument::InstrumentStatus;
 use crate::check::control::ControlStatus;
 use crate::claim::claim::ClaimStatus;
@@ -55,24 +55,46 @@ pub fn tranche(status: TrancheStatus) -> Waits {
 }
 
 /// A query that is open: the company's clock runs and that of the office stands.
-fn open_query(act: &'static str) -> Waits {
-    one(Rule::for_act(act, Permission::ReplyToQuery).at_desk_or(TimedDesk::QueryReply, Then::OfficeClockStands))
+fn open_query(act: &'static str) -> Rule {
+    Rule::for_act(act, Permission::ReplyToQuery).at_desk_or(TimedDesk::QueryReply, Then::OfficeClockStands)
+}
+
+/// A claim for which money may be held already, because it came back after its verification.
+fn with_hold(rule: Rule) -> Waits {
+    one(rule.until(Clock::Hold, Then::HoldOfClaimEnds))
+}
+
+fn submit_claim() -> Rule {
+    Rule::for_act("submit_claim", Permission::SubmitClaim).as_step(Step::Submit)
 }
 
 /// A claim until it is decided. What is deferred, and the final certificate, are matters of their own.
 pub fn claim(status: ClaimStatus, query_open: bool) -> Waits {
-    let submit = || Rule::for_act("submit_claim", Permission::SubmitClaim).as_step(Step::Submit);
     match status {
-        ClaimStatus::Submitted if query_open => open_query("reply_to_claim_query"),
-        // The preparer completes or corrects it, and the signatory submits it.
-        ClaimStatus::Draft | ClaimStatus::Returned => {
-            Waits::For(vec![submit(), Rule::for_act("change_claim", Permission::PrepareClaim).as_step(Step::Prepare)])
+        ClaimStatus::Submitted if query_open => with_hold(open_query("reply_to_claim_query")),
+        // A draft is stored whole; its preparer may still change it.
+        ClaimStatus::Draft => one(submit_claim()),
+        ClaimStatus::Returned => {
+            with_hold(Rule::for_act("change_claim", Permission::PrepareClaim).as_step(Step::Prepare))
         }
         ClaimStatus::Submitted => {
-            one(Rule::for_act("verify_claim", Permission::VerifyClaim).as_step(Step::Verify).at_desk(TimedDesk::Claim))
+            let verify = Rule::for_act("verify_claim", Permission::VerifyClaim).as_step(Step::Verify);
+            with_hold(verify.at_desk(TimedDesk::Claim))
         }
         ClaimStatus::Verified | ClaimStatus::Rejected => ForNobody,
     }
+}
+
+/// A claim that its preparer has changed since it was returned.
+pub fn corrected_claim() -> Waits {
+    with_hold(submit_claim())
+}
+
+/// A claim or a tranche that was rejected: its company reads why. It is shown for a number of days, and then no more.
+pub fn rejected(act: &'static str) -> Waits {
+    one(Rule::for_act(act, Permission::ReadFiles)
+        .lying_with(&[Role::Preparer, Role::Signatory])
+        .at_desk_or(TimedDesk::Rejection, Then::ShownNoMore))
 }
 
 /// The deferred part of a verified claim, while the year has room for it.
@@ -112,7 +134,7 @@ pub fn application(status: ApplicationStatus, query_open: bool) -> Waits {
             let complete = Rule::for_act("change_application", Permission::PrepareApplication);
             Waits::For([submit, complete].map(|rule| rule.until(Clock::WindowEnd, Then::WindowCloses)).to_vec())
         }
-        ApplicationStatus::Submitted if query_open => open_query("reply_to_query"),
+        ApplicationStatus::Submitted if query_open => one(open_query("reply_to_query")),
         ApplicationStatus::Submitted => {
             one(Rule::for_act("scrutinise_application", Permission::ScrutiniseApplication)
                 .at_desk(TimedDesk::Application))
@@ -139,7 +161,7 @@ pub fn allotted_application() -> Waits {
 /// A milestone: the company reports it, the agency inspects it.
 pub fn milestone(status: MilestoneStatus, query_open: bool) -> Waits {
     match status {
-        MilestoneStatus::Reported if query_open => open_query("reply_to_milestone_query"),
+        MilestoneStatus::Reported if query_open => one(open_query("reply_to_milestone_query")),
         MilestoneStatus::Due | MilestoneStatus::Returned => {
             one(Rule::for_act("report_milestone", Permission::ReportMilestone)
                 .until(Clock::DueDay, Then::DamagesAccrue))

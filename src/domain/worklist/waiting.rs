@@ -176,7 +176,8 @@ impl Matter {
 
     fn clock(&self, clock: Clock, until: NaiveDate, then: Then, desk: Option<(TimedDesk, u64)>) -> RunningClock {
         let money = match then {
-            Then::DeskTimeOver | Then::OfficeClockStands | Then::WindowCloses => None,
+            Then::DeskTimeOver | Then::OfficeClockStands | Then::WindowCloses | Then::ShownNoMore => None,
+            Then::HoldOfClaimEnds => self.held_paise,
             _ => self.amount_paise,
         };
         let arguments = ThenArguments { amount_paise: money, days: desk.map(|(_, days)| days), after: until };
@@ -239,6 +240,7 @@ mod tests {
             organisation_id: None,
             company: None,
             amount_paise: Some(700),
+            held_paise: None,
             arrived: Some(at("2027-03-01T06:30:00Z")),
             day: None,
             taken: Vec::new(),
@@ -266,6 +268,19 @@ mod tests {
         assert_eq!(desk.clocks[1].then.arguments.amount_paise, Some(700));
         let hold = waiting(&held("2027-03-03"));
         assert_eq!((hold.until, hold.clock), (Some(day("2027-03-03")), Some(Clock::Hold)));
+    }
+
+    #[test]
+    fn money_that_is_held_for_a_claim_has_its_day_in_every_state_of_the_claim() {
+        for state in ["returned", "corrected", "submitted", "query_open"] {
+            let held = Matter { day: Some(day("2027-03-20")), ..matter(MatterKind::Claim, state) };
+            let held = waiting(&Matter { held_paise: Some(500), ..held });
+            let clock = held.clocks.iter().find(|one| one.clock == Clock::Hold).unwrap();
+            assert_eq!((clock.until, clock.then.code), (day("2027-03-20"), Then::HoldOfClaimEnds), "{state}");
+            assert_eq!(clock.then.arguments.amount_paise, Some(500), "what is held, and not what is claimed");
+            let without = waiting(&matter(MatterKind::Claim, state));
+            assert!(without.clocks.iter().all(|one| one.clock != Clock::Hold), "{state}: nothing is held");
+        }
     }
 
     #[test]

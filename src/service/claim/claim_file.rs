@@ -70,6 +70,8 @@ pub struct WholeClaim {
     pub tranches: Vec<TrancheBrief>,
     /// Each return, oldest first, with what was changed after it.
     pub returns: Vec<ClaimReturnView>,
+    /// Whether nothing was changed in it since it was returned for correction.
+    pub is_unchanged: bool,
     /// What was decided before a return on lines that have not changed since; a manufacturer is not told.
     pub earlier: Vec<LineDecision>,
     /// The noting of the agency on a claim that it rejected; a manufacturer does not read it.
@@ -182,7 +184,10 @@ impl Service {
         let files: Vec<String> = files.map(|id| id.to_string()).collect();
         let found = evidence::of_ids(tx, &files)?;
         let tranches = claim_files::tranches_of(tx, claim.id)?;
+        let is_back = claim.status == ClaimStatus::Returned;
+        let is_unchanged = is_back && returns.last().is_some_and(|last| last.changes.is_empty());
         Ok(WholeClaim {
+            is_unchanged,
             waiting: self.waiting_of_claim(tx, &claim, &tranches, today)?,
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
             tranches,

@@ -8,7 +8,7 @@ use crate::db::people::organisations;
 use crate::service::Service;
 use crate::service::payment::tranche_checks::{TrancheChecks, checks};
 use crate::service::payment::tranche_steps::{
-    ReturnMade, StepTaken, coming, done_by_company, names_for, steps_of, to_act_on,
+    ReturnMade, StepTaken, coming, done_by_company, names_for, returns_of, steps_of, to_act_on,
 };
 use crate::service::payment::tranches::{READ_PERMISSION, readable, visible};
 use crate::service::payment::treasury_lines::{UnrecordedLine, unrecorded};
@@ -25,6 +25,7 @@ use domain::base::noting::{Noting, Reasons};
 use domain::base::permission::{Permission, Role, Step};
 use domain::base::record_reference::RecordReference;
 use domain::base::refusal::Refusal;
+use domain::claim::claim::ClaimStatus;
 use domain::correspondence::about::SheetCounts;
 use domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
 use domain::payment::payment_advice::PaymentAdvice;
@@ -75,8 +76,12 @@ pub struct TrancheFile {
     pub next: Vec<NextAct>,
     /// The desks to which the reader may return it, the nearest first.
     pub return_to: Vec<Desk>,
+    /// Every return, oldest first.
+    pub returns: Vec<ReturnMade>,
     /// The return that must be acted on now.
     pub returned: Option<ReturnMade>,
+    /// What became of its claim.
+    pub claim_status: ClaimStatus,
     /// Whoever rejected it, with their office then, as the reader may see them.
     pub rejected_by: Option<PersonThere>,
     pub payments: Vec<Payment>,
@@ -230,7 +235,7 @@ fn carried_by(tranche: &Tranche) -> Result<MatterKind, Error> {
     }
 }
 
-/// The offices that a tranche in a list waits for; none where its claim carries the wait.
+/// The offices that a tranche in a list waits for itself; none where its claim carries the wait.
 fn offices_waited_for(tranche: &Tranche) -> Result<Vec<Role>, Error> {
     let (kind, state) = match carried_by(tranche)? {
         // In every state of a payment that waits, it waits for the same office.
@@ -278,6 +283,9 @@ fn rejected_by(tx: &mut ReadTx<'_>, actor: &Actor, tranche: &Tranche) -> Result<
     Ok(names.person(rejection.rejected_by, Some(rejection.rejected_at), None))
 }
 
+/// The acts of a company on its claim after a return.
+const ACTS_OF_COMPANY: [&str; 2] = ["change_claim", "submit_claim"];
+
 fn file(
     service: &Service,
     tx: &mut ReadTx<'_>,
@@ -294,16 +302,20 @@ fn file(
     let was_advised = tranche.steps.0.iter().any(|taken| taken.step == Step::Pay);
     let payments = if was_advised { payments::list(tx, Some(id), actor.narrowed_to())? } else { Vec::new() };
     let today = now.date_in_india();
+    let waiting = waiting(service, tx, &tranche, &payments, today)?;
+    let with_company = waiting.iter().any(|one| ACTS_OF_COMPANY.contains(&one.ends_with));
     Ok(TrancheFile {
         beneficiary: of.beneficiary.clone(),
+        claim_status: of.claim_status,
         claim: of.claim.clone().unwrap_or_else(|| tranche.claim_id.to_string()),
         award: of.award.clone(),
-        steps: steps_of(&tranche, &shown, &names, actor.roles.is_manufacturer(), &done_by_company(tx, &tranche)?),
+        steps: steps_of(&tranche, &names, actor.roles.is_manufacturer(), &done_by_company(tx, &tranche)?),
         coming: coming(&tranche, now),
-        waiting: waiting(service, tx, &tranche, &payments, today)?,
+        waiting,
         next: next_acts(&tranche, actor, now),
         return_to: return_to(&tranche, actor, now),
-        returned: to_act_on(&shown, &names),
+        returns: returns_of(&shown, &names),
+        returned: to_act_on(&shown, &names, with_company),
         rejected_by: rejected_by(tx, actor, &tranche)?,
         sheet: sheets::counts(tx, actor, id.into())?,
         checks: checks(service, tx, actor, (&tranche, payments.as_slice()), &of)?,
@@ -365,15 +377,26 @@ impl Service {
         page: i64,
         rows: i64,
     ) -> Result<TrancheList, Error> {
+        let (service, today) = (Arc::clone(self), self.clock.now().date_in_india());
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let part = Part { status, only: actor.narrowed_to() };
             let all = tranches::count(tx, part)?;
             let found = tranches::page(tx, part, page.saturating_sub(1).saturating_mul(rows), rows)?;
             let ids: Vec<String> = found.iter().map(|tranche| tranche.organisation_id.to_string()).collect();
             let names: BTreeMap<String, String> = organisations::names(tx, &ids)?.into_iter().collect();
+            let claims = found.iter().filter(|one| one.awaits_verification()).map(|one| one.claim_id.to_string());
+            let claims: Vec<String> = claims.collect();
+            let with = match claims.as_slice() {
+                [] => Vec::new(),
+                claims => service.waiting_of_all(tx, &[MatterKind::Claim], claims, today)?,
+            };
             let row = |tranche: Tranche| {
                 let beneficiary = names.get(&tranche.organisation_id.to_string()).cloned().unwrap_or_default();
-                Ok(TrancheRow { beneficiary, offices: offices_waited_for(&tranche)?, tranche })
+                let claim = tranche.claim_id.to_string();
+                let through_claim = with.iter().filter(|(id, _)| tranche.awaits_verification() && *id == claim);
+                let mut offices = offices_waited_for(&tranche)?;
+                offices.extend(through_claim.flat_map(|(_, waiting)| waiting.offices.iter().copied()));
+                Ok(TrancheRow { beneficiary, offices, tranche })
             };
             Ok(TrancheList { rows: found.into_iter().map(row).collect::<Result<_, Error>>()?, all })
         })

@@ -30,8 +30,8 @@ pub struct StepTaken {
     pub at: Timestamp,
     /// `None` for a reader who may see the office only.
     pub note: Option<String>,
-    /// The return by which it fell: then it is to be taken again.
-    pub fallen: Option<ReturnMade>,
+    /// When the return was made by which it fell: then it is to be taken again.
+    pub fallen: Option<Timestamp>,
 }
 
 /// A return to an earlier desk, as its reader may see it.
@@ -149,16 +149,8 @@ fn taken_at(step: &TrancheStep, done: &[AuditEntry]) -> Timestamp {
     done.iter().rev().find(|entry| same(&entry.facts)).map_or(step.taken_at, |entry| entry.facts.recorded_at)
 }
 
-/// The steps that were taken. `readable` is the copy of the tranche for this reader, which has the returns as they
-/// may see them; the noting of a step is shown to whoever may see the name.
-pub fn steps_of(
-    tranche: &Tranche,
-    readable: &Tranche,
-    names: &NamesSeen,
-    office_only: bool,
-    done: &[AuditEntry],
-) -> Vec<StepTaken> {
-    let fallen_by = |round: i64| readable.returns.0.iter().find(|one| one.round == round);
+/// The steps that were taken; the noting of a step is shown to whoever may see the name.
+pub fn steps_of(tranche: &Tranche, names: &NamesSeen, office_only: bool, done: &[AuditEntry]) -> Vec<StepTaken> {
     let shown = tranche.steps.0.iter().map(|step| StepTaken {
         step: step.step,
         offices: offices_of(step.step),
@@ -167,14 +159,24 @@ pub fn steps_of(
         at: taken_at(step, done),
         note: (is_noting(step.step) && (!office_only || names.contains_key(&step.taken_by)))
             .then(|| step.note.text().to_owned()),
-        fallen: step.fallen.as_ref().and_then(|fallen| fallen_by(fallen.round)).map(|one| ReturnMade::of(one, names)),
+        fallen: step.fallen.as_ref().map(|fallen| fallen.at),
     });
     shown.collect()
 }
 
+/// The returns, oldest first, as the reader of this copy of the tranche may see them.
+pub fn returns_of(readable: &Tranche, names: &NamesSeen) -> Vec<ReturnMade> {
+    readable.returns.0.iter().map(|one| ReturnMade::of(one, names)).collect()
+}
+
 /// The return after which the tranche still lies at the desk to which it went: whoever sits there must act on it.
-pub fn to_act_on(readable: &Tranche, names: &NamesSeen) -> Option<ReturnMade> {
+/// `with_company` says whether its claim lies with the company, which corrects it.
+pub fn to_act_on(readable: &Tranche, names: &NamesSeen, with_company: bool) -> Option<ReturnMade> {
     let last = readable.returns.0.last()?;
-    let untouched = readable.status.desk() == Some(last.to) && readable.steps.0.len() as i64 == last.steps_before;
+    let lies_there = match last.to {
+        Desk::Prepare => with_company && readable.awaits_verification(),
+        desk => readable.status.desk() == Some(desk),
+    };
+    let untouched = lies_there && readable.steps.0.len() as i64 == last.steps_before;
     untouched.then(|| ReturnMade::of(last, names))
 }

@@ -55,6 +55,7 @@ pub(super) fn waiting(
         records: &records,
         today,
         horizon: today,
+        rejected_from: today,
     };
     let key = |id: &str| -> Option<LineKey> {
         let (id, line) = id.split_once('/')?;

@@ -30,6 +30,7 @@ pub fn permission(kind: MatterKind) -> Permission {
         | K::GuaranteeExpiring
         | K::Allocation
         | K::Recovery => Permission::ReadFiles,
+        K::RejectedClaim | K::RejectedTranche => Permission::ReadFiles,
         K::Relief | K::Window | K::Letter | K::LetterToAnswer | K::Payment => Permission::ReadFiles,
     }
 }
@@ -101,6 +102,7 @@ impl Service {
             today,
             // A record says whom it waits for, however far its day is.
             horizon: NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(today),
+            rejected_from: self.finance.desk_times.rejected_from(today),
         };
         let mut waiting = Vec::new();
         for FoundMatter { matter, .. } in self.matters(tx, &query, RECORD_MATTERS_MOST.max(records.len()))? {

@@ -133,6 +133,7 @@ impl Service {
             records: &[],
             today,
             horizon: self.finance.desk_times.horizon(today),
+            rejected_from: self.finance.desk_times.rejected_from(today),
         };
         let own = |kind: &MatterKind| (*kind, kind.states_of(|role| actor.roles.has(role)));
         let found = self.matters(tx, &of(kinds.iter().map(own).collect()), MATTERS_MOST)?;
@@ -142,7 +143,8 @@ impl Service {
             let mine = kind.states_of(|role| actor.roles.has(role));
             (*kind, open_states(*kind).into_iter().filter(|state| !mine.contains(state)).collect())
         };
-        let others = matters::counts(tx, &of(kinds.iter().map(others).collect()))?;
+        let waiting = kinds.iter().filter(|kind| !kind.only_tells());
+        let others = matters::counts(tx, &of(waiting.map(others).collect()))?;
         let cannot_act_count = cannot_act.len();
         let mut cannot_act: Vec<WorklistRow> =
             cannot_act.into_iter().map(|(row, _)| row).take(CANNOT_ACT_MOST).collect();
@@ -168,6 +170,7 @@ impl Service {
             records: &[],
             today,
             horizon: self.finance.desk_times.horizon(today),
+            rejected_from: self.finance.desk_times.rejected_from(today),
         };
         let found = self.matters(tx, &query, COUNTED_MOST)?;
         Ok(totals(&self.sorted_out(actor, found, today)?.0, COUNTED_MOST))

@@ -1,6 +1,7 @@
 //! What an act came to, as the log says it, in the words of the page: how many and how much, below what was done.
 
 use crate::web::portal::page::Page;
+use domain::base::desk::Desk;
 use domain::base::money::Paise;
 use serde_json::Value;
 
@@ -24,6 +25,16 @@ pub fn came_to(page: &Page, details: &Value) -> Vec<String> {
     said.extend(amount.map(|amount| page.t1("done-amount", "amount", amount)));
     said.extend(still_due(details).map(|due| page.t1("done-still-due", "amount", due)));
     said
+}
+
+/// To whom something went that was sent back, and that they find it with the reasons.
+pub fn went_to(page: &Page, command: &str, details: &Value) -> Option<String> {
+    let desk = match command {
+        "return_claim" => return Some(page.t("done-went-to-company")),
+        "return_tranche" => details.pointer("/to")?.as_str()?.parse::<Desk>().ok()?,
+        _ => return None,
+    };
+    Some(page.t1("done-went-to", "office", page.word("role", desk.role())))
 }
 
 fn paise(details: &Value, pointer: &str) -> Option<Paise> {

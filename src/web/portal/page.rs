@@ -315,6 +315,11 @@ impl Page {
         self.visitor.as_ref().is_some_and(|visitor| offices.iter().any(|office| visitor.user.roles.has(*office)))
     }
 
+    /// Whether a company reads it.
+    pub fn is_of_company(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| visitor.user.roles.is_manufacturer())
+    }
+
     /// Whether this person may search for records.
     pub fn may_find(&self) -> bool {
         self.may(Permission::ReadFiles)

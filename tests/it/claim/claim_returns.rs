@@ -142,6 +142,34 @@ fn money_that_is_held_for_a_returned_claim_adapts_when_it_is_verified_again(app:
 }
 
 #[apply(on_both!)]
+fn a_tranche_has_the_steps_of_its_company_anew_after_a_correction_and_the_fallen_ones_as_they_were(app: App) {
+    let award = selling(&app);
+    let claim = app.claimed_sales("lodestone", &award, day(100));
+    let tranche = app.verifier().verifies(&claim).ok()["tranche"].clone();
+    let times = |tranche: &Value, fallen: bool| {
+        let steps = tranche["steps"].as_array().unwrap().iter();
+        let of_company = steps.filter(|step| ["prepare", "submit"].contains(&step["step"].as_str().unwrap()));
+        let wanted = of_company.filter(|step| step["fallen"].is_object() == fallen);
+        wanted.map(|step| step["taken_at"].clone()).collect::<Vec<_>>()
+    };
+    let first = times(&tranche, false);
+    app.set_clock("2026-09-03T06:30:00Z");
+    app.section_officer().returns_to(&tranche, "verify").ok();
+    let path = at("claims", &claim);
+    let returned = app.verifier().sends_back("claims", &app.verifier().sees(&path)).ok();
+    let changed = app.preparer().corrects(&returned, &app.sales_form("lodestone", day(80))).ok();
+    let sent = app.signatory().submits_claim(&changed).ok();
+    assert_eq!(times(&app.tranche(&tranche), true), first, "what fell stays as it was, with its return");
+    assert!(times(&app.tranche(&tranche), false).is_empty(), "the claim is not verified again yet");
+    app.set_clock("2026-09-05T06:30:00Z");
+    let verified = app.verifier().verifies(&sent).ok();
+    let again = times(&verified["tranche"], false);
+    assert_eq!(again, vec![verified["verified_at"].clone(); 2], "the tranche has them from the verification on");
+    assert!(sent["submitted_at"].as_str().unwrap().starts_with("2026-09-03"), "the claim says when it was submitted");
+    assert_eq!(times(&verified["tranche"], true), first);
+}
+
+#[apply(on_both!)]
 fn a_returned_claim_holds_the_invoices_that_it_states_and_no_other(app: App) {
     let award = selling(&app);
     let claim = app.claimed_sales("lodestone", &award, day(100));

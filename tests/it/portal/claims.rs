@@ -68,7 +68,8 @@ fn a_return_shows_the_company_what_to_correct_and_the_agency_what_changed(app: A
     let shown = agency.sends(&form.fill("Noting on the file", "the third time this year")).with_status(200);
     let shown = shown.says("Returned for correction by you").says("the third time this year");
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
-    agency.opens("/en/claims").says("Preparer or Authorised signatory");
+    agency.opens("/en/claims").says("Preparer").says_nothing_of("Authorised signatory");
+    agency.opens(&shown.address).says("It went to the company: its preparer finds it in the inbox");
 
     let company = Browser::of(&app, &app.preparer(), "en");
     let shown = company.opens(PAGE).says("To be corrected: The certificate is of another plant");

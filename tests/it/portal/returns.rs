@@ -2,7 +2,8 @@
 //! said to have fallen; then it is taken through again, and the money moves.
 
 use crate::harness::app::App;
-use crate::harness::people::{CRORE, Verbs, stages};
+use crate::harness::people::{Answered, CRORE, Verbs, stages};
+use crate::harness::return_people::ReturnVerbs;
 use crate::portal::browser::{Browser, CHOSEN, Shown};
 
 const NUMBER: &str = "NDFEB/2026-27/TRN/0001";
@@ -42,7 +43,9 @@ fn finance_returns_it_the_section_officer_recommends_again_and_the_money_moves(a
     app.set_clock("2026-05-03T06:30:00Z");
     let form = shown.form("Return with reasons").fill(TO_SECTION, CHOSEN).fill("Reasons", REASONS);
     let shown = finance.sends(&form).with_status(200).says("Returned by you, 3 May 2026, 12:00 IST");
-    let shown = shown.says("With Section Officer since 3 May 2026").says("This step fell with a return");
+    let shown = shown.says("It went to Section Officer, who finds it in the inbox with your reasons.");
+    let shown = shown.says("With Section Officer since 3 May 2026");
+    let shown = shown.says("This step fell with the return of 3 May 2026, 12:00 IST and counts no more.");
     assert!(shown.buttons() == ["Reject"], "{:?}", shown.buttons());
 
     // The section officer finds it in the inbox, and on its page first of all why it came back.
@@ -60,9 +63,10 @@ fn finance_returns_it_the_section_officer_recommends_again_and_the_money_moves(a
     // The company sees the offices, and neither reasons nor noting.
     let company = Browser::of(&app, &app.signatory(), "en").opens(PAGE).with_status(200);
     let company = company.says("This step fell").says("Returned to Section Officer by Finance Officer");
+    let company = company.says_nothing_of("Returned with reasons");
     let company = company.says_nothing_of("another plant").says_nothing_of("telephone");
     company.says_nothing_of("Sample finance").says_nothing_of("in order");
-    Browser::of(&app, &app.auditor(), "hi").opens(HINDI_PAGE).says("यह चरण निरस्त हो गया").says(NOTE);
+    Browser::of(&app, &app.auditor(), "hi").opens(HINDI_PAGE).says("की वापसी के साथ निरस्त हो गया").says(NOTE);
 
     notes(&finance, &finance.opens(PAGE), "Concur: ₹15,00,00,000.00");
     let authority = Browser::of(&app, &app.competent_authority(), "en");
@@ -82,7 +86,15 @@ fn a_sanction_that_goes_back_to_the_agency_is_reversed_and_the_claim_says_where_
     let shown = ddo.sends(&form).with_status(200).says("Returned by you").says("Returned to the claim");
     let shown = shown.says("Sanction order NDFEB/2026-27/SAN/0001 was reversed.");
     // Its claim is verified again: the claim says with whom it lies, and the hold of the money runs on.
-    let shown = shown.says("With Verifier (project management agency) since").says("The money is held until");
+    let shown =
+        shown.says("With Verifier (project management agency) since").says("held for the claim returns to the budget");
+    let told = shown.page.named("main")[0].text();
+    assert_eq!(
+        told.matches("The account is not theirs.").count(),
+        1,
+        "each fallen step says only that it fell: {told}"
+    );
+    assert_eq!(told.matches("This step fell with the return of 1 May 2026").count(), 4, "{told}");
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
     let year = stages(&app.budget("financial_year", "capital_subsidy", Some("2026-27")));
     assert_eq!(year.map(|paise| paise / CRORE), [40, 25, 0, 15, 0, 0]);
@@ -90,10 +102,13 @@ fn a_sanction_that_goes_back_to_the_agency_is_reversed_and_the_claim_says_where_
     // The agency reads why on both of its pages; the company does not.
     let agency = Browser::of(&app, &app.verifier(), "en");
     for page in ["/en/claims/NDFEB-2026-27-CLM-0001", "/en/claims/NDFEB-2026-27-CLM-0001/verification"] {
-        agency.opens(page).says("Returned to be verified again: The account is not theirs.");
+        let shown = agency.opens(page).says("Returned to be verified again by Drawing and Disbursing Officer (Sample");
+        shown.says("IST: The account is not theirs.");
     }
     let company = Browser::of(&app, &app.signatory(), "en");
     company.opens("/en/claims/NDFEB-2026-27-CLM-0001").with_status(200).says_nothing_of("The account is not theirs.");
+    let shown = company.opens(PAGE).says("Returned to an office").says("The reasons are addressed to that office.");
+    shown.says_nothing_of("Returned with reasons").says_nothing_of("The account is not theirs.");
     app.must_verify();
 }
 
@@ -109,4 +124,79 @@ fn whoever_was_slower_than_a_return_sees_it(app: App) {
     let shown = one.sends(&mine.form("Concur: ₹15,00,00,000.00").fill("Noting on the file", "fine")).with_status(412);
     shown.says("Somebody changed this before you").says(TO_AGENCY).says("The certificate is of another plant.");
     app.must_verify();
+}
+
+#[apply(on_both!)]
+fn both_sides_read_the_same_of_the_money_that_is_held_while_a_company_corrects(app: App) {
+    let tranche = app.tranche_of_15_crore();
+    app.section_officer().returns_to(&tranche, "verify").ok();
+    let claim = app.verifier().sees(&format!("/claims/{}", tranche["claim_id"].as_str().unwrap()));
+    let returned = app.verifier().sends_back("claims", &claim).ok();
+    let held: chrono::NaiveDate = tranche["held_until"].as_str().unwrap().parse().unwrap();
+    let until = format!("If nothing is done by {}", held.format("%-d %b %Y"));
+    let then = "₹15,00,00,000.00 held for the claim returns to the budget and its tranche expires; the claim goes on";
+    let page = "/en/claims/NDFEB-2026-27-CLM-0001";
+    for person in [app.preparer(), app.signatory(), app.verifier(), app.section_officer()] {
+        let browser = Browser::of(&app, &person, "en");
+        for page in [page, PAGE] {
+            browser.opens(page).says("With Preparer since 1 May 2026").says(&until).says(then);
+        }
+    }
+    Browser::of(&app, &app.section_officer(), "en").opens("/en/tranches").says("Returned to the claim Preparer");
+    let preparer = Browser::of(&app, &app.preparer(), "en");
+    preparer.opens("/en/inbox").says("CLM/0001: correct").says(then).says(&held.format("%-d %b %Y").to_string());
+    // The company reads on both pages what it has to correct, and not what offices said to each other.
+    for page in [page, PAGE] {
+        let shown = preparer.opens(page).says("the certificate is of another plant");
+        shown.says_nothing_of("look at it again, verify").says_nothing_of("the third time this year");
+    }
+    preparer.opens(PAGE).says("Returned with reasons").says("Returned to Preparer by Verifier");
+    // After the correction it is the signatory's turn, and the money has the same day.
+    let milestone = app.auditor().sees(&format!("/milestones/{}", claim["milestone_id"].as_str().unwrap()));
+    let form = app.capital_form("lodestone", &milestone, 99 * CRORE);
+    app.preparer().corrects(&returned, &form).ok();
+    for page in [page, PAGE] {
+        preparer.opens(page).says("With Authorised signatory since 1 May 2026").says(&until).says(then);
+    }
+    // When the time is over, the claim goes on without money, as the pages said.
+    app.set_clock(&format!("{}T06:30:00Z", held.succ_opt().unwrap()));
+    let preparer = Browser::of(&app, &app.preparer(), "en");
+    let shown = preparer.opens(page).says("With Authorised signatory").says("No last day is set for this");
+    shown.says_nothing_of(then);
+    preparer.opens(PAGE).says("Time over").says("With nobody any more. This is finished, and nobody has to act.");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn a_rejection_reaches_the_inbox_of_the_company_with_its_reasons_and_what_comes_next(app: App) {
+    let tranche = app.tranche_of_15_crore();
+    app.section_officer().rejects(&tranche).ok();
+    let company = Browser::of(&app, &app.signatory(), "en");
+    let inbox =
+        company.opens("/en/inbox").says("CLM/0001: read why it was rejected, and what you can do").says("in 30 days");
+    let shown = company.opens(&inbox.link("NDFEB/2026-27/CLM/0001")).with_status(200);
+    let shown = shown.says("With nobody any more. This is finished, and nobody has to act.");
+    let shown = shown.says("What you can do: its invoices are free again").says("The page of the tranche says why");
+    let shown = company.opens(&shown.link("NDFEB/2026-27/TRN/0001")).says("not in order");
+    shown.says("With nobody any more.").says("The claim ended with it.");
+    let office = Browser::of(&app, &app.section_officer(), "en").opens(PAGE).says("With nobody any more.");
+    office.says_nothing_of("The page of the claim says what you can do");
+    Browser::of(&app, &app.preparer(), "hi")
+        .opens("/hi/inbox")
+        .says("पढ़ें कि यह क्यों अस्वीकृत हुआ और आप क्या कर सकते हैं")
+        .is_in_its_language();
+}
+
+#[apply(on_both!)]
+fn what_is_paid_says_that_nobody_has_to_act_any_more(app: App) {
+    app.paid(&app.tranche_of_15_crore(), "SBINR52026050100001", "2026-05-01");
+    let payment = app.auditor().sees("/payments")["data"][0]["number"].as_str().unwrap().replace('/', "-");
+    let payment = format!("/payments/{payment}");
+    for person in [app.signatory(), app.disbursing_officer()] {
+        for page in ["/claims/NDFEB-2026-27-CLM-0001", "/tranches/NDFEB-2026-27-TRN-0001", &payment] {
+            let said = "With nobody any more. This is finished, and nobody has to act.";
+            Browser::of(&app, &person, "en").opens(&format!("/en{page}")).with_status(200).says(said);
+            Browser::of(&app, &person, "hi").opens(&format!("/hi{page}")).says("किसी को कुछ नहीं करना है।");
+        }
+    }
 }

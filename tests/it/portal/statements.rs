@@ -22,7 +22,6 @@ const FILES_MOST: usize = 6;
 const NOT_IN_THE_DEMO: &[&str] = &[
     "/n/{number:.+}",
     "/problems/{code}",
-    "/controls/runs/{id}",
     "/applications/{reference}/scrutiny",
     "/excuses/{reference}",
     "/claims/{reference}/certificate",
@@ -37,7 +36,6 @@ const NOT_IN_THE_DEMO: &[&str] = &[
     "/recoveries/{reference}/notes",
     "/recoveries/{reference}/letters",
     "/letters/{reference}",
-    "/allocations/{reference}",
 ];
 
 /// The addresses of this service to which a page leads.

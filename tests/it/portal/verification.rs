@@ -61,6 +61,11 @@ fn a_verifier_rejects_one_line_and_reserves_what_the_page_said(app: App) {
         .filter(|to| to.starts_with("#verify-"))
         .collect();
     assert_eq!(faults, ["#verify-lines-0-reason", "#verify-lines-1-accepted", "#verify-remarks"]);
+    wrong.says("Line 2: the decision is missing; accept or reject it").says_nothing_of("must be given");
+    let hindi = Browser::of(&app, &app.verifier(), "hi");
+    let form = hindi.opens(&DESK.replace("/en/", "/hi/")).form("सत्यापित करें और राशि आरक्षित करें");
+    let wrong = hindi.sends(&form).with_status(422).says("पंक्ति 1: निर्णय शेष है; इसे स्वीकार या अस्वीकार करें");
+    wrong.says_nothing_of("देना आवश्यक है");
     let form = missing.form("Show what it comes to");
     assert!(form.fields.contains(&("either:/lines/0/accepted".to_owned(), "true".to_owned())), "{form:?}");
     let shown = agency.rehearses(&form.fill("Reject line 2", CHOSEN)).with_status(409);

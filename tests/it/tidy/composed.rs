@@ -57,7 +57,8 @@ use magnet_scheme::web::portal::worklist::finding_words;
 use std::collections::BTreeSet;
 
 /// What happens when a clock runs out, where no amount is concerned (`Matter::clock`).
-const WITHOUT_MONEY: [&str; 4] = ["answer_overdue", "desk_time_over", "office_clock_stands", "window_closes"];
+const WITHOUT_MONEY: [&str; 5] =
+    ["answer_overdue", "desk_time_over", "office_clock_stands", "shown_no_more", "window_closes"];
 
 /// The start of a key, and the words of the vocabulary that may follow it.
 pub type Composed = (&'static str, Vec<&'static str>);
@@ -189,7 +190,7 @@ pub fn composed() -> Vec<Composed> {
         ("account-ledger", words(Ledger::ALL, Ledger::as_str)),
         ("account-stage", words(Stage::ALL, Stage::as_str)),
         ("field", vec!["to", "reasons"]),
-        ("desk", vec!["verify", "recommend", "concur", "sanction"]),
+        ("desk", vec!["prepare", "verify", "recommend", "concur", "sanction"]),
         ("matter", words(MatterKind::ALL, MatterKind::as_str)),
         ("act", acts_that_end_a_wait()),
         ("then", words(Then::ALL, Then::as_str)),

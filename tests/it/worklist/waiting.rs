@@ -2,7 +2,9 @@
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs, at};
+use crate::harness::return_people::ReturnVerbs;
 use crate::worklist::Shows;
+use magnet_scheme::client::Person;
 use serde_json::json;
 
 #[apply(on_both!)]
@@ -16,6 +18,33 @@ fn both_sides_see_where_a_tranche_lies(app: App) {
     assert_eq!((&waiting["ends_with"], &waiting["until"]), (&json!("recommend_tranche"), &json!("2026-05-06")));
     let rejected = app.section_officer().rejects(&tranche).ok();
     assert_eq!(app.signatory().shows(&at("tranches", &rejected))["waiting"], json!([]), "it waits for nobody");
+}
+
+#[apply(on_both!)]
+fn a_tranche_that_waits_through_another_record_says_so_to_both_sides(app: App) {
+    let tranche = app.tranche_of_15_crore();
+    let of = |person: &Person| person.shows(&at("tranches", &tranche))["waiting"].clone();
+    let same = |claim: &str, payment: &str| {
+        let office = of(&app.section_officer());
+        assert_eq!(office, of(&app.preparer()), "both sides read the same");
+        let through = &office[0]["through"];
+        assert_eq!([&through["kind"], &through["number"]], [claim, payment]);
+        office[0].clone()
+    };
+    app.section_officer().returns_to(&tranche, "verify").ok();
+    let claim = app.verifier().sees(&format!("/claims/{}", tranche["claim_id"].as_str().unwrap()));
+    let number = claim["number"].as_str().unwrap();
+    assert_eq!(same("claim", number)["ends_with"], "verify_claim");
+    app.verifier().sends_back("claims", &claim).ok();
+    let lies = same("claim", number);
+    assert_eq!((&lies["ends_with"], &lies["until"]), (&json!("change_claim"), &tranche["held_until"]));
+    let then = &lies["clocks"][0]["then"];
+    assert_eq!(
+        (&then["code"], &then["arguments"]["amount_paise"]),
+        (&json!("hold_of_claim_ends"), &tranche["amount_paise"])
+    );
+    let of_claim = app.signatory().shows(&at("claims", &claim))["waiting"][0].clone();
+    assert_eq!(of_claim["clocks"], lies["clocks"], "and so does the claim");
 }
 
 #[apply(on_both!)]

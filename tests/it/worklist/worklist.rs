@@ -157,10 +157,76 @@ fn a_query_about_a_claim_or_milestone_stops_the_clock_of_the_office_too(app: App
         assert_eq!(of_kind(&app.verifier(), kind).remove(0)["waiting"]["until"], before, "answered on the same day");
     }
     let returned = app.verifier().sends_back("claims", &app.verifier().sees(&at("claims", &claim))).ok();
-    let row = of_kind(&app.signatory(), "claim").remove(0);
-    assert_eq!((&row["state"], &row["id"]), (&json!("returned"), &returned["id"]));
+    let turn = |person: &Person| {
+        let rows = of_kind(person, "claim");
+        rows.into_iter().map(|row| [row["id"].clone(), row["state"].clone()]).collect::<Vec<_>>()
+    };
     let row = of_kind(&app.preparer(), "claim").remove(0);
     assert_eq!(row["waiting"]["ends_with"], "change_claim", "the preparer corrects it");
+    assert_eq!(turn(&app.preparer()), [[returned["id"].clone(), json!("returned")]]);
+    assert!(turn(&app.signatory()).is_empty(), "it is not the turn of the signatory yet");
+    let form = app.capital_form("lodestone", &milestone, 90 * CRORE);
+    app.preparer().corrects(&returned, &form).ok();
+    assert!(turn(&app.preparer()).is_empty(), "the preparer is done");
+    assert_eq!(turn(&app.signatory()), [[returned["id"].clone(), json!("corrected")]]);
+}
+
+#[apply(on_both!)]
+fn a_company_is_told_of_a_rejection_for_a_month_and_nobody_else_is(app: App) {
+    app.window_is_open();
+    app.provided("capital_subsidy", "2026-27", 40 * CRORE);
+    let award = app.awarded("lodestone", 900);
+    let milestone = app.reached("lodestone", &award, "oxide_to_metal", "2026-05-01");
+    let claimed = || app.claimed_capital("lodestone", &award, &milestone, 100 * CRORE);
+    let by_agency = app.verifier().rejects_claim(&claimed()).ok();
+    let with_tranche = claimed();
+    let tranche = app.verifier().verifies(&with_tranche).ok()["tranche"].clone();
+    app.section_officer().rejects(&tranche).ok();
+    for person in [app.preparer(), app.signatory()] {
+        let rows = of_kind(&person, "rejected_claim");
+        let ids: Vec<&Value> = rows.iter().map(|row| &row["id"]).collect();
+        assert_eq!(ids, [&by_agency["id"], &with_tranche["id"]]);
+        let waiting = &rows[0]["waiting"];
+        assert_eq!((&waiting["ends_with"], &waiting["until"]), (&json!("show_claim"), &json!("2026-05-31")));
+        assert_eq!(waiting["clocks"][0]["then"]["code"], "shown_no_more");
+        assert!(of_kind(&person, "rejected_tranche").is_empty(), "the claim ended with it");
+    }
+    let (other, office) = (app.signatory_of("terbia"), app.verifier().shows("/worklist?kind=rejected_claim"));
+    assert!(of_kind(&other, "rejected_claim").is_empty() && office["waiting_for_others"]["count"] == 0, "{office}");
+    assert_eq!(app.signatory().shows(&at("claims", &by_agency))["waiting"], json!([]), "it waits for nobody");
+    app.set_clock("2026-05-31T06:30:00Z");
+    assert_eq!(of_kind(&app.signatory(), "rejected_claim").len(), 2, "on the last day too");
+    app.set_clock("2026-06-01T06:30:00Z");
+    assert!(of_kind(&app.signatory(), "rejected_claim").is_empty(), "it ends by itself");
+}
+
+#[apply(on_both!)]
+fn a_company_is_told_when_a_part_of_its_claim_is_rejected_or_its_time_is_over(app: App) {
+    app.window_is_open();
+    app.provided("sales_linked_incentive", "2026-27", 10 * CRORE);
+    let award = app.commissioned("lodestone", 900);
+    app.set_clock("2026-06-30T06:30:00Z");
+    let sales = |day, kg| app.claimed_sales("lodestone", &award, Sales::at_the_rate(day, day, kg));
+    let verified = app.verifier().verifies(&sales("2026-05-01", 100_000)).ok();
+    app.provided("sales_linked_incentive", "2026-27", 6 * CRORE);
+    let path = format!("{}/tranches", at("claims", &verified));
+    let part = app.verifier().does(&path, &verified, json!({})).ok()["tranche"].clone();
+    app.section_officer().rejects(&part).ok();
+    let rows = of_kind(&app.signatory(), "rejected_tranche");
+    assert_eq!(rows.iter().map(|row| &row["id"]).collect::<Vec<_>>(), [&part["id"]]);
+    assert_eq!(
+        (&rows[0]["amount_paise"], &rows[0]["waiting"]["ends_with"]),
+        (&json!(6 * CRORE), &json!("show_tranche"))
+    );
+    assert!(of_kind(&app.signatory(), "rejected_claim").is_empty(), "the claim goes on");
+
+    // A claim that ends because nobody acted in time is told as well, since the hold ended.
+    let held = verified["tranche"]["held_until"].as_str().unwrap();
+    let after = held.parse::<chrono::NaiveDate>().unwrap().succ_opt().unwrap();
+    app.set_clock(&format!("{after}T06:30:00Z"));
+    let rows = of_kind(&app.signatory(), "rejected_claim");
+    assert_eq!(rows.iter().map(|row| &row["id"]).collect::<Vec<_>>(), [&verified["id"]], "{after}");
+    assert!(rows[0]["waiting"]["since"].as_str().unwrap().starts_with(&after.to_string()), "{}", rows[0]);
 }
 
 #[apply(on_both!)]

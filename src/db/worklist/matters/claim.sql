@@ -1,12 +1,21 @@
 -- Matters claim.
--- Asks: Which claims are drafted, were returned, have a query open, or wait for their verification?
+-- Asks: Which claims are drafted, were returned, were corrected since, have a query open, or wait for their
+-- verification?
 -- A row means: One claim, with what it asks for, who prepared and submitted it, now or before a return, who took a step
--- on the tranche that waits for its verification, its rounds of queries, and the desk that returned it
--- last.
+-- on the tranche that waits for its verification, until when money is held for that one, its rounds of queries, and the
+-- desk that returned it last, with the amount that is held.
 SELECT
     'claim' AS kind,
     CASE
         WHEN claims.status = 'submitted' AND position_of(dialogue.queries, '"reply":null') > 0 THEN 'query_open'
+        WHEN claims.status = 'returned' AND EXISTS (
+            SELECT 1 FROM audit_log
+            WHERE audit_log.subject = 'claim:' || claims.id
+              AND audit_log.command IN ('change_claim', 'upload_claim_lines') AND audit_log.outcome = 'done'
+              AND audit_log.recorded_at > (
+                  SELECT MAX(back.returned_at) FROM claim_returns AS back WHERE back.claim_id = claims.id
+              )
+        ) THEN 'corrected'
         ELSE claims.status
     END AS state,
     claims.id,
@@ -23,9 +32,16 @@ SELECT
             SELECT claims.submitted_at AS at
             UNION ALL
             SELECT back.returned_at AS at FROM claim_returns AS back WHERE back.claim_id = claims.id
+            UNION ALL
+            SELECT audit_log.recorded_at AS at FROM audit_log
+            WHERE claims.status IN ('draft', 'returned') AND audit_log.subject = 'claim:' || claims.id
+              AND audit_log.command IN ('change_claim', 'upload_claim_lines') AND audit_log.outcome = 'done'
         ) AS moved
     ) AS since,
-    CAST(NULL AS TEXT) AS day,
+    (
+        SELECT MIN(tranches.held_until) FROM tranches
+        WHERE tranches.claim_id = claims.id AND tranches.status = 'returned'
+    ) AS day,
     (
         SELECT string_agg(acted.step || ':' || acted.person, ' ') FROM (
             SELECT 'prepare' AS step, claims.prepared_by AS person
@@ -59,7 +75,13 @@ SELECT
                     JOIN tranche_returns AS of_tranche ON of_tranche.tranche_id = tranches.id
                     WHERE tranches.claim_id = claims.id AND of_tranche.returned_at = back.returned_at
                 )
-            END || ' ' || back.returned_at
+            END || ' ' || back.returned_at || COALESCE(
+                (
+                    SELECT ' ' || CAST(SUM(tranches.amount_paise) AS BIGINT) FROM tranches
+                    WHERE tranches.claim_id = claims.id AND tranches.status = 'returned'
+                ),
+                ''
+            )
             FROM claim_returns AS back WHERE back.claim_id = claims.id ORDER BY back.round DESC LIMIT 1
         ),
         ''

@@ -264,7 +264,7 @@ impl ApplicationPage<'_> {
     }
 
     fn waits(&self) -> Vec<Wait> {
-        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+        waits::or_nobody(self.page, &self.file.waiting, self.file.today)
     }
 
     /// Whether it waits for a run of the allocation that nobody has drafted.

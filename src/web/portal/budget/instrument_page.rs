@@ -172,7 +172,7 @@ impl InstrumentPage<'_> {
     }
 
     fn waits(&self) -> Vec<Wait> {
-        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+        waits::or_nobody(self.page, &self.file.waiting, self.file.today)
     }
 
     /// What the proposer declared of a re-appropriation.

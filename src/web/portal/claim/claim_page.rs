@@ -7,6 +7,7 @@ use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_acts::rehearsed_release;
 use crate::web::portal::claim::claim_changes::{changes_of, with_file_names};
 use crate::web::portal::claim::claim_correction::rehearsed_submission;
+use crate::web::portal::claim::claim_turn::{self, ToVerifyAgain};
 use crate::web::portal::colour;
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
@@ -19,7 +20,7 @@ use crate::web::portal::problem_page::{
 use crate::web::portal::reference;
 use crate::web::portal::text_upload::FILE;
 use crate::web::portal::upload::FILES;
-use crate::web::portal::worklist::waits::{self, Wait};
+use crate::web::portal::worklist::waits::Wait;
 use actix_web::web::Query;
 use askama::Template;
 use domain::base::calendar::Timestamp;
@@ -252,13 +253,6 @@ fn as_it_is(page: &Page, file: &WholeClaim) -> Vec<(String, String)> {
     rows
 }
 
-/// Why an office returned the claim to be verified again, while that is to be done. A company does not read it.
-pub fn to_verify_again(file: &WholeClaim) -> Option<&str> {
-    let last = file.returns.last().filter(|last| last.to == Desk::Verify)?;
-    let reasons = last.reasons.as_ref().filter(|_| file.claim.status == ClaimStatus::Submitted)?;
-    Some(&reasons.0)
-}
-
 impl ClaimPage<'_> {
     /// The address of the record itself.
     fn record(&self) -> String {
@@ -269,6 +263,12 @@ impl ClaimPage<'_> {
     fn fell_with(&self) -> Option<&TrancheBrief> {
         let by_agency = !self.is_rejected() || self.file.claim.rejected_for.is_some();
         self.file.tranches.iter().find(|tranche| !by_agency && tranche.status == TrancheStatus::Rejected)
+    }
+
+    /// The tranche with which a claim ended because the time was over for which its money was held.
+    fn expired_with(&self) -> Option<&TrancheBrief> {
+        let by_nobody = self.is_rejected() && self.file.claim.rejected_for.is_none() && self.fell_with().is_none();
+        self.file.tranches.iter().find(|tranche| by_nobody && tranche.status == TrancheStatus::Expired)
     }
 
     fn is_rejected(&self) -> bool {
@@ -289,7 +289,7 @@ impl ClaimPage<'_> {
     }
 
     fn waits(&self) -> Vec<Wait> {
-        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+        claim_turn::waits(self.page, &self.file)
     }
 
     fn who(&self, id: &UserId, at: &Timestamp, step: Step) -> Option<PersonThere> {
@@ -366,8 +366,8 @@ impl ClaimPage<'_> {
         with_file_names(changes_of(self.page, &returned.changes), self.file.evidence.values())
     }
 
-    fn to_verify_again(&self) -> Option<&str> {
-        to_verify_again(&self.file)
+    fn to_verify_again(&self) -> Option<ToVerifyAgain<'_>> {
+        claim_turn::to_verify_again(self.page, &self.file)
     }
 
     /// When it was decided; what was decided before a return holds no more.
@@ -396,7 +396,11 @@ impl ClaimPage<'_> {
 
     /// Whether the reader is of the company, which corrects a returned claim.
     fn is_to_correct(&self) -> bool {
-        let own = |visitor: &crate::web::portal::session::Visitor| visitor.user.roles.is_manufacturer();
-        self.file.claim.status == ClaimStatus::Returned && self.page.visitor.as_ref().is_some_and(own)
+        self.file.claim.status == ClaimStatus::Returned && self.page.is_of_company()
+    }
+
+    /// Whether the reader is of the company of a rejected claim, which reads what it can do.
+    fn is_to_claim_anew(&self) -> bool {
+        self.is_rejected() && self.page.is_of_company()
     }
 }

@@ -8,6 +8,7 @@ pub mod claim_changes;
 pub mod claim_correction;
 pub mod claim_list;
 pub mod claim_page;
+pub mod claim_turn;
 pub mod statement_page;
 pub mod statement_words;
 pub mod verification_acts;

@@ -41,16 +41,19 @@ pub fn all_faults(problem: Problem, typed: &Typed, claim: &Claim, lines: &[Claim
         match fault {
             Reason::LineReasonMissing { line } => errors.add(at(line, "reason"), FieldReason::Empty),
             // A claim that is rejected whole falls with all its lines, decided or not.
-            Reason::LineOpen { line } if !rejects => errors.add(at(line, "accepted"), FieldReason::Missing),
+            Reason::LineOpen { line } if !rejects => errors.add(at(line, "accepted"), FieldReason::DecisionMissing),
             _ => {}
         }
     }
     let command =
         VerifyClaim { id: claim.id, seen_version: claim.version, outcome, lines: decisions, remarks, reasons };
     errors.0.extend(command.check().err().unwrap_or_default().0);
+    let mut problem = problem;
+    // What is missing of a line that is not ticked is its decision, and not a value that is to be given.
+    let open = |pointer: &str| errors.0.iter().any(|error| error.pointer == pointer);
+    problem.errors.retain(|error| error.code != FieldReason::Missing.code() || !open(&error.pointer));
     let known = |pointer: &str| problem.errors.iter().any(|error| error.pointer == pointer);
     let more: Vec<FieldProblem> = errors.0.into_iter().filter(|error| !known(&error.pointer)).map(Into::into).collect();
-    let mut problem = problem;
     problem.errors.extend(more);
     problem.errors.sort_by_key(|error| place(&error.pointer));
     problem

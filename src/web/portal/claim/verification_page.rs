@@ -7,7 +7,8 @@ use crate::service::claim::claim_verification_file::{VerificationFile, all_accep
 use crate::service::running::rehearsal::Rehearsal;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
-use crate::web::portal::claim::claim_page::{frame_of, record_of, reference_of, sides_of, to_verify_again};
+use crate::web::portal::claim::claim_page::{frame_of, record_of, reference_of, sides_of};
+use crate::web::portal::claim::claim_turn::{self, ToVerifyAgain};
 use crate::web::portal::claim::verification_faults::{all_faults, ticked};
 use crate::web::portal::claim::verification_line::{LineRow, line_rows};
 use crate::web::portal::effect::Change;
@@ -256,8 +257,8 @@ fn decisions_in_words(page: &Page, desk: &Desk, typed: &Typed) -> Vec<(String, S
 }
 
 impl VerificationPage<'_> {
-    fn to_verify_again(&self) -> Option<&str> {
-        to_verify_again(self.file)
+    fn to_verify_again(&self) -> Option<ToVerifyAgain<'_>> {
+        claim_turn::to_verify_again(self.page, self.file)
     }
 
     /// Whether the claim waits for its verification.

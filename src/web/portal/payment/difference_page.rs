@@ -190,7 +190,7 @@ impl DifferencePage<'_> {
     }
 
     fn waits(&self) -> Vec<Wait> {
-        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+        waits::or_nobody(self.page, &self.file.waiting, self.file.today)
     }
 
     fn detail(&self, detail: &str) -> Said {

@@ -261,7 +261,7 @@ impl PaymentPage<'_> {
     }
 
     fn waits(&self) -> Vec<Wait> {
-        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+        waits::or_nobody(self.page, &self.file.waiting, self.file.today)
     }
 
     /// Where the payment is put into a file for the treasury, while it is in none.

@@ -7,7 +7,7 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::reference_of;
 use crate::web::portal::colour;
-use crate::web::portal::done_words::{came_to, known_before};
+use crate::web::portal::done_words::{came_to, known_before, went_to};
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
@@ -23,9 +23,9 @@ use crate::web::portal::{numbers, reference};
 use actix_web::web::{Path, Query};
 use askama::Template;
 use domain::base::permission::Permission;
+use domain::claim::claim::ClaimStatus;
 use domain::payment::payment::{Payment, PaymentStatus};
-use domain::worklist::rule::Clock;
-use domain::worklist::waiting::RunningClock;
+use domain::payment::tranche::TrancheStatus;
 use futures_util::future::join_all;
 use serde::Deserialize;
 
@@ -100,7 +100,7 @@ pub async fn notice_of(page: &Page, entry: Option<i64>, subjects: Vec<String>) -
         Notice {
             text: if nothing_new { page.t("done-known-before") } else { done() },
             nothing_new,
-            came_to: came_to(page, &details),
+            came_to: went_to(page, &entry.facts.command, &details).into_iter().chain(came_to(page, &details)).collect(),
             warnings: warnings.iter().map(|warning| page.warned_then(warning)).collect(),
         }
     }))
@@ -309,7 +309,7 @@ impl TranchePage<'_> {
     }
 
     fn waits(&self) -> Vec<Wait> {
-        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+        waits::or_nobody(self.page, &self.file.waiting, self.file.today)
     }
 
     /// By whom it was returned to which desk, and when.
@@ -322,15 +322,15 @@ impl TranchePage<'_> {
         self.page.language.text_with("returned-to", &values)
     }
 
-    /// Until when the money is held, and how many days are left, where none of the clocks above says it.
-    fn held(&self) -> Option<String> {
-        let tranche = &self.file.tranche;
-        let told = |clock: &RunningClock| [Clock::Hold, Clock::SanctionTerm].contains(&clock.clock);
-        if self.file.waiting.iter().any(|waiting| waiting.clocks.iter().any(told)) {
+    /// What becomes of the money of a rejected tranche, and what the company can do.
+    fn after_rejection(&self) -> Option<String> {
+        if self.file.tranche.status != TrancheStatus::Rejected {
             return None;
         }
-        let left = (tranche.held_until - self.file.today).num_days();
-        let values = [("day", self.page.day(&tranche.held_until)), ("n", left.to_string())];
-        tranche.is_held().then(|| self.page.language.text_with("held-until", &values))
+        match self.file.claim_status {
+            ClaimStatus::Rejected if self.page.is_of_company() => Some(self.page.t("rejected-claim-too")),
+            ClaimStatus::Verified => Some(self.page.t("rejected-claim-goes-on")),
+            _ => None,
+        }
     }
 }

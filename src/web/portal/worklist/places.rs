@@ -20,8 +20,8 @@ static PAGES: LazyLock<BTreeMap<String, Option<Permission>>> = LazyLock::new(|| 
 fn pattern(kind: MatterKind) -> Option<&'static str> {
     use MatterKind as K;
     Some(match kind {
-        K::Tranche => "/tranches/{}",
-        K::Claim | K::DeferredClaim | K::CertificateDue => "/claims/{}",
+        K::Tranche | K::RejectedTranche => "/tranches/{}",
+        K::Claim | K::DeferredClaim | K::RejectedClaim | K::CertificateDue => "/claims/{}",
         K::Application => "/applications/{}",
         K::Milestone => "/awards/{}/milestones/{}",
         K::DamagesDue => "/awards/{}/milestones/{}/notice",

@@ -7,7 +7,9 @@ use crate::web::portal::worklist::places::address_for;
 use crate::web::portal::worklist::waits::consequence;
 use crate::web::portal::worklist::without_form::{self, WithoutForm};
 use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
 use domain::base::money::Paise;
+use domain::base::permission::Role;
 use domain::scheme::scheme::{Component, Scheme};
 use domain::worklist::matter::{Matter, MatterKind};
 use domain::worklist::waiting::RunningClock;
@@ -55,7 +57,7 @@ impl Row {
         let (matter, waiting) = (&row.matter, &row.waiting);
         let step = row.earlier_step.map(|step| page.word("step-name", step));
         let address = address_for(page, matter);
-        let back_from = matter.back_from.map(|office| page.word("role", office));
+        let back = matter.back_from.zip(waiting.since);
         Row {
             runs_out: waiting.until.map(|until| runs_out(page, (until - today).num_days())),
             day: waiting.until.map(|until| page.day(&until)),
@@ -66,7 +68,7 @@ impl Row {
             name: name(page, matter, schemes),
             without_form: without_form::of(page, waiting.ends_with).filter(|_| address.is_none()),
             address,
-            came_back: back_from.map(|office| page.t1("row-came-back", "office", office)),
+            came_back: back.map(|(office, at)| came_back(page, office, at)),
             company: matter.company.clone(),
             amount: matter.amount_paise.map(Paise),
             since: waiting.since.map(|since| page.day(&since.date_in_india())),
@@ -110,15 +112,17 @@ fn kind_of(page: &Page, matter: &Matter) -> String {
     }
 }
 
-/// What is to be done. A claim that is a draft or was returned is first completed or corrected by its preparer, and
-/// whoever submits it reads so.
+/// By which office it came back, and when.
+fn came_back(page: &Page, office: Role, at: Timestamp) -> String {
+    let values = [("office", page.word("role", office)), ("at", page.instant(&at))];
+    page.language.text_with("row-came-back", &values)
+}
+
+/// What is to be done. A draft of an application is first completed by its preparer, and whoever submits it reads so.
 fn act_of(page: &Page, row: &WorklistRow) -> String {
-    let act = row.waiting.ends_with;
-    let after_preparer = ["submit_claim", "submit_application"].contains(&act);
-    match row.matter.state.as_str() {
-        "returned" if after_preparer => page.t("act-after-correction"),
-        "draft" if after_preparer => page.t("act-after-completion"),
-        _ => page.word("act", act),
+    match (row.waiting.ends_with, row.matter.state.as_str()) {
+        ("submit_application", "draft") => page.t("act-after-completion"),
+        (act, _) => page.word("act", act),
     }
 }
 

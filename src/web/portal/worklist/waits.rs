@@ -30,6 +30,17 @@ pub fn all_in_words(page: &Page, waiting: &[Waiting], today: NaiveDate) -> Vec<W
     matters.iter().filter_map(|ways| in_words(page, ways, matters.len() > 1, today)).collect()
 }
 
+/// The same on the page of a record of which nothing is left to do once it waits for nobody, which is said then.
+pub fn or_nobody(page: &Page, waiting: &[Waiting], today: NaiveDate) -> Vec<Wait> {
+    let all = all_in_words(page, waiting, today);
+    if all.is_empty() { vec![said(page.t("place-nobody"))] } else { all }
+}
+
+/// A wait of which nothing but its place is known.
+pub fn said(place: String) -> Wait {
+    Wait { place, through: None, clocks: Vec::new(), standing: None, without_form: Vec::new() }
+}
+
 /// One matter; of several, each says what is to be done.
 fn in_words(page: &Page, ways: &[Waiting], with_act: bool, today: NaiveDate) -> Option<Wait> {
     let first = ways.first()?;
@@ -93,9 +104,8 @@ fn until(page: &Page, clock: &RunningClock, today: NaiveDate) -> String {
 
 /// What a company reads where the controls of the office would be named.
 fn for_a_company(page: &Page, then: Then) -> Option<&'static str> {
-    let of_company = page.visitor.as_ref().is_some_and(|visitor| visitor.user.roles.is_manufacturer());
     match then {
-        _ if !of_company => None,
+        _ if !page.is_of_company() => None,
         Then::PaymentUnanswered | Then::ControlTurnsRed => Some("then-company-office_late"),
         Then::CertificateOverdue => Some("then-company-certificate_overdue"),
         _ => None,

@@ -187,3 +187,4 @@ field-not_whole_rupees = { $typed } पूर्ण संख्या में
 field-not_whole = { $typed } पूर्ण संख्या नहीं है; पूर्ण संख्या लिखें
 field-no_day = { $typed } कोई दिन नहीं है; दिन 2026-04-01 जैसे लिखा जाता है
 field-no_fact_value = { $typed } तथ्य का मान नहीं है: वह पूर्ण संख्या, true या false, या 2026-04-01 जैसा दिन होता है
+field-decision_missing = निर्णय शेष है; इसे स्वीकार या अस्वीकार करें

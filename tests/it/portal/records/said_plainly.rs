@@ -3,7 +3,7 @@
 
 use crate::correspondence::letters::LetterVerbs;
 use crate::harness::app::App;
-use crate::harness::people::{Answered, CRORE, Sales, Verbs};
+use crate::harness::people::{Answered, CRORE, Sales, Verbs, at};
 use crate::harness::return_people::ReturnVerbs;
 use crate::portal::browser::{Browser, CHOSEN, Form};
 use crate::portal::claims::selling;
@@ -34,17 +34,29 @@ fn an_inbox_says_of_what_kind_a_difference_and_an_instrument_are(app: App) {
 }
 
 #[apply(on_both!)]
-fn a_signatory_reads_that_the_preparer_comes_first(app: App) {
+fn the_preparer_corrects_and_then_it_is_the_turn_of_the_signatory(app: App) {
     let award = selling(&app);
     let draft = app.preparer().claims(&award, &app.sales_form("lodestone", one_day())).ok();
     let signatory = Browser::of(&app, &app.signatory(), "en");
-    signatory.opens("/en/inbox").says("submit, once the preparer has completed it");
+    signatory.opens("/en/inbox").says("without a number: submit");
     let sent = app.signatory().submits_claim(&draft).ok();
-    app.verifier().sends_back("claims", &sent).ok();
-    signatory.opens("/en/inbox").says("CLM/0001: submit, once the preparer has corrected it");
-    let hindi = Browser::of(&app, &app.signatory(), "hi").opens("/hi/inbox");
-    hindi.says("तैयारकर्ता द्वारा सुधार के बाद प्रस्तुत करें").is_in_its_language();
-    Browser::of(&app, &app.preparer(), "en").opens("/en/inbox").says("CLM/0001: complete or correct");
+    let returned = app.verifier().sends_back("claims", &sent).ok();
+    signatory.opens("/en/inbox").says("Nothing waits for you").says("Preparer: Claim (1)");
+    let preparer = Browser::of(&app, &app.preparer(), "en");
+    preparer
+        .opens("/en/inbox")
+        .says("CLM/0001: correct")
+        .says("Returned by Verifier (project management agency), 1 Sep");
+    // Nothing keeps the signatory from submitting it as it was; a warning says so.
+    let page = format!("/en{}", at("claims", &sent));
+    let unchanged = "Warning: nothing in the claim was changed since it was returned.";
+    signatory.opens_rehearsed(&page).says("With Preparer since 1 Sep 2026").says(unchanged);
+    let form = app.sales_form("lodestone", Sales::at_the_rate("2026-08-02", "2026-08-02", 9));
+    app.preparer().corrects(&returned, &form).ok();
+    signatory.opens_rehearsed(&page).says("With Authorised signatory since 1 Sep 2026").says_nothing_of(unchanged);
+    signatory.opens("/en/inbox").says("CLM/0001: submit").says_nothing_of("Returned by");
+    preparer.opens("/en/inbox").says("Nothing waits for you").says("Authorised signatory: Claim (1)");
+    Browser::of(&app, &app.signatory(), "hi").opens("/hi/inbox").says("CLM/0001: प्रस्तुत करें").is_in_its_language();
 }
 
 #[apply(on_both!)]

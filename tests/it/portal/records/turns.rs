@@ -27,14 +27,11 @@ fn a_claim_says_in_one_line_who_can_go_on_and_then_through_which_tranche(app: Ap
     let draft = app.preparer().claims(&award, &form).ok();
     let company = Browser::of(&app, &app.signatory(), "en");
     let draft_page = format!("/en{}", at("claims", &draft));
-    let shown = company
-        .opens(&draft_page)
-        .says("With Authorised signatory (submit) or Preparer (complete or correct) since 1 May");
+    let shown = company.opens(&draft_page).says("With Authorised signatory since 1 May");
     assert_eq!(places(&shown.says("No last day is set for this")), 1);
     let sent = app.signatory().submits_claim(&draft).ok();
     let returned = app.verifier().sends_back("claims", &sent).ok();
-    let shown =
-        company.opens(CLAIM).says("With Authorised signatory (submit) or Preparer (complete or correct) since 1 May");
+    let shown = company.opens(CLAIM).says("With Preparer since 1 May");
     let shown = shown.says_nothing_of("Nothing was changed in the form after this return.");
     assert_eq!(places(&shown), 1);
     let sent = app.signatory().submits_claim(&returned).ok();
@@ -64,13 +61,15 @@ fn what_came_back_says_so_in_the_inbox_and_holds_no_decision_any_more(app: App) 
     let recommended = app.section_officer().recommends(&app.tranche_of_15_crore()).ok();
     app.finance_officer().returns_to(&recommended, "recommend").ok();
     let section = Browser::of(&app, &app.section_officer(), "en");
-    let inbox = section.opens("/en/inbox").says("Returned by Finance Officer: read why");
-    assert_eq!(inbox.link("Returned by Finance Officer: read why"), TRANCHE);
+    let inbox = section.opens("/en/inbox").says("Returned by Finance Officer, 1 May 2026");
+    assert_eq!(inbox.link("Returned by Finance Officer, 1 May 2026, 12:00 IST: read why"), TRANCHE);
     section.opens(TRANCHE).says("look at it again, recommend");
     app.section_officer().returns_to(&app.tranche(&recommended), "verify").ok();
     let agency = Browser::of(&app, &app.verifier(), "en");
-    agency.opens("/en/inbox").says("Returned by Section Officer: read why");
-    let shown = agency.opens(CLAIM).says("Returned to be verified again: look at it again, verify");
+    agency.opens("/en/inbox").says("Returned by Section Officer, 1 May 2026");
+    let shown =
+        agency.opens(CLAIM).says("Returned to be verified again by Section Officer (Sample section), 1 May 2026");
+    let shown = shown.says("IST: look at it again, verify");
     let shown = shown.says("What the claim comes to is computed when the agency verifies it.");
     shown.says_nothing_of("Decided").says_nothing_of("Entitle").says_nothing_of("Nothing was changed in the form");
 }

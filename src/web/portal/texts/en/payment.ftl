@@ -34,6 +34,7 @@ count-tranches = { $n ->
    *[other] {$n} tranches, the newest first
 }
 desk-concur = Finance Officer, to concur again
+desk-prepare = Preparer of the company, to correct the claim
 desk-recommend = Section Officer, to recommend again
 desk-sanction = Competent authority, to sanction again
 desk-verify = Verifier (project management agency), to verify the claim again
@@ -54,6 +55,8 @@ done-reject_tranche = Rejected by you, {$at}
 done-return_tranche = Returned by you, {$at}
 done-sanction_tranche = Sanctioned by you, {$at}
 done-settle_payment = The bank's answer was recorded by you, {$at}
+done-went-to = It went to {$office}, who finds it in the inbox with your reasons.
+done-went-to-company = It went to the company: its preparer finds it in the inbox and reads your reasons, and corrects the claim before its signatory submits it again.
 effect-return = If it goes to {$office}, the tranche then is: {$status}. Its money stays held.
 field-amount_paise = Amount that the bank paid
 field-internal_note = Internal note
@@ -65,10 +68,6 @@ field-reasons = Reasons
 field-to = Return to
 field-utr = UTR
 filter-all = All
-held-until = { $n ->
-    [one] The money is held until {$day} ({$n} day left).
-   *[other] The money is held until {$day} ({$n} days left).
-}
 hint-advise = The treasury is advised to pay to the account on record.
 hint-amount_paise = For example 15 crore or 15,00,00,000.00; only for a payment that was paid.
 hint-came-back = What the bank says: why the money came back, and when.
@@ -124,6 +123,9 @@ payment-status-succeeded = Paid
 payment-status-unknown = Unknown: not to be sent again
 performance-year = Year in which it was earned
 reject-whose-turn = The next step is with {$office}. Until the sanction the tranche may be rejected by {$offices}, whoever has it; a rejection is no step on it.
+rejected-claim-goes-on = The claim goes on; its page says what becomes of its amount.
+rejected-claim-too = The claim ended with it. The page of the claim says what you can do.
+returned-inside = The reasons are addressed to that office. The company has to do nothing for it.
 returned-reversed = Sanction order {$number} was reversed.
 returned-to = Returned to {$to} by {$from}, {$at}
 sanction-order = Sanction order
@@ -137,7 +139,7 @@ status-returned = Returned to the claim
 status-sanctioned = Sanctioned
 status-verified = Verified
 step-concur = Concurred
-step-fallen = This step fell with a return and counts no more.
+step-fallen = This step fell with the return of {$at} and counts no more.
 step-later = Later
 step-next = Next step
 step-pay = Sent for payment
@@ -152,6 +154,7 @@ title-paid-before = Last payments to this beneficiary ({$n})
 title-payment = Payment {$number}
 title-payments = Payments
 title-returned = Returned with reasons
+title-returned-inside = Returned to an office
 title-steps = Steps
 title-tranche = Tranche {$number}
 title-tranches = Tranches

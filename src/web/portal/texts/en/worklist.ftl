@@ -2,12 +2,11 @@
 
 act-advise_payment = advise the payment
 act-after-completion = submit, once the preparer has completed it
-act-after-correction = submit, once the preparer has corrected it
 act-answer_requisition = answer the auditor
 act-approve_budget_instrument = approve or refuse
 act-approve_scheme_instrument = approve the instrument
 act-change_application = complete
-act-change_claim = complete or correct
+act-change_claim = correct
 act-close_treasury_line = ask the treasury, or close the line
 act-concur_allocation = concur
 act-concur_tranche = concur
@@ -47,6 +46,8 @@ act-send_letter = answer
 act-settle_difference = settle
 act-settle_observation = settle or remark
 act-settle_payment = record the bank's answer, once the treasury has the file
+act-show_claim = read why it was rejected, and what you can do
+act-show_tranche = read why it was rejected, and what becomes of the amount
 act-submit_application = submit
 act-submit_claim = submit
 act-submit_final_certificate = submit
@@ -109,6 +110,8 @@ matter-milestone = Milestone
 matter-observation = Audit observation
 matter-payment = Payment
 matter-recovery = Recovery
+matter-rejected_claim = Claim
+matter-rejected_tranche = Tranche
 matter-relief = Relief from a recovery
 matter-requisition = Audit requisition
 matter-sample = Sample
@@ -122,7 +125,8 @@ nobody-can = Nobody else holds the office now.
 office-and-act = {$office} ({$act})
 or-more = {$n} or more
 others-none = Nothing waits for others.
-row-came-back = Returned by {$office}: read why
+place-nobody = With nobody any more. This is finished, and nobody has to act.
+row-came-back = Returned by {$office}, {$at}: read why
 row-kind = {$kind} ({$which})
 runs-out-in = { $n ->
     [one] in {$n} day
@@ -147,6 +151,7 @@ then-desk_time_over = { $days ->
     [one] the desk is late ({$days} day is its time); nothing else happens by itself.
    *[other] the desk is late ({$days} days are its time); nothing else happens by itself.
 }
+then-hold_of_claim_ends = the money that is held for the claim returns to the budget and its tranche expires; the claim goes on, and money is reserved for it again only when it is verified.
 then-interest_runs = interest runs on what is not paid.
 then-money-certificate_overdue = the certificate is overdue: a control turns red, and what is withheld stays withheld ({$amount}).
 then-money-control_turns_red = the control of unsettled bank lines turns red ({$amount}).
@@ -154,6 +159,7 @@ then-money-cover_ends = the guarantees of the award no longer cover what it requ
 then-money-cover_stays = this guarantee covers nothing any more; the other guarantees of the award still cover all that it requires ({$amount}).
 then-money-damages_accrue = the milestone is late, and damages accrue from the next day ({$amount}).
 then-money-decided_without_reply = the notice can be decided without a reply ({$amount}).
+then-money-hold_of_claim_ends = the {$amount} held for the claim returns to the budget and its tranche expires; the claim goes on, and money is reserved for it again only when it is verified.
 then-money-interest_runs = interest runs on what is not paid ({$amount}).
 then-money-money_lapses = {$amount} that is unspent lapses with the year.
 then-money-overdue_with_auditor = the auditor sees it as overdue ({$amount}).
@@ -167,6 +173,7 @@ then-overdue_with_auditor = the auditor sees it as overdue.
 then-payment_unanswered = the control of payments without an answer turns red.
 then-reservation_returns = the reserved money returns to the budget and the tranche expires.
 then-sanction_lapses = the sanction lapses and its money returns to the budget.
+then-shown_no_more = it is no longer shown here; nothing else happens.
 then-window_closes = the window closes: a draft can no longer be submitted in it.
 title-cannot-act = I cannot act on ({$n})
 title-control-run = Run of the controls

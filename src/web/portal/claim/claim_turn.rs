@@ -1,0 +1,36 @@
+//! Whose turn it is with a claim, in words: with whom it lies or that it is over, who returned it and why, and what its
+//! company can do once it was rejected.
+
+use crate::service::claim::claim_file::WholeClaim;
+use crate::web::portal::page::Page;
+use crate::web::portal::worklist::waits::{self, Wait};
+use domain::base::desk::Desk;
+use domain::base::money::Paise;
+use domain::claim::claim::ClaimStatus;
+
+/// A return after which the claim is to be verified again.
+pub struct ToVerifyAgain<'f> {
+    /// By whom it was returned, and when.
+    pub said: String,
+    pub reasons: &'f str,
+}
+
+/// Why an office returned the claim to be verified again, while that is to be done. A company does not read it.
+pub fn to_verify_again<'f>(page: &Page, file: &'f WholeClaim) -> Option<ToVerifyAgain<'f>> {
+    let last = file.returns.last().filter(|last| last.to == Desk::Verify)?;
+    let reasons = last.reasons.as_ref().filter(|_| file.claim.status == ClaimStatus::Submitted)?;
+    let who = file.people.person(last.returned_by, Some(last.returned_at), None)?;
+    let office = page.offices(&who.offices);
+    let who = who.name.map_or_else(|| office.clone(), |name| format!("{office} ({name})"));
+    let values = [("who", who), ("at", page.instant(&last.returned_at))];
+    Some(ToVerifyAgain { said: page.language.text_with("claim-to-verify-again", &values), reasons: &reasons.0 })
+}
+
+/// With whom it lies. What waits for appropriation waits for nobody until the year has room.
+pub fn waits(page: &Page, file: &WholeClaim) -> Vec<Wait> {
+    let deferred = file.claim.deferred_paise;
+    if file.waiting.is_empty() && file.claim.status == ClaimStatus::Verified && deferred > Paise::ZERO {
+        return vec![waits::said(page.t1("claim-waits-for-money", "amount", deferred))];
+    }
+    waits::or_nobody(page, &file.waiting, file.today)
+}
