@@ -4,9 +4,6 @@
 -- The payments of a tranche, whatever their status.
 CREATE INDEX payments_of_tranche ON payments (tranche_id);
 DROP INDEX payments_failed;
--- Tranches that lie with somebody, for the worklist.
-CREATE INDEX tranches_open ON tranches (id)
-    WHERE status IN ('returned', 'verified', 'recommended', 'concurred', 'sanctioned', 'advised');
 -- What the totals of the list of disbursements say besides their count and sum is rare.
 CREATE INDEX disbursements_unusual ON disbursements (status, amount_paise, set_off_paise)
     WHERE status = 'failed_after_success' OR set_off_paise > 0;

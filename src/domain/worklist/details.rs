@@ -84,9 +84,7 @@ impl Matter {
         let wrong = |error: serde_json::Error| error.to_string();
         match self.kind {
             MatterKind::Application if self.state == "in_run" => self.carried_by = carrier(details),
-            MatterKind::Tranche if ["returned", "advised"].contains(&self.state.as_str()) => {
-                self.carried_by = carrier(details);
-            }
+            MatterKind::Tranche if self.state == "returned" => self.carried_by = carrier(details),
             MatterKind::Application => {
                 self.pauses = pauses(&serde_json::from_str::<QueryRounds>(details).map_err(wrong)?);
             }

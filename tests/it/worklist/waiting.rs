@@ -24,11 +24,11 @@ fn both_sides_see_where_a_tranche_lies(app: App) {
 fn a_tranche_that_waits_through_another_record_says_so_to_both_sides(app: App) {
     let tranche = app.tranche_of_15_crore();
     let of = |person: &Person| person.shows(&at("tranches", &tranche))["waiting"].clone();
-    let same = |claim: &str, payment: &str| {
+    let same = |kind: &str, number: &str| {
         let office = of(&app.section_officer());
         assert_eq!(office, of(&app.preparer()), "both sides read the same");
         let through = &office[0]["through"];
-        assert_eq!([&through["kind"], &through["number"]], [claim, payment]);
+        assert_eq!([&through["kind"], &through["number"]], [kind, number]);
         office[0].clone()
     };
     app.section_officer().returns_to(&tranche, "verify").ok();

@@ -1,7 +1,7 @@
 -- Matters tranche.
 -- Asks: Which tranches lie with which desk?
 -- A row means: One tranche, with the day until which its money is held, who took which step, who provided the
--- money of its year, and the desk that returned it last; or the claim or payment that carries the wait.
+-- money of its year, and the desk that returned it last; or the claim that carries the wait.
 SELECT
     'tranche' AS kind,
     tranches.status AS state,
@@ -39,10 +39,6 @@ SELECT
             SELECT claims.id || ' ' || COALESCE(claims.number, claims.id) FROM claims
             WHERE claims.id = tranches.claim_id
         )
-        WHEN 'advised' THEN (
-            SELECT payments.id || ' ' || payments.number FROM payments
-            WHERE payments.tranche_id = tranches.id ORDER BY payments.id DESC LIMIT 1
-        )
         ELSE (
             SELECT back.from_desk || ' ' || back.returned_at FROM tranche_returns AS back
             WHERE back.tranche_id = tranches.id ORDER BY back.round DESC LIMIT 1
@@ -73,5 +69,5 @@ LEFT JOIN (
 ) AS provided
     ON provided.scheme_code = tranches.scheme_code AND provided.component = tranches.component
     AND provided.financial_year = tranches.held_in
--- The list of statuses is that of the index `tranches_open`, word by word: SQLite uses it for nothing else.
-WHERE tranches.status IN ('returned', 'verified', 'recommended', 'concurred', 'sanctioned', 'advised')
+-- The list of statuses is that of the index `tranches_held`, word by word: SQLite uses it for nothing else.
+WHERE tranches.status IN ('returned', 'verified', 'recommended', 'concurred', 'sanctioned')

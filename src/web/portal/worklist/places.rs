@@ -129,6 +129,7 @@ mod tests {
             organisation_id: None,
             company: None,
             amount_paise: None,
+            held_paise: None,
             arrived: None,
             day: None,
             taken: Vec::new(),
