@@ -153,8 +153,8 @@ impl SentFiles {
         self.sent.run(call, command, |_| DONE.to_owned()).await
     }
 
-    /// The body of the form and its call. Where a field cannot be read, what is wrong with the others and with the files
-    /// is told with it.
+    /// The body of the form and its call. Where a field cannot be read, what is wrong with the others and with the
+    /// files is told with it.
     fn read<T: DeserializeOwned>(&self, check: impl Fn(&T) -> Result<(), FieldErrors>) -> Result<(T, Call), Problem> {
         let problem = match self.sent.read::<T>() {
             Ok(read) => return Ok(read),

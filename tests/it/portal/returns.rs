@@ -34,7 +34,8 @@ fn finance_returns_it_the_section_officer_recommends_again_and_the_money_moves(a
     // Without a desk and reasons nothing is returned, and each fault stands at its field.
     let shown = finance.sends(&form.fill("Internal note", NOTE)).with_status(422);
     assert_eq!(shown.form("Return with reasons").text("Internal note"), NOTE);
-    assert_eq!(shown.link("हिन्दी"), PAGE.replace("/en/", "/hi/"), "the switch leads to the page of the record");
+    let hindi = finance.sends(&shown.form("हिन्दी")).with_status(422).form("कारण सहित लौटाएँ");
+    assert_eq!(hindi.text("आंतरिक टिप्पणी"), NOTE, "the switch keeps what was typed");
     assert!(
         shown.page.named("a").iter().any(|link| link.attribute("href") == Some("#return-to")),
         "{:?}",

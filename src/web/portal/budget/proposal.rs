@@ -19,8 +19,8 @@ use domain::scheme::scheme::Component;
 use serde::Deserialize;
 
 const FORM: &str = "propose";
+/// The fields that a person fills in; what is wrong with the kind, which is hidden, leads to the whole form.
 const FIELDS: &[&str] = &[
-    "/kind",
     "/scheme_code",
     "/component",
     "/financial_year",

@@ -30,6 +30,8 @@ const FORM: &str = "settle";
 /// Stands in a rehearsal for the reference that the bank will give; a rehearsal keeps nothing.
 const UTR_NOT_YET_KNOWN: &str = "0000000000000000";
 const FIELDS: &[&str] = &["/outcome", "/utr", "/paid_on", "/amount_paise", "/reason"];
+/// The field of the form for money that came back; what is wrong with a hidden one leads to the whole form.
+const CAME_BACK: &[&str] = &["/reason"];
 
 #[derive(Template)]
 #[template(path = "templates/payment/payment.html", config = "src/web/askama.toml")]
@@ -62,9 +64,15 @@ fn record(file: &PaymentFile) -> String {
     format!("/payments/{}", reference::in_address(&file.payment.number))
 }
 
+/// Whether nothing can be recorded but that the money came back.
+fn only_came_back(file: &PaymentFile) -> bool {
+    file.answers == [PaymentStatus::FailedAfterSuccess]
+}
+
 fn form_of(page: &Page, file: &PaymentFile, trouble: Option<&Trouble>) -> Form {
     let path = format!("{}/settlement", record(file));
-    Form::new(page, FORM, &path, FIELDS, trouble).on_version(file.payment.version)
+    let fields = if only_came_back(file) { CAME_BACK } else { FIELDS };
+    Form::new(page, FORM, &path, fields, trouble).on_version(file.payment.version)
 }
 
 fn frame_of(page: &Page, title: String, wrong: bool) -> Frame {
@@ -242,9 +250,8 @@ impl PaymentPage<'_> {
         self.file.unrecorded.iter().map(shown).collect()
     }
 
-    /// Whether nothing can be recorded but that the money came back.
     fn only_came_back(&self) -> bool {
-        self.file.answers == [PaymentStatus::FailedAfterSuccess]
+        only_came_back(&self.file)
     }
 
     /// Where a section officer asks the money back, once it was paid.

@@ -19,8 +19,8 @@ use domain::recovery::recovery::{Recovery, RecoveryKind};
 use domain::recovery::recovery_credit::ShowCauseForm;
 
 const FORM: &str = "notice";
-const FIELDS: &[&str] =
-    &["/kind", "/disbursement_id", "/amount_paise", "/milestone_id", "/charged_to", "/grounds", "/reply_due_on"];
+/// The fields that a person fills in; what is wrong with a hidden one leads to the whole form.
+const FIELDS: &[&str] = &["/amount_paise", "/charged_to", "/grounds", "/reply_due_on"];
 
 /// The language, the award and the code of the milestone in an address.
 type MilestoneAt = Path<(Language, String, String)>;

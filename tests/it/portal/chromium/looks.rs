@@ -4,6 +4,9 @@ use crate::portal::chromium::{Chromium, DESK, PHONE};
 use base64::Engine as _;
 use serde_json::{Value, json};
 
+/// The entries of the bar of the office that has most of them.
+const ENTRIES_MOST: usize = 10;
+
 impl Chromium {
     /// Looks at the page on a phone and on a desk: nothing is wider than the screen, nothing was complained about.
     #[track_caller]
@@ -24,7 +27,7 @@ impl Chromium {
         self.is_as_wide_as(width);
         self.scrolls_down_alone(name, width);
         self.breaks_no_number_in_a_heading(name, width);
-        self.has_its_bar_in_one_row(name, width);
+        self.has_its_bar_in_full_rows(name, width);
         if let Some(folder) = &self.pictures {
             let picture = self.asks("GET", "/screenshot", &Value::Null);
             let bytes = base64::engine::general_purpose::STANDARD.decode(picture.as_str().unwrap()).unwrap();
@@ -44,13 +47,15 @@ impl Chromium {
         assert_eq!(broken, json!([]), "{name} at {width} px");
     }
 
-    /// On a desk, no entry of the bar stands alone in a second row.
+    /// On a desk, no entry of the bar stands alone in a row of its own. (Somebody with the roles of several offices has
+    /// more entries than any row holds.)
     #[track_caller]
-    fn has_its_bar_in_one_row(&self, name: &str, width: u32) {
-        let rows = self.runs(
-            "return new Set([...document.querySelectorAll('.govuk-service-navigation__item')].map(one => one.offsetTop)).size",
-        );
-        assert!(width < DESK || rows.as_u64().unwrap() <= 1, "{name}: the bar has {rows} rows");
+    fn has_its_bar_in_full_rows(&self, name: &str, width: u32) {
+        let tops = self
+            .runs("return [...document.querySelectorAll('.govuk-service-navigation__item')].map(one => one.offsetTop)");
+        let tops = tops.as_array().unwrap();
+        let alone = tops.last().is_some_and(|last| tops.iter().filter(|top| *top == last).count() == 1);
+        assert!(width < DESK || tops.len() > ENTRIES_MOST || !alone || tops.len() == 1, "{name}: {tops:?}");
     }
 
     /// Nobody has to scroll sideways.

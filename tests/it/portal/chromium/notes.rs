@@ -49,7 +49,7 @@ fn writes_letters(chromium: &Chromium, app: &App, file: &str) {
     chromium.types("Text", "Please send the delivery notes of April.");
     chromium.types("Attach files", file);
     chromium.looks("letters-form-en");
-    chromium.follows("//form[contains(@action, '/letters')]//button");
+    chromium.follows("//main//form[contains(@action, '/letters')]//button");
     chromium.reads("Letter sent by you");
     chromium.looks("letters-en");
     chromium.signs_in(&app.signatory(), "hi");
@@ -58,12 +58,12 @@ fn writes_letters(chromium: &Chromium, app: &App, file: &str) {
     chromium.opens_details("कार्यालय को लिखें");
     chromium.looks("letters-company-hi");
     chromium.types("विषय", "वितरण पत्र");
-    chromium.follows("//form[contains(@action, '/letters')]//button");
+    chromium.follows("//main//form[contains(@action, '/letters')]//button");
     chromium.reads("समस्या");
     chromium.looks("letters-mistake-hi");
     chromium.types("पाठ", "संलग्न हैं।");
     chromium.types("फ़ाइलें संलग्न करें", file);
-    chromium.follows("//form[contains(@action, '/letters')]//button");
+    chromium.follows("//main//form[contains(@action, '/letters')]//button");
     chromium.reads("आपके द्वारा पत्र लिखा गया");
     chromium.looks("letters-answered-hi");
     assert_eq!(app.rows("letters").len(), 2);

@@ -80,7 +80,7 @@ fn a_company_reads_what_changed_in_a_recovery_and_which_office_did_it(app: App) 
     app.second("section").step(&notice, "withdrawal", json!({ "reason": "It was paid rightly." })).ok();
     let shown = company.sends(&mine).with_status(412).says("Section Officer").says_nothing_of("Sample second-section");
     let rows = changed(&shown);
-    assert_eq!(rows[0], ["Status", "Notice issued", "Dropped"], "{rows:?}");
+    assert_eq!(rows[0], ["Status", "Notice issued", "Notice withdrawn"], "{rows:?}");
     assert!(rows.iter().any(|row| row[0] == "Notice withdrawn" && row[2] == "It was paid rightly."), "{rows:?}");
     shown.says("Yours cannot be applied any more");
 }

@@ -113,7 +113,7 @@ fn late_damages_stand_in_an_inbox_and_a_control_at_fault_leads_to_its_records(ap
     let found = "Oxide-to-metal capacity installed, award NDFEB/2026-27/AWD/0001: was due on 1 May 2027";
     let run = run.says(found);
     // What waits for another office leads a section officer to the run as well, and says whose turn it is.
-    let others = section.opens("/en/inbox").says("Competent Authority: Control at fault (1)");
+    let others = section.opens("/en/inbox").says("Competent authority: Control at fault (1)");
     section.opens(&others.link("Control at fault (1)")).with_status(200).says(found);
     let record = auditor.opens(&run.link("Open the record")).with_status(200);
     assert_eq!(record.address, page);
