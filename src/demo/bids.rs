@@ -20,7 +20,7 @@ pub(super) fn bid(people: &People, dates: &Dates) -> Result<(), DemoError> {
         let draft = company.preparer.posts("/applications", None, &json!({ "scheme_code": SCHEME, "form": form }))?;
         let path = format!("/applications/{}/submission", text(&draft, "id")?);
         let submitted = company.signatory.posts(&path, draft["version"].as_i64(), &json!({}))?;
-        scrutinise(people, &submitted)?;
+        scrutinise(people, &submitted, &["lead_equity"])?;
     }
     say("Both companies bid for capacity of the notified scheme, and the agency found both eligible.");
     Ok(())

@@ -184,9 +184,10 @@ pub(super) fn plan(
     }))
 }
 
-/// The agency finds every criterion of an application met.
-pub(super) fn scrutinise(people: &People, application: &Value) -> Result<Value, DemoError> {
-    let criteria = ["capacity", "whole_chain", "net_worth", "investment", "incentive_rate", "documents"];
+/// The agency finds every criterion of an application met: those of every scheme, and those that its scheme adds.
+pub(super) fn scrutinise(people: &People, application: &Value, added: &[&str]) -> Result<Value, DemoError> {
+    let mut criteria = vec!["capacity", "whole_chain", "net_worth", "investment", "incentive_rate", "documents"];
+    criteria.extend(added);
     let finding =
         |criterion: &&str| json!({ "criterion": criterion, "met": true, "reason": "seen and found in order" });
     let findings: Vec<Value> = criteria.iter().map(finding).collect();
@@ -212,7 +213,7 @@ fn awarded(
     )?;
     let reply = json!({ "text": "Strip casting, hydrogen decrepitation and isostatic pressing.", "documents": [] });
     let replied = company.preparer.posts(&format!("{path}/queries/1/reply"), asked["version"].as_i64(), &reply)?;
-    let eligible = scrutinise(people, &replied)?;
+    let eligible = scrutinise(people, &replied, &[])?;
     let award = people.competent_authority.posts(
         &format!("{path}/award"),
         eligible["version"].as_i64(),

@@ -25,7 +25,7 @@ use crate::revision::scheme_draft::SchemeDraftStatus;
 use crate::words;
 use crate::worklist::details::Pause;
 use crate::worklist::rule::Waits;
-use crate::worklist::rules;
+use crate::worklist::{reminder_rules, rules};
 use chrono::NaiveDate;
 
 words! {
@@ -170,8 +170,8 @@ impl MatterKind {
             MatterKind::Letter => rules::letter(state.parse()?),
             MatterKind::LetterToAnswer => rules::letter_to_answer(),
             MatterKind::Control => rules::control(state.parse()?),
-            MatterKind::Window => rules::window(),
-            MatterKind::YearEnd => rules::year_end(),
+            MatterKind::Window => reminder_rules::window(),
+            MatterKind::YearEnd => reminder_rules::year_end(),
         })
     }
 

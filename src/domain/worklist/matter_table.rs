@@ -1,5 +1,7 @@
 //! Whom each state of each kind of matter waits for, as one table: a state that nobody has thought of fails here.
 
+#![cfg(test)]
+
 use crate::base::permission::Role;
 use crate::worklist::matter::MatterKind;
 use crate::worklist::matter::MatterKind as K;

@@ -4,8 +4,8 @@
 pub mod desk_times;
 pub mod details;
 pub mod matter;
-#[cfg(test)]
 mod matter_table;
+pub mod reminder_rules;
 pub mod rule;
 pub mod rules;
 pub mod waiting;

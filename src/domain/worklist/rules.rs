@@ -27,7 +27,8 @@ use crate::worklist::desk_times::TimedDesk;
 use crate::worklist::rule::Waits::{Elsewhere, ForNobody};
 use crate::worklist::rule::{Clock, Rule, Then, Waits};
 
-fn one(rule: Rule) -> Waits {
+/// One rule alone.
+pub(super) fn one(rule: Rule) -> Waits {
     Waits::For(vec![rule])
 }
 
@@ -411,15 +412,4 @@ pub fn control(status: ControlStatus) -> Waits {
         ControlStatus::Red => one(Rule::for_act("run_controls", Permission::RunControls)),
         ControlStatus::Green => ForNobody,
     }
-}
-
-/// A window that closes soon, for a company that has submitted nothing in it.
-pub fn window() -> Waits {
-    one(Rule::for_act("create_application", Permission::PrepareApplication).until(Clock::WindowEnd, Then::WindowCloses))
-}
-
-/// Money of a component that nothing has claimed, shortly before its year ends.
-pub fn year_end() -> Waits {
-    one(Rule::for_act("propose_budget_instrument", Permission::ProposeBudgetInstrument)
-        .until(Clock::YearEnd, Then::MoneyLapses))
 }

@@ -23,7 +23,7 @@ use domain::base::days::Days;
 use domain::base::id::MilestoneId;
 use domain::base::money::Paise;
 use domain::base::refusal::Refusal;
-use domain::claim::claim::{Claim, ClaimLineRecord};
+use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
 use domain::claim::counted_lines::CountedLine;
 use domain::claim::entitlement::{Facts, Release, compute};
 use domain::claim::statement::Statement;
@@ -174,7 +174,11 @@ fn recompute_claim(
     let lines = claims::lines(tx, claim.id)?;
     let accepted: Vec<&ClaimLineRecord> =
         lines.iter().filter(|line| line.decision.as_ref().is_some_and(|decision| decision.accepted)).collect();
-    if let Some(statement) = &claim.statement {
+    // A claim that went back and was corrected keeps the statement of before without decisions on its lines.
+    let waits = matches!(claim.status, ClaimStatus::Returned | ClaimStatus::Submitted);
+    let undecided = waits && lines.iter().all(|line| line.decision.is_none());
+    let decided = claim.statement.as_ref().filter(|_| !undecided);
+    if let Some(statement) = decided {
         let facts = Facts {
             lines: accepted.iter().map(|line| line.facts()).collect(),
             release: Release::first(scheme, claim.component),

@@ -214,7 +214,7 @@ fn every_door_but_the_open_ones_asks_who_is_there(app: App) {
     }
     open.sort();
     assert_eq!(open, OPEN);
-    assert_eq!(app.audit_length(), 7, "six versions of schemes and the first administrator");
+    assert_eq!(app.audit_length(), 8, "seven versions of schemes and the first administrator");
 }
 
 /// One person for each role.

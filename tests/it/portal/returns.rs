@@ -128,7 +128,7 @@ fn whoever_was_slower_than_a_return_sees_it(app: App) {
 }
 
 #[apply(on_both!)]
-fn both_sides_read_the_same_of_the_money_that_is_held_while_a_company_corrects(app: App) {
+fn both_sides_read_the_same_of_the_money_that_is_held_while_a_company_corrects(mut app: App) {
     let tranche = app.tranche_of_15_crore();
     app.section_officer().returns_to(&tranche, "verify").ok();
     let claim = app.verifier().sees(&format!("/claims/{}", tranche["claim_id"].as_str().unwrap()));
@@ -161,6 +161,7 @@ fn both_sides_read_the_same_of_the_money_that_is_held_while_a_company_corrects(a
     }
     // When the time is over, the claim goes on without money, as the pages said.
     app.set_clock(&format!("{}T06:30:00Z", held.succ_opt().unwrap()));
+    app.serve(false);
     let preparer = Browser::of(&app, &app.preparer(), "en");
     let shown = preparer.opens(page).says("With Authorised signatory").says("No last day is set for this");
     shown.says_nothing_of(then);

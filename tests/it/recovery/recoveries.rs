@@ -279,12 +279,12 @@ fn a_forged_recovery_is_named(app: App) {
         (
             "UPDATE payments SET set_off_paise = 1",
             "UPDATE payments SET set_off_paise = 0",
-            "what is set off of it in paise is 1, the log says 0",
+            "this row is not as the last act left it",
         ),
         (
             "UPDATE disbursements SET set_off_paise = 1",
             "UPDATE disbursements SET set_off_paise = 0",
-            "what is set off of it in paise is 1, the log says 0",
+            "this row is not as the last act left it",
         ),
         (
             "UPDATE recoveries SET held_by = (SELECT MIN(id) FROM payments)",

@@ -52,9 +52,8 @@ fn a_claim_its_tranche_and_its_payments(app: App) {
     let asked = watch.brings("claims", || app.verifier().asks_about("claims", &sent, "Which works?").ok());
     let replied = watch.brings("claims", || app.preparer().replies_about("claims", &asked, 1, "At Sample.").ok());
     let returned = watch.brings("claims", || app.verifier().sends_back("claims", &replied).ok());
-    // A correction brings it to the signatory, and so does a second one.
+    // A correction brings it to the signatory.
     let corrected = watch.brings("claims", || app.preparer().corrects(&returned, &form).ok());
-    let corrected = watch.brings("claims", || app.preparer().corrects(&corrected, &form).ok());
     let sent = watch.brings("claims", || app.signatory().submits_claim(&corrected).ok());
     let tranche = watch.brings("tranches", || app.verifier().verifies(&sent).ok()["tranche"].clone());
     let (section, finance, authority) = (app.section_officer(), app.finance_officer(), app.competent_authority());

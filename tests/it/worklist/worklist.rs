@@ -201,7 +201,7 @@ fn a_company_is_told_of_a_rejection_for_a_month_and_nobody_else_is(app: App) {
 }
 
 #[apply(on_both!)]
-fn a_company_is_told_when_a_part_of_its_claim_is_rejected_or_its_time_is_over(app: App) {
+fn a_company_is_told_when_a_part_of_its_claim_is_rejected_or_its_time_is_over(mut app: App) {
     app.window_is_open();
     app.provided("sales_linked_incentive", "2026-27", 10 * CRORE);
     let award = app.commissioned("lodestone", 900);
@@ -224,6 +224,7 @@ fn a_company_is_told_when_a_part_of_its_claim_is_rejected_or_its_time_is_over(ap
     let held = verified["tranche"]["held_until"].as_str().unwrap();
     let after = held.parse::<chrono::NaiveDate>().unwrap().succ_opt().unwrap();
     app.set_clock(&format!("{after}T06:30:00Z"));
+    app.serve(false);
     let rows = of_kind(&app.signatory(), "rejected_claim");
     assert_eq!(rows.iter().map(|row| &row["id"]).collect::<Vec<_>>(), [&verified["id"]], "{after}");
     assert!(rows[0]["waiting"]["since"].as_str().unwrap().starts_with(&after.to_string()), "{}", rows[0]);

@@ -155,7 +155,7 @@ fn what_waits_in_an_inbox_leads_to_a_form_or_says_how_it_is_done(app: App) {
     app.preparer().claims(&award, &form).ok();
     let early = app.claimed_sales("lodestone", &award, Sales::at_the_rate("2026-05-14", "2026-05-14", 10));
     app.verifier().sends_back("claims", &early).ok();
-    app.tranche_for_sales("lodestone", &award, Sales::at_the_rate("2026-05-01", "2026-05-15", 100));
+    app.tranche_for_sales("lodestone", &award, Sales::at_the_rate("2026-05-01", "2026-05-13", 100));
     app.scheme_administrator().opens_window("2026-06-01", "2026-06-30").ok();
     app.section_officer();
     app.finance_officer();
