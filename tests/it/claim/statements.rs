@@ -139,11 +139,13 @@ fn every_claim_of_the_sample_story_is_recomputed(app: App) {
     let app = App::sandbox(app.engine);
     magnet_scheme::demo::play(&app.client.base, &app.administrator_password).map(drop).unwrap();
     let claims = app.auditor().sees("/claims")["data"].as_array().unwrap().clone();
-    let decided: Vec<&Value> =
-        claims.iter().filter(|claim| claim["status"] == "verified" && claim["statement"].is_object()).collect();
+    let stated = claims.iter().filter(|claim| claim["statement"].is_object());
+    // A claim that was corrected after a return has no decisions on its lines until it is verified again.
+    let is_decided = |document: &Value| document["lines"][0]["decision"].is_object();
+    let decided: Vec<Value> = stated.map(|claim| statement_of(&app, claim)).filter(is_decided).collect();
     assert!(decided.len() >= 3, "{}", decided.len());
-    for claim in &decided {
-        assert_eq!(recomputed(&statement_of(&app, claim)), Ok(()), "{}", claim["number"]);
+    for document in &decided {
+        assert_eq!(recomputed(document), Ok(()), "{document}");
     }
     let anew = recompute(&app.database_url()).unwrap();
     // Besides them there are four scrutinies, and two awards with terms, eligibility and schedule.
