@@ -138,7 +138,8 @@ fn stated_sets(own: &Scheme, component: Component) -> Vec<StatedSet> {
         let Ok(read) = ExampleClaim::of(own, example) else { continue };
         let (claim, line) = read.stated_facts();
         let known = sets.iter().any(|set| set.claim == claim && set.line == line);
-        if !known && !(claim.is_empty() && line.is_empty()) {
+        let named = !claim.is_empty() || !line.is_empty();
+        if named && !known {
             sets.push(StatedSet { of: Some(example.title.clone()), claim: claim.to_vec(), line: line.to_vec() });
         }
     }
