@@ -14,6 +14,7 @@ use domain::base::calendar::Timestamp;
 use domain::base::money::{LARGEST_AMOUNT, Paise};
 use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
 use domain::claim::counted_lines::LineFacts;
+use domain::claim::credit_notes::net_facts;
 use domain::claim::entitlement::{Facts, Release};
 use domain::revision::impact::{AwardFacts, ClaimInFlight, ImpactSheet, would_govern};
 use domain::revision::scheme_draft::SchemeDraft;
@@ -107,7 +108,7 @@ fn claim_files(
 /// The lines of a claim that were not rejected.
 fn accepted_lines(lines: &[ClaimLineRecord]) -> Vec<LineFacts<'_>> {
     let accepted = lines.iter().filter(|line| line.decision.as_ref().is_none_or(|decision| decision.accepted));
-    accepted.map(ClaimLineRecord::facts).collect()
+    net_facts(&accepted.collect::<Vec<_>>())
 }
 
 /// A verified claim with the facts of its verification, and room in every account: what counts is the rules.
@@ -175,8 +176,8 @@ fn claim_in_flight<'a>(
         status: claim.status,
         facts: Facts {
             component: claim.component,
-            accepted_lines: facts.len() as i64,
-            rejected_lines: (lines.len() - facts.len()) as i64,
+            accepted_lines: accepted.len() as i64,
+            rejected_lines: (lines.len() - accepted.len()) as i64,
             lines: facts,
             known: known(records, governing, award, &imagined)?,
             stated: stated(records, award, claim)?,
