@@ -107,8 +107,13 @@ fn claim_files(
 
 /// The lines of a claim that were not rejected.
 fn accepted_lines(lines: &[ClaimLineRecord]) -> Vec<LineFacts<'_>> {
-    let accepted = lines.iter().filter(|line| line.decision.as_ref().is_none_or(|decision| decision.accepted));
-    net_facts(&accepted.collect::<Vec<_>>())
+    let accepted: Vec<&ClaimLineRecord> = lines.iter().filter(|line| line.stands()).collect();
+    net_facts(&accepted)
+}
+
+/// How many lines were not rejected, notes among them.
+fn accepted_count(lines: &[ClaimLineRecord]) -> i64 {
+    lines.iter().filter(|line| line.stands()).count() as i64
 }
 
 /// A verified claim with the facts of its verification, and room in every account: what counts is the rules.
@@ -133,8 +138,8 @@ fn claim_of_the_past<'a>(
         status: claim.status,
         facts: Facts {
             component: claim.component,
-            accepted_lines: facts.len() as i64,
-            rejected_lines: (lines.len() - facts.len()) as i64,
+            accepted_lines: accepted_count(lines),
+            rejected_lines: lines.len() as i64 - accepted_count(lines),
             lines: facts,
             known,
             stated: stated(records, award, claim)?,
@@ -176,8 +181,8 @@ fn claim_in_flight<'a>(
         status: claim.status,
         facts: Facts {
             component: claim.component,
-            accepted_lines: accepted.len() as i64,
-            rejected_lines: (lines.len() - accepted.len()) as i64,
+            accepted_lines: accepted_count(lines),
+            rejected_lines: lines.len() as i64 - accepted_count(lines),
             lines: facts,
             known: known(records, governing, award, &imagined)?,
             stated: stated(records, award, claim)?,
