@@ -15,3 +15,6 @@ CREATE INDEX disbursements_by_day
 DROP INDEX claims_waiting;
 CREATE INDEX claims_waiting ON claims (id) WHERE status IN ('draft', 'submitted', 'returned');
 CREATE INDEX claims_deferred ON claims (id) WHERE status = 'verified' AND deferred_paise > 0;
+-- What companies are told of: claims and tranches that were rejected. They are few among all.
+CREATE INDEX claims_rejected ON claims (id) WHERE status = 'rejected';
+CREATE INDEX tranches_rejected ON tranches (id) WHERE status = 'rejected';

@@ -17,8 +17,11 @@ use domain::claim::counted_lines::LineFacts;
 use domain::claim::entitlement::{Facts, Release};
 use domain::revision::impact::{AwardFacts, ClaimInFlight, ImpactSheet, would_govern};
 use domain::revision::scheme_draft::SchemeDraft;
+use domain::scheme::fact::StatedFact;
 use domain::scheme::governing::ClaimGovernedBy;
+use domain::scheme::rules::names::Value;
 use domain::scheme::scheme::Scheme;
+use std::collections::BTreeMap;
 
 /// Claims that were verified in so many months before are computed again under the draft.
 const PAST_MONTHS: u32 = 24;
@@ -104,10 +107,29 @@ fn claim_files(
     Ok((shown.into_iter().map(with_lines).collect(), records))
 }
 
-/// The lines of a claim that were not rejected.
-fn accepted_lines(lines: &[ClaimLineRecord]) -> Vec<LineFacts<'_>> {
+/// The facts of a claim of which every line counts that was not rejected, with this room in the award, the component
+/// and the appropriation.
+fn facts_of<'a>(
+    (claim, lines): &'a ClaimFile,
+    known: BTreeMap<&'static str, Value>,
+    stated: Vec<(StatedFact, String)>,
+    [award_room, component_room, appropriation_room]: [Paise; 3],
+) -> Facts<'a> {
     let accepted = lines.iter().filter(|line| line.decision.as_ref().is_none_or(|decision| decision.accepted));
-    accepted.map(ClaimLineRecord::facts).collect()
+    let accepted: Vec<LineFacts<'_>> = accepted.map(ClaimLineRecord::facts).collect();
+    Facts {
+        component: claim.component,
+        accepted_lines: accepted.len() as i64,
+        rejected_lines: (lines.len() - accepted.len()) as i64,
+        lines: accepted,
+        known,
+        stated,
+        amount_claimed: claim.amount_claimed_paise,
+        award_room,
+        component_room,
+        appropriation_room,
+        release: Release::Whole,
+    }
 }
 
 /// A verified claim with the facts of its verification, and room in every account: what counts is the rules.
@@ -115,10 +137,10 @@ fn claim_of_the_past<'a>(
     records: &mut RecordsOfAwards,
     schemes: &'a Schemes,
     award: &Award,
-    (claim, lines): &'a ClaimFile,
+    file: &'a ClaimFile,
 ) -> Result<ClaimInFlight<'a>, Error> {
+    let claim = &file.0;
     let governing = schemes.version(&claim.scheme_code, claim.scheme_version)?;
-    let facts = accepted_lines(lines);
     let mut known = known(records, governing, award, claim)?;
     // Later claims count in some facts of today; the statement has them as they were.
     for input in claim.statement.iter().flat_map(|statement| &statement.inputs) {
@@ -126,23 +148,13 @@ fn claim_of_the_past<'a>(
             *known = value;
         }
     }
+    let stated = stated(records, award, claim)?;
+    let facts = facts_of(file, known, stated, [LARGEST_AMOUNT; 3]);
     Ok(ClaimInFlight {
         id: claim.id,
         number: claim.number.clone(),
         status: claim.status,
-        facts: Facts {
-            component: claim.component,
-            accepted_lines: facts.len() as i64,
-            rejected_lines: (lines.len() - facts.len()) as i64,
-            lines: facts,
-            known,
-            stated: stated(records, award, claim)?,
-            amount_claimed: claim.amount_claimed_paise,
-            award_room: LARGEST_AMOUNT,
-            component_room: LARGEST_AMOUNT,
-            appropriation_room: LARGEST_AMOUNT,
-            release: Release::Whole,
-        },
+        facts,
         governing,
         changes: true,
     })
@@ -155,9 +167,10 @@ fn claim_in_flight<'a>(
     schemes: &'a Schemes,
     draft: &Scheme,
     award: &Award,
-    (claim, lines): &'a ClaimFile,
+    file: &'a ClaimFile,
     now: Timestamp,
 ) -> Result<ClaimInFlight<'a>, Error> {
+    let claim = &file.0;
     let is_draft = claim.status == ClaimStatus::Draft;
     let governing = match is_draft {
         true => schemes.governing_claim(award, claim.period_to, now.date_in_india())?,
@@ -166,26 +179,15 @@ fn claim_in_flight<'a>(
     let own = schemes.version(&award.scheme_code, award.scheme_version)?;
     let rooms = Rooms::now(records, award, claim.component, now)?;
     let back = |room: Paise| room.checked_add(claim.entitlement_paise).unwrap_or(room);
-    let facts = accepted_lines(lines);
     let mut imagined = claim.clone();
     imagined.submitted_at = claim.submitted_at.or(Some(now));
+    let (known, stated) = (known(records, governing, award, &imagined)?, stated(records, award, claim)?);
+    let rooms = [back(rooms.award), back(rooms.component), rooms.appropriation];
     Ok(ClaimInFlight {
         id: claim.id,
         number: claim.number.clone(),
         status: claim.status,
-        facts: Facts {
-            component: claim.component,
-            accepted_lines: facts.len() as i64,
-            rejected_lines: (lines.len() - facts.len()) as i64,
-            lines: facts,
-            known: known(records, governing, award, &imagined)?,
-            stated: stated(records, award, claim)?,
-            amount_claimed: claim.amount_claimed_paise,
-            award_room: back(rooms.award),
-            component_room: back(rooms.component),
-            appropriation_room: rooms.appropriation,
-            release: Release::Whole,
-        },
+        facts: facts_of(file, known, stated, rooms),
         governing,
         changes: is_draft && would_govern(own, draft.effective_from, claim.period_to),
     })

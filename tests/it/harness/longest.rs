@@ -17,6 +17,7 @@ pub const LONGEST: &[&str] = &[
     "postgres::edge::lists::every_list_is_bounded_and_paged_in_one_way",
     "sqlite::edge::lists::every_list_is_bounded_and_paged_in_one_way",
     "portal::statements::no_page_needs_more_than_twelve_statements",
+    "sqlite::portal::labels::what_is_wrong_has_the_label_of_its_field_on_every_form",
     "sqlite::portal::chromium::relied_on::what_a_tranche_and_a_release_rely_on_in_chromium",
     "postgres::engine::crash::a_killed_database_loses_nothing_and_the_service_stays",
     "postgres::check::adversary::every_edit_of_money_is_found_and_named",
