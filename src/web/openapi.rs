@@ -21,6 +21,7 @@ use domain::budget::ledger::{AccountBalance, BalanceChange};
 use domain::claim::claim::CertificateWait;
 use domain::payment::disbursement::{Direction, DisbursementSort};
 use domain::public::public_data::PublicTable;
+use domain::scheme::scheme_schema::write_out_days;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 use utoipa::PartialSchema;
@@ -119,6 +120,7 @@ fn describe() -> Description {
         }
     }
     examples::complete(&mut document);
+    write_out_days(&mut document);
     Description::new(&document, paths)
 }
 

@@ -117,6 +117,32 @@ fn the_schema_in_the_tree_is_the_programs() {
     }
 }
 
+/// As a program reads them that is not ours: most take `format` as a remark.
+#[apply(plain!)]
+fn every_file_is_what_the_schema_says_also_to_who_passes_over_formats() {
+    let schema = serde_json::from_str(&text("scheme.schema.json")).unwrap();
+    let validator = jsonschema::draft202012::options().should_validate_formats(false).build(&schema).unwrap();
+    for name in names() {
+        let written: toml::Value = toml::from_str(&text(&name)).unwrap();
+        let mut written = with_days_as_text(written);
+        if let Err(fault) = validator.validate(&written) {
+            panic!("{name}: {fault} at {}", fault.instance_path());
+        }
+        written["unknown"] = serde_json::json!(1);
+        assert!(!validator.is_valid(&written), "{name}: an unknown key passes");
+    }
+}
+
+/// The file as JSON, in which a day is its text.
+fn with_days_as_text(value: toml::Value) -> serde_json::Value {
+    match value {
+        toml::Value::Datetime(day) => day.to_string().into(),
+        toml::Value::Array(all) => all.into_iter().map(with_days_as_text).collect(),
+        toml::Value::Table(all) => all.into_iter().map(|(key, inner)| (key, with_days_as_text(inner))).collect(),
+        other => serde_json::to_value(other).unwrap(),
+    }
+}
+
 fn collect(value: &serde_json::Value, references: &mut Vec<String>) {
     match value {
         serde_json::Value::Object(fields) => {
