@@ -50,6 +50,8 @@ const FAST: &[&str] = &[
     "track_counts=off",
     // Without statistics the planner takes small tables for large ones, and would compile their queries.
     "jit=off",
+    // A statement is planned once and not for each of its first five uses: most tests use it less often.
+    "plan_cache_mode=force_generic_plan",
 ];
 
 static CLUSTER: OnceLock<Result<Cluster, String>> = OnceLock::new();

@@ -28,7 +28,7 @@ fn tables(shown: &Shown) -> Vec<BTreeMap<String, Vec<i64>>> {
     bodies.map(|body| body.named("tr").iter().filter_map(row).collect()).collect()
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn every_rupee_stands_at_one_stage(app: App) {
     seven(&app);
     let officer = Browser::of(&app, &app.finance_officer(), "en");
@@ -67,7 +67,7 @@ fn every_rupee_stands_at_one_stage(app: App) {
     Browser::of(&app, &app.signatory(), "en").opens("/en/budget").with_status(403);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn what_would_lapse_is_said_with_the_days_that_are_left(app: App) {
     app.provided("capital_subsidy", "2026-27", 40 * CRORE);
     let officer = Browser::of(&app, &app.section_officer(), "en");

@@ -31,7 +31,7 @@ fn claimed(app: &App, change: impl FnOnce(&mut Value)) -> Value {
     app.signatory().submits_claim(&draft).ok()
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn kilograms_that_the_materials_do_not_explain_are_shown_before_the_decision(app: App) {
     let rests = "basis = \"assumption\", source = \"sample of a test\"";
     let section = format!(

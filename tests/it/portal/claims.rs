@@ -19,7 +19,7 @@ fn day(kg: i64) -> Sales<'static> {
     Sales::at_the_rate("2026-08-01", "2026-08-01", kg)
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn the_list_says_with_whom_a_claim_lies_as_its_page_does(app: App) {
     let tranche = app.tranche_of_15_crore();
     let agency = Browser::of(&app, &app.verifier(), "en");
@@ -31,7 +31,7 @@ fn the_list_says_with_whom_a_claim_lies_as_its_page_does(app: App) {
     }
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_query_is_raised_and_answered_on_pages(app: App) {
     let award = selling(&app);
     let claim = app.claimed_sales("lodestone", &award, day(100));
@@ -112,7 +112,7 @@ fn a_return_shows_the_company_what_to_correct_and_the_agency_what_changed(app: A
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_claim_is_there_for_its_company_and_the_offices_alone(app: App) {
     let tranche = app.tranche_of_15_crore();
     let company = Browser::of(&app, &app.signatory(), "en");
@@ -140,7 +140,7 @@ fn a_claim_is_there_for_its_company_and_the_offices_alone(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_draft_is_for_its_own_company_and_has_no_number_yet(app: App) {
     let award = selling(&app);
     let form = app.sales_form("lodestone", day(10));
@@ -200,7 +200,7 @@ fn a_filter_is_in_the_address(app: App) {
     assert_eq!(auditor.opens(&format!("/en/n/{NUMBER}")).address, PAGE);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_company_that_was_slower_reads_which_office_changed_the_claim(app: App) {
     let award = selling(&app);
     app.claimed_sales("lodestone", &award, day(100));

@@ -165,7 +165,7 @@ fn no_page_speaks_in_the_codes_of_the_program(app: App) {
     assert_eq!(concurred["amount_paise"], 15 * CRORE);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_amount_that_is_too_large_is_told_the_largest(app: App) {
     let browser = Browser::of(&app, &app.scheme_administrator(), "en");
     let form = browser.opens("/en/budget/instruments/new?kind=provision").with_status(200).form("Propose");
@@ -216,7 +216,7 @@ fn an_empty_form_names_all_that_it_needs_at_once(app: App) {
     assert_eq!(faults.len(), 2, "the desk and the reasons; a noting may be left out: {faults:?}");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_notice_names_all_its_faults_at_once_and_in_its_order(app: App) {
     app.paid_for(&app.selling(), 100_000);
     let section = Browser::of(&app, &app.second("section"), "en");

@@ -93,7 +93,7 @@ fn a_chart_has_exactly_the_bars_of_its_numbers(app: App) {
     }
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn the_page_is_made_once_until_something_happens(app: App) {
     seven(&app);
     // The first read after a start also looks which versions of schemes there are.

@@ -61,7 +61,7 @@ fn an_office_lands_on_what_waits_for_it(app: App) {
     Browser::new(&app).opens("/en/inbox").with_status(401).says("Sign in to see this page.");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn money_that_its_year_would_lose_leads_whoever_may_propose_to_the_surrender(app: App) {
     app.window_is_open();
     app.provided("capital_subsidy", "2026-27", 3 * CRORE);
@@ -130,7 +130,7 @@ fn filters_are_links_and_pages_follow_each_other(app: App) {
     }
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_page_of_a_tranche_needs_few_statements(app: App) {
     let tranche = app.sanctioned_15_crore();
     let page = "/en/tranches/NDFEB-2026-27-TRN-0001";

@@ -34,7 +34,7 @@ fn the_switch_leads_to_the_same_page(app: App) {
     assert_eq!(other.link("English"), "/en/tranches?status=verified&page=1");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn the_switch_on_an_answer_to_a_form_keeps_what_was_typed_and_does_nothing(app: App) {
     let tranche = app.sanctioned_15_crore();
     app.disbursing_officer().advises(&tranche).ok();

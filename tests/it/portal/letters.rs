@@ -9,7 +9,7 @@ const CLAIM: &str = "/en/claims/NDFEB-2026-27-CLM-0001";
 const LETTERS: &str = "/en/claims/NDFEB-2026-27-CLM-0001/letters";
 const PDF: &[u8] = b"%PDF-1.7 list of missing papers";
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_officer_writes_to_a_company_which_answers(app: App) {
     app.tranche_of_15_crore();
     let office = Browser::of(&app, &app.section_officer(), "en");
@@ -50,7 +50,7 @@ fn an_officer_writes_to_a_company_which_answers(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn the_letters_of_a_company_are_not_there_for_another(app: App) {
     app.tranche_of_15_crore();
     let office = Browser::of(&app, &app.verifier(), "en");
@@ -128,7 +128,7 @@ fn a_file_that_went_into_a_note_is_another_file_in_a_letter(app: App) {
     assert_eq!(company.request("GET", &noted.link("list.pdf"), &[], None).status, 404);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_officer_says_that_a_letter_needs_no_answer(app: App) {
     app.tranche_of_15_crore();
     let company = Browser::of(&app, &app.signatory(), "en");

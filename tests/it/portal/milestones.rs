@@ -24,7 +24,7 @@ fn inspected(form: Form, outcome: &str) -> Form {
     form.fill("Place", "Sample plant").fill("What was seen", "Two furnaces at work")
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn the_agency_inspects_what_a_company_reported(app: App) {
     reported(&app);
     let agency = Browser::of(&app, &app.verifier(), "en");
@@ -70,7 +70,7 @@ fn the_agency_inspects_what_a_company_reported(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_report_is_asked_about_and_returned(app: App) {
     reported(&app);
     let agency = Browser::of(&app, &app.verifier(), "en");
@@ -92,7 +92,7 @@ fn a_report_is_asked_about_and_returned(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_late_milestone_is_on_the_list_with_its_days_and_damages(app: App) {
     app.window_is_open();
     app.awarded("lodestone", 900);

@@ -9,7 +9,7 @@ const CLAIM: &str = "/en/claims/NDFEB-2026-27-CLM-0001";
 const NOTES: &str = "/en/claims/NDFEB-2026-27-CLM-0001/notes";
 const PDF: &[u8] = b"%PDF-1.7 \x00\xff\r\n------not the end\r\n";
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_officer_adds_a_note_with_a_file_from_the_page_of_a_claim(app: App) {
     app.tranche_of_15_crore();
     let finance = Browser::of(&app, &app.finance_officer(), "en");
@@ -43,7 +43,7 @@ fn an_officer_adds_a_note_with_a_file_from_the_page_of_a_claim(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn nothing_typed_is_lost_when_a_file_is_refused(app: App) {
     let app = App::start_with(app.engine, |config| config.evidence.bytes_most = 1_000);
     app.tranche_of_15_crore();
@@ -78,7 +78,7 @@ fn nothing_typed_is_lost_when_a_file_is_refused(app: App) {
     browser.sends(&six).with_status(422).says("At most 5 files");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn for_a_company_the_note_sheet_is_not_there(app: App) {
     app.tranche_of_15_crore();
     let office = Browser::of(&app, &app.finance_officer(), "en");

@@ -7,7 +7,7 @@ use crate::portal::browser::{Browser, CHOSEN, Shown};
 use magnet_scheme::client::Person;
 use serde_json::json;
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_account_is_made_changed_and_disabled(app: App) {
     let browser = Browser::of(&app, &app.administrator(), "en");
     let shown = browser.opens("/en/people").with_status(200).says("1 account");
@@ -104,7 +104,7 @@ fn an_account_is_erased_when_it_may_be_and_not_before(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_officer_records_the_group_of_a_company(app: App) {
     app.signatory_of("lodestone");
     app.signatory_of("magnetite");

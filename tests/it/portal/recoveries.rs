@@ -87,7 +87,7 @@ fn money_is_asked_back_answered_ordered_demanded_and_paid(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn instalments_a_set_off_and_relief_are_decided_on_the_page(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     app.demanded(&paid, 10 * CRORE);
@@ -191,7 +191,7 @@ fn more_rows_do_not_hide_that_somebody_was_faster(app: App) {
     authority.sends(&shown.form("Apply mine to the new version (Grant instalments)")).with_status(200);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_company_reads_what_is_addressed_to_it_and_no_noting(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let notice = app.second("section").asks_back(&paid, 10 * CRORE).ok();
@@ -226,7 +226,7 @@ fn a_company_reads_what_is_addressed_to_it_and_no_noting(app: App) {
     }
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn damages_for_a_late_milestone_say_how_they_are_computed(app: App) {
     app.window_is_open();
     let award = app.awarded("lodestone", 900);

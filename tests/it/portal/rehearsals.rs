@@ -116,7 +116,7 @@ fn what_a_button_says_it_will_do_is_what_it_does(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_button_that_would_be_refused_is_off_and_says_why(app: App) {
     app.concurred(&app.tranche_of_15_crore());
     app.set_clock("2027-04-01T06:30:00Z");
@@ -137,7 +137,7 @@ fn a_button_that_would_be_refused_is_off_and_says_why(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn what_cannot_be_previewed_now_can_be_done_all_the_same(app: App) {
     app.tranche_of_15_crore();
     let section = Browser::of(&app, &app.section_officer(), "en");

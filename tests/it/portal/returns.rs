@@ -19,7 +19,7 @@ fn notes(browser: &Browser, shown: &Shown, button: &str) -> Shown {
     browser.sends(&shown.form(button).fill("Noting on the file", "in order")).with_status(200)
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn finance_returns_it_the_section_officer_recommends_again_and_the_money_moves(app: App) {
     let tranche = app.tranche_of_15_crore();
     let section = Browser::of(&app, &app.section_officer(), "en");
@@ -127,7 +127,7 @@ fn whoever_was_slower_than_a_return_sees_it(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn both_sides_read_the_same_of_the_money_that_is_held_while_a_company_corrects(mut app: App) {
     let tranche = app.tranche_of_15_crore();
     app.section_officer().returns_to(&tranche, "verify").ok();
@@ -189,7 +189,7 @@ fn a_rejection_reaches_the_inbox_of_the_company_with_its_reasons_and_what_comes_
         .is_in_its_language();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn what_is_paid_says_that_nobody_has_to_act_any_more(app: App) {
     app.paid(&app.tranche_of_15_crore(), "SBINR52026050100001", "2026-05-01");
     let payment = app.auditor().sees("/payments")["data"][0]["number"].as_str().unwrap().replace('/', "-");

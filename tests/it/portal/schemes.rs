@@ -75,7 +75,7 @@ fn one_person_drafts_and_another_publishes_on_what_both_read(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn what_an_award_loses_is_approved_first(app: App) {
     app.set_clock("2026-12-02T06:30:00Z");
     let (one, other) = (app.scheme_administrator(), app.other_scheme_administrator());
@@ -105,7 +105,7 @@ fn what_an_award_loses_is_approved_first(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn what_no_model_claim_shows_is_named_in_both_languages(app: App) {
     app.set_clock("2026-12-02T06:30:00Z");
     let (one, other) = (app.scheme_administrator(), app.other_scheme_administrator());
@@ -138,7 +138,7 @@ fn window(form: Form, from: [&str; 3], to: [&str; 3]) -> Form {
     form
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_window_is_opened_from_the_page_of_its_scheme(app: App) {
     let one = Browser::of(&app, &app.scheme_administrator(), "en");
     let shown = one.opens(SCHEME).with_status(200).says("No application window was opened yet");

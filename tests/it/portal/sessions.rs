@@ -8,7 +8,7 @@ use serde_json::json;
 const PAGE: &str = "/en/tranches/NDFEB-2026-27-TRN-0001";
 const COOKIE: &str = "__Host-portal";
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_person_signs_in_and_returns_to_where_they_were(app: App) {
     app.tranche_of_15_crore();
     let browser = Browser::new(&app);
@@ -168,7 +168,7 @@ fn a_cookie_is_no_access_token_and_an_access_token_no_cookie(app: App) {
     assert_eq!(get(&both, "/en/account").status, 400);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_changed_password_ends_all_sessions(app: App) {
     let officer = app.person("changer", &["section_officer"], None);
     let browser = Browser::of(&app, &officer, "en");

@@ -71,7 +71,7 @@ fn five_people_take_a_tranche_to_the_bank(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_manufacturer_sees_the_office_and_not_the_person(app: App) {
     let tranche = app.tranche_of_15_crore();
     app.section_officer().recommends(&tranche);
@@ -231,7 +231,7 @@ fn a_payment_that_failed_is_a_step_of_its_tranche(app: App) {
     assert!(steps.contains("Payment NDFEB/2026-27/PAY/0001: Failed"), "{steps}");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_officer_reads_what_a_step_relies_on_and_a_company_does_not(app: App) {
     app.tranche_of_15_crore();
     let section = Browser::of(&app, &app.section_officer(), "en");
@@ -253,7 +253,7 @@ fn an_officer_reads_what_a_step_relies_on_and_a_company_does_not(app: App) {
     company.says("Why this amount").says_nothing_of("Checks").says_nothing_of("Last payments");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_failed_payment_warns_of_the_account_and_leads_to_the_next_attempt(app: App) {
     let tranche = app.sanctioned_15_crore();
     let advised = app.disbursing_officer().advises(&tranche).ok();
@@ -281,7 +281,7 @@ fn a_failed_payment_warns_of_the_account_and_leads_to_the_next_attempt(app: App)
     shown.says("Payment NDFEB/2026-27/PAY/0002: Paid").says("Payment NDFEB/2026-27/PAY/0002: Failed after success");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn what_reached_the_account_before_stands_beside_the_next_tranche(app: App) {
     let award = app.selling();
     app.set_clock("2026-08-01T06:30:00Z");

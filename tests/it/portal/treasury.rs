@@ -73,7 +73,7 @@ fn sha256(content: &[u8]) -> String {
     domain::base::digest::hex(&sha2::Sha256::digest(content))
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_answer_is_taken_in_as_the_file_that_it_is(app: App) {
     let (ddo, shown) = files_both(&app);
     let (answer, evidence) = (answer_of(&ddo, &shown), app.rows("evidence").len());
@@ -94,7 +94,7 @@ fn an_answer_is_taken_in_as_the_file_that_it_is(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_file_that_is_not_taken_in_loses_nothing_typed(app: App) {
     let app = App::start_with(app.engine, |config| config.treasury.return_bytes_most = 2_000);
     let (ddo, shown) = files_both(&app);
@@ -150,7 +150,7 @@ fn a_file_that_is_not_taken_in_loses_nothing_typed(app: App) {
     assert_eq!(app.rows("treasury_returns").len(), 1);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_answer_that_contradicts_the_records_waits_for_the_disbursing_officer(app: App) {
     let (ddo, shown) = files_both(&app);
     let advice = ddo.request("GET", &shown.link("Download the file (CSV)"), &[], None).text();
@@ -224,7 +224,7 @@ fn two_people_settle_what_a_scroll_shows(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_payment_of_another_file_and_one_that_never_was_are_told_apart(app: App) {
     let payments = app.advised_payments(2);
     let officer = app.disbursing_officer();
@@ -266,7 +266,7 @@ fn takes_in(ddo: &Browser, answer: &str) -> Shown {
     ddo.sends(&pasted(ddo.opens("/en/treasury").form(TAKE_IN), answer)).with_status(200)
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_contradiction_ends_by_what_agrees_with_it(app: App) {
     let (ddo, _) = files_both(&app);
     let paid = |number: &str, utr: &str| line(number, &format!("Success,{utr},{TODAY},"));
@@ -297,7 +297,7 @@ fn a_contradiction_ends_by_what_agrees_with_it(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_officer_closes_a_line_that_nothing_else_ends(app: App) {
     let (ddo, _) = files_both(&app);
     let never = line("NDFEB/2026-27/PAY/0099", &format!("Success,SBINR52026070100009,{TODAY},"));
@@ -327,7 +327,7 @@ fn an_officer_closes_a_line_that_nothing_else_ends(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_refusal_names_the_payment_that_has_the_utr(app: App) {
     let (ddo, _) = files_both(&app);
     let paid = |number: &str| line(number, &format!("Success,SBINR52026070100001,{TODAY},"));

@@ -97,7 +97,7 @@ fn a_verifier_rejects_one_line_and_reserves_what_the_page_said(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_claim_is_rejected_with_reasons_for_the_company(app: App) {
     let award = selling(&app);
     two_lines(&app, &award);
@@ -121,7 +121,7 @@ fn a_claim_is_rejected_with_reasons_for_the_company(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn what_was_decided_before_a_return_is_filled_in(app: App) {
     let award = selling(&app);
     two_lines(&app, &award);
@@ -141,7 +141,7 @@ fn what_was_decided_before_a_return_is_filled_in(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_verification_that_would_be_refused_says_so_before_it_is_tried(app: App) {
     app.window_is_open();
     let award = app.commissioned("lodestone", 900);

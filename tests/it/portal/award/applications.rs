@@ -113,7 +113,7 @@ fn awarded_on_its_page(app: &App) {
     assert_eq!(app.auditor().sees("/awards")["data"][0]["capacity_mtpa"], 600);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn one_criterion_that_is_not_met_ends_an_application(app: App) {
     app.signatory().submits(&drafted(&app)).ok();
     let agency = Browser::of(&app, &app.verifier(), "en");
@@ -127,7 +127,7 @@ fn one_criterion_that_is_not_met_ends_an_application(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_application_is_there_for_its_company_and_the_offices_alone(app: App) {
     let draft = drafted(&app);
     let own = format!("/en{}", at("applications", &draft));

@@ -17,7 +17,7 @@ fn row(shown: &Shown, first: &str) -> Vec<String> {
     found.unwrap_or_else(|| panic!("no row '{first}' on {}", shown.address))
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_award_says_where_its_money_stands(app: App) {
     let auditor = Browser::of(&app, &app.auditor(), "en");
     auditor.opens("/en/awards").with_status(200).says("There is no award yet");
@@ -45,7 +45,7 @@ fn an_award_says_where_its_money_stands(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_award_is_there_for_its_company_and_the_offices_alone(app: App) {
     app.tranche_of_15_crore();
     let other = Browser::of(&app, &app.signatory_of("coercive"), "en");

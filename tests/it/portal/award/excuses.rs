@@ -32,7 +32,7 @@ fn asked_for(app: &App) {
     app.signatory().asks_excuse(&milestone, "land_not_handed_over", ("2027-05-10", "2027-05-29")).ok();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn days_of_a_delay_are_excused_on_pages(app: App) {
     late(&app);
     app.signatory().attaches("state-letter");
@@ -86,7 +86,7 @@ fn days_of_a_delay_are_excused_on_pages(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_excuse_is_there_for_its_company_and_the_offices_alone(app: App) {
     late(&app);
     let auditor = Browser::of(&app, &app.auditor(), "en");

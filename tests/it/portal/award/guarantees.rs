@@ -38,7 +38,7 @@ fn confirmed(agency: &Browser, page: &str) {
     shown.says("The bank's answer was recorded by you").says("asked by telephone");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_guarantee_is_lodged_confirmed_and_extended_on_pages(app: App) {
     app.bare_award();
     let company = Browser::of(&app, &app.signatory(), "en");
@@ -85,7 +85,7 @@ fn damages_due(app: &App, award: &Value) -> Value {
     app.second("finance").demands(&ordered, "2028-01-01").ok()
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_guarantee_is_invoked_and_paid_on_its_page(app: App) {
     let award = app.bare_award();
     let required = award["security_required_paise"].as_i64().unwrap();
@@ -122,7 +122,7 @@ fn a_guarantee_is_invoked_and_paid_on_its_page(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_guarantee_is_released_when_it_is_not_needed_and_seen_by_its_own(app: App) {
     let award = app.bare_award();
     let required = award["security_required_paise"].as_i64().unwrap();
@@ -158,7 +158,7 @@ fn whoever_was_slower_sees_what_was_done_meanwhile(app: App) {
     assert_eq!((shown.buttons(), shown.link("Go to the record")), (Vec::new(), page_of(&app)));
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn what_the_end_of_a_guarantee_means_depends_on_the_others(app: App) {
     let award = app.bare_award();
     let company = app.signatory();

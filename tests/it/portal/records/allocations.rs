@@ -9,7 +9,7 @@ use crate::portal::records::own_statements;
 
 const PAGE: &str = "/en/allocations/NDFEB-2026-27-ALC-0001";
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_run_is_concurred_in_and_published_on_pages(app: App) {
     let (app, bids) = App::three_bids(app.engine);
     let finance = Browser::of(&app, &app.finance_officer(), "en");

@@ -37,7 +37,7 @@ fn is_read(app: &App, page: &str) {
     assert_eq!((answer.status, answer.bytes.as_slice()), (200, PDF));
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_query_on_a_claim_is_answered_with_a_document(app: App) {
     let claim = app.claimed_sales(
         "lodestone",
@@ -52,7 +52,7 @@ fn a_query_on_a_claim_is_answered_with_a_document(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_query_on_a_milestone_is_answered_with_a_document(app: App) {
     app.window_is_open();
     let award = app.awarded("lodestone", 900);
@@ -66,7 +66,7 @@ fn a_query_on_a_milestone_is_answered_with_a_document(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_query_on_an_application_is_answered_with_a_document(app: App) {
     app.window_is_open();
     let preparer = app.preparer();
@@ -80,7 +80,7 @@ fn a_query_on_an_application_is_answered_with_a_document(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_notice_is_answered_with_a_document(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let notice: Value = app.second("section").asks_back(&paid, CRORE).ok();

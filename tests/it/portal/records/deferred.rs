@@ -21,7 +21,7 @@ fn thin_year(app: &App) -> Value {
     app.verifier().verifies(&app.claimed_sales("lodestone", &award, sales)).ok()
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn the_agency_releases_from_the_page_what_waited_for_appropriation(app: App) {
     let claim = thin_year(&app);
     let agency = Browser::of(&app, &app.verifier(), "en");
@@ -60,7 +60,7 @@ fn the_agency_releases_from_the_page_what_waited_for_appropriation(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn nobody_but_the_agency_is_offered_the_release(app: App) {
     thin_year(&app);
     app.provided(SALES, "2026-27", 4 * CRORE);

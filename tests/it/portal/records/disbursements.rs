@@ -10,7 +10,7 @@ use crate::portal::records::own_statements;
 
 const FIRST: &str = "/en/disbursements/NDFEB-2026-27-DIS-0001";
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_auditor_reads_what_was_paid_before_and_after(app: App) {
     let empty = Browser::of(&app, &app.auditor(), "en");
     empty.opens("/en/disbursements").with_status(200).says("There is no disbursement yet");
@@ -78,7 +78,7 @@ fn an_auditor_reads_what_was_paid_before_and_after(app: App) {
         .says("संवितरण NDFEB/2026-27/DIS/0001");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_recovery_of_it_stands_there_and_no_company_has_the_page(app: App) {
     let paid = app.paid_for(&app.selling(), 1_000);
     app.second("section").asks_back(&paid, CRORE / 100).ok();

@@ -15,7 +15,7 @@ fn changes_a_balance(app: &mut App, by: &str) {
     app.serve(false);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn every_page_with_a_form_that_moves_money_says_that_it_is_stopped(mut app: App) {
     let award = app.selling();
     app.set_clock("2026-08-01T06:30:00Z");

@@ -11,7 +11,7 @@ const NUMBER: &str = "NDFEB/2026-27/REC/0001";
 const PAGE: &str = "/en/recoveries/NDFEB-2026-27-REC-0001";
 const BUTTON: &str = "Withdraw the notice";
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_notice_is_withdrawn_and_its_company_reads_why(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     app.second("section").asks_back(&paid, 16 * CRORE).ok();
@@ -48,7 +48,7 @@ fn a_notice_is_withdrawn_and_its_company_reads_why(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn only_the_office_of_the_notice_withdraws_it_and_only_until_the_order(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let notice = app.second("section").asks_back(&paid, CRORE).ok();
@@ -74,7 +74,7 @@ fn only_the_office_of_the_notice_withdraws_it_and_only_until_the_order(app: App)
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn the_days_of_a_withdrawn_notice_wait_for_the_office_again(app: App) {
     let (app, award) = App::awarded_with_fifty_crore(app.engine);
     let milestone = app.milestone(&award, "oxide_to_metal");

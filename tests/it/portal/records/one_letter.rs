@@ -11,7 +11,7 @@ use serde_json::json;
 const FIRST: &str = "/en/letters/NDFEB-2026-27-LTR-0001";
 const PDF: &[u8] = b"%PDF-1.7 an answer";
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_letter_of_a_company_waits_until_an_office_answers_it(app: App) {
     app.tranche_of_15_crore();
     let claim = app.auditor().sees("/claims")["data"][0].clone();
@@ -64,7 +64,7 @@ fn a_letter_of_a_company_waits_until_an_office_answers_it(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_letter_is_found_by_its_number_and_another_company_has_no_such_page(app: App) {
     app.tranche_of_15_crore();
     let other = json!({ "claim_id": null, "tranche_id": "NDFEB/2026-27/TRN/0001", "dated_on": "2026-04-20" });

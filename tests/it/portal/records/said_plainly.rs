@@ -16,7 +16,7 @@ fn one_day() -> Sales<'static> {
     Sales::at_the_rate("2026-08-01", "2026-08-01", 100)
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_inbox_says_of_what_kind_a_difference_and_an_instrument_are(app: App) {
     let payment = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
     let number = payment["number"].as_str().unwrap();
@@ -33,7 +33,7 @@ fn an_inbox_says_of_what_kind_a_difference_and_an_instrument_are(app: App) {
     other.opens("/en/inbox").says(&says);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn the_preparer_corrects_and_then_it_is_the_turn_of_the_signatory(app: App) {
     let award = selling(&app);
     let draft = app.preparer().claims(&award, &app.sales_form("lodestone", one_day())).ok();
@@ -59,7 +59,7 @@ fn the_preparer_corrects_and_then_it_is_the_turn_of_the_signatory(app: App) {
     Browser::of(&app, &app.signatory(), "hi").opens("/hi/inbox").says("CLM/0001: प्रस्तुत करें").is_in_its_language();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_file_that_brings_nothing_new_is_no_success(app: App) {
     let payment = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
     let line =
@@ -85,7 +85,7 @@ fn a_file_that_brings_nothing_new_is_no_success(app: App) {
     }
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_preparer_reads_who_writes_the_letters(app: App) {
     let claim = app.claimed_sales("lodestone", &selling(&app), one_day());
     app.verifier().writes_to("/letters", &claim["id"], json!({ "answer_by": "2026-09-20" })).ok();
@@ -147,7 +147,7 @@ fn empty_fields_of_the_sign_in_are_named(app: App) {
     }
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn the_sample_of_a_file_is_taken_and_names_no_payment(app: App) {
     let finance = Browser::of(&app, &app.finance_officer(), "en");
     let shown =
@@ -162,7 +162,7 @@ fn the_sample_of_a_file_is_taken_and_names_no_payment(app: App) {
     assert!(sample.split_whitespace().any(|line| line.starts_with("LIN,") && line.split(',').count() == 7), "{sample}");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn steps_of_a_company_have_the_time_at_which_it_took_them(app: App) {
     let award = selling(&app);
     let draft = app.preparer().claims(&award, &app.sales_form("lodestone", one_day())).ok();
@@ -183,7 +183,7 @@ fn steps_of_a_company_have_the_time_at_which_it_took_them(app: App) {
     }
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_tranche_says_whose_turn_it_is_where_another_office_may_reject_it(app: App) {
     let recommended = app.section_officer().recommends(&app.tranche_of_15_crore()).ok();
     let section = Browser::of(&app, &app.section_officer(), "en");
@@ -219,7 +219,7 @@ fn proposal(browser: &Browser, amount: &str) -> Form {
     form.fill("Day", "1").fill("Month", "4").fill("Year", "2026")
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_proposal_beyond_the_room_says_so_before_and_after_it_is_made(app: App) {
     let one = Browser::of(&app, &app.scheme_administrator(), "en");
     let rehearsed = |amount: &str| {

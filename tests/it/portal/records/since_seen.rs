@@ -17,7 +17,7 @@ fn changed(shown: &Shown) -> Vec<Vec<String>> {
     rows.map(cells).collect()
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_claim_shows_what_its_company_changed_and_who_changed_it(app: App) {
     let award = selling(&app);
     let claim = app.claimed_sales("lodestone", &award, Sales::at_the_rate("2026-08-01", "2026-08-01", 100));
@@ -70,7 +70,7 @@ fn a_tranche_shows_how_far_it_went(app: App) {
 }
 
 /// A company reads the offices that changed its record, and no names.
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_company_reads_what_changed_in_a_recovery_and_which_office_did_it(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let notice = app.second("section").asks_back(&paid, CRORE).ok();

@@ -17,7 +17,7 @@ fn places(shown: &Shown) -> usize {
     shown.page.named("main")[0].text().matches("Where the file is:").count()
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_claim_says_in_one_line_who_can_go_on_and_then_through_which_tranche(app: App) {
     app.window_is_open();
     app.provided("capital_subsidy", "2026-27", 40 * CRORE);
@@ -56,7 +56,7 @@ fn a_claim_says_in_one_line_who_can_go_on_and_then_through_which_tranche(app: Ap
     assert_eq!(shown.link("Tranche NDFEB/2026-27/TRN/0001"), TRANCHE);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn what_came_back_says_so_in_the_inbox_and_holds_no_decision_any_more(app: App) {
     let recommended = app.section_officer().recommends(&app.tranche_of_15_crore()).ok();
     app.finance_officer().returns_to(&recommended, "recommend").ok();
@@ -74,7 +74,7 @@ fn what_came_back_says_so_in_the_inbox_and_holds_no_decision_any_more(app: App) 
     shown.says_nothing_of("Decided").says_nothing_of("Entitle").says_nothing_of("Nothing was changed in the form");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_milestone_that_was_returned_says_why_at_the_top_and_has_its_title_in_the_inbox(app: App) {
     app.window_is_open();
     let award = app.awarded("lodestone", 900);
@@ -93,7 +93,7 @@ fn a_milestone_that_was_returned_says_why_at_the_top_and_has_its_title_in_the_in
     assert!(why.is_some() && why < capacity, "the reasons stand above the rest: {text}");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn late_damages_stand_in_an_inbox_and_a_control_at_fault_leads_to_its_records(app: App) {
     let (app, award) = App::awarded_with_fifty_crore(app.engine);
     let milestone = app.milestone(&award, "oxide_to_metal");
@@ -123,7 +123,7 @@ fn late_damages_stand_in_an_inbox_and_a_control_at_fault_leads_to_its_records(ap
     assert_eq!(others.link("Excused delay (1)"), "/en/excuses");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_budget_instrument_says_with_whom_it_lies_and_whoever_excuses_is_warned(app: App) {
     let (app, award) = App::awarded_with_fifty_crore(app.engine);
     let proposed = app.scheme_administrator().proposes("capital_subsidy", "2026-27", CRORE).ok();
@@ -140,7 +140,7 @@ fn a_budget_instrument_says_with_whom_it_lies_and_whoever_excuses_is_warned(app:
     authority.opens_rehearsed(&page).says("Whoever decides on these days cannot order or drop damages for them later");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_run_takes_its_applications_along_on_their_pages(app: App) {
     let (app, bids) = App::three_bids(app.engine);
     let page = format!("/en/applications/{}", bids[0]["number"].as_str().unwrap().replace('/', "-"));
