@@ -233,8 +233,13 @@ macro_rules! part {
     }};
 }
 
-/// How many claims a list has.
+/// How many claims a list has. All without the drafts is a difference: an index counts either without looking at each.
 pub fn count(tx: &mut ReadTx<'_>, part: Part) -> Result<i64, DbError> {
+    if part.only.is_none() && part.status.is_none() {
+        let all: i64 = claims::table.count().get_result(tx.conn()?)?;
+        let drafts: i64 = claims::table.filter(claims::status.eq("draft")).count().get_result(tx.conn()?)?;
+        return Ok(all - drafts);
+    }
     Ok(part!(claims::table.count().into_boxed(), part).get_result(tx.conn()?)?)
 }
 
