@@ -32,6 +32,8 @@ told! {
         LineTwice { line: i64 } => "line_twice", "line {line} has two";
         LineReasonMissing { line: i64 } => "line_reason_missing", "line {line} is not accepted and needs a reason";
         LineOpen { line: i64 } => "line_open", "line {line} has none";
+        LineAlike { line: i64 } => "line_alike",
+            "line {line} is like the line of another claim or names another year, and needs a reason if it is accepted";
         // Capacities.
         CapacityRange { least_mtpa: i64, most_mtpa: i64 }
             => "capacity_range", "{least_mtpa} to {most_mtpa} MTPA are allowed";

@@ -10,6 +10,7 @@ use crate::service::claim::claim_facts::{Accepted, statement_of};
 use crate::service::claim::claim_tranche::{adapt_tranche, end_waiting, start_tranche, waiting_tranche};
 use crate::service::claim::claimed_shares::keep_share;
 use crate::service::claim::claims::visible;
+use crate::service::claim::like_lines::mark;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Command, Done, Work, check_version};
 use domain::award::award::Award;
@@ -25,10 +26,11 @@ use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::budget::ledger::Stage;
 use domain::budget::posting;
-use domain::claim::claim::{
-    Claim, ClaimLineRecord, ClaimStatus, LineDecision, decide_lines, lines_digest, reject_lines,
-};
+use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus, LineDecision};
+use domain::claim::credit_notes::{counted_note, net_facts};
 use domain::claim::entitlement::Release;
+use domain::claim::line_decisions::{decide_lines, reject_lines};
+use domain::claim::lines_digest::lines_digest;
 use domain::claim::statement::Statement;
 use domain::payment::tranche::Tranche;
 use domain::people::disclosure::DisclosedField;
@@ -97,7 +99,10 @@ impl Command for VerifyClaim {
         claim.queries.require_answered()?;
         let mut lines = claims::lines(work.tx, claim.id)?;
         match self.outcome {
-            ClaimOutcome::Verified => decide_lines(&mut lines, self.lines)?,
+            ClaimOutcome::Verified => {
+                let marked = mark(work.tx, &claim, &lines, work.now)?;
+                decide_lines(&mut lines, self.lines, &marked)?;
+            }
             ClaimOutcome::Rejected => reject_lines(&mut lines, self.lines)?,
         }
         claim.verified_by = Some(work.actor.user_id);
@@ -249,7 +254,7 @@ fn state(
     let found = Accepted {
         lines: accepted.len() as i64,
         rejected_lines: (lines.len() - accepted.len()) as i64,
-        facts: accepted.into_iter().map(ClaimLineRecord::facts).collect(),
+        facts: net_facts(&accepted),
         own: own.ok_or(Refusal::AmountTooLarge)?,
         reserved: waiting.map(|tranche| (tranche.held_in, tranche.amount_paise)),
         release: Release::first(&scheme, claim.component),
@@ -258,6 +263,9 @@ fn state(
     let mut counted = counted.into_iter().peekable();
     for line in lines.iter_mut() {
         line.counted = counted.next_if(|counted| counted.line == line.line);
+        if line.stands() && line.stated.is_note() {
+            line.counted = Some(counted_note(line.line));
+        }
     }
     let payable_at_all = statement.entitlement_paise.minus_floored(statement.withheld_paise);
     if payable_at_all == Paise::ZERO {

@@ -2,11 +2,12 @@
 //! `claim_verification.rs` decides what is paid.
 
 use crate::db::award::awards;
-use crate::db::claim::{claim_returns, claims};
+use crate::db::claim::{claim_returns, claims, like_lines};
 use crate::db::engine::transaction::ReadTx;
 use crate::service::Service;
 use crate::service::award::awards::visible as visible_award;
 use crate::service::claim::claim_checks::{check_form, check_window, require_computable, require_unclaimed};
+use crate::service::claim::like_lines::mark;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
@@ -16,8 +17,9 @@ use domain::award::award::Award;
 use domain::base::evidence::EvidenceIds;
 use domain::base::id::{AwardId, ClaimId};
 use domain::base::permission::{Permission, Step};
-use domain::claim::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, ClaimStatus, lines_digest};
+use domain::claim::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, ClaimStatus};
 use domain::claim::claim_return::{ClaimReturn, ClaimReturnView, views};
+use domain::claim::lines_digest::lines_digest;
 use domain::desk::selection::{Compared, Selection, Value};
 use domain::desk::selection_fields::{CERTIFICATE_DUE_ON, CERTIFIED_AT, STATUS};
 use domain::people::user::Actor;
@@ -125,6 +127,10 @@ impl Draft {
 fn store_lines(work: &mut Work<'_, '_>, claim: &Claim, form: ClaimForm) -> Result<Vec<ClaimLineRecord>, Error> {
     let lines = ClaimLineRecord::numbered(form.lines);
     claims::replace_lines(work.tx, claim, &lines)?;
+    if claim.number.is_some() {
+        // What was like another line was a line of before.
+        like_lines::replace(work.tx, claim.id, &[], work.now)?;
+    }
     require_unclaimed(work.tx, claim)?;
     Ok(lines)
 }
@@ -218,6 +224,7 @@ impl Command for SubmitClaim {
         require_computable(work.tx, &scheme, &award, &claim, &lines)?;
         claim.status = ClaimStatus::Submitted;
         claims::update(work.tx, &mut claim)?;
+        mark(work.tx, &claim, &lines, work.now)?;
         let files: Vec<_> = claim.files(&lines).into_iter().collect();
         let found = require_evidence(work.tx, &files, Some(claim.organisation_id))?;
         let facts = Some(&claim.facts).filter(|facts| !facts.is_empty());

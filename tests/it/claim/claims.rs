@@ -164,7 +164,7 @@ fn an_invoice_earns_under_one_milestone(app: App) {
         form["lines"] = lines;
         app.preparer().claims(&award, &form)
     };
-    let (a, b) = (invoice("A/1", "2026-04-20", "Sample Works"), invoice("A/2", "2026-04-20", "Sample Works"));
+    let (a, b) = (invoice("A/1", "2026-04-20", "Sample Works"), invoice("A/2", "2026-04-21", "Sample Works"));
     let waiting = draft(&second, json!([a])).ok();
     let claim = app.signatory().submits_claim(&draft(&first, json!([a, b])).ok()).ok();
     let problem = app.signatory().submits_claim(&waiting).refused(409, "invoice_claimed");

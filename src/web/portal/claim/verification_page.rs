@@ -3,7 +3,7 @@
 
 use crate::service::claim::claim_file::{ClaimAct, WholeClaim};
 use crate::service::claim::claim_verification::VerifiedClaim;
-use crate::service::claim::claim_verification_file::{VerificationFile, all_accepted};
+use crate::service::claim::claim_verification_file::VerificationFile;
 use crate::service::running::rehearsal::Rehearsal;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
@@ -95,7 +95,7 @@ async fn read(page: &Page, at: &At) -> Result<Desk, Problem> {
     let file = file_of(page, at).await?;
     let claim = &file.whole.claim;
     let all = if claim.status == ClaimStatus::Submitted && file.whole.lines.len() <= LINES_MOST {
-        let lines = all_accepted(&file.whole.lines);
+        let lines = file.all_accepted();
         let rehearsed = page.web.service.rehearse_verification(caller, claim.id, claim.version, lines).await;
         Some(rehearsed.map_err(Problem::from))
     } else {
@@ -205,7 +205,7 @@ pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     }
     let (claim, lines) = (&desk.file.whole.claim, &desk.file.whole.lines);
     let below = page.path.rsplit('/').next().unwrap_or_default();
-    let problem = all_faults(trouble.problem, &trouble.typed, claim, lines, below);
+    let problem = all_faults(trouble.problem, &trouble.typed, &desk.file, below);
     let trouble = Trouble { problem, ..trouble };
     let ticked = match ticked(&trouble.typed, lines) {
         (decisions, true) => {

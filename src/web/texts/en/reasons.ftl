@@ -14,6 +14,7 @@ reason-line_unknown = there is no line { $line }
 reason-line_twice = line { $line } has two
 reason-line_reason_missing = line { $line } is not accepted and needs a reason
 reason-line_open = line { $line } has none
+reason-line_alike = line { $line } is like the line of another claim or names another year, and needs a reason if it is accepted
 reason-capacity_range = { $least_mtpa } to { $most_mtpa } MTPA are allowed
 reason-capacity_steps = steps of { $step_mtpa } MTPA are allowed
 reason-capacity_applied = { $applied_mtpa } MTPA were applied for

@@ -14,6 +14,7 @@ reason-line_unknown = पंक्ति { $line } नहीं है
 reason-line_twice = पंक्ति { $line } पर दो निर्णय हैं
 reason-line_reason_missing = पंक्ति { $line } स्वीकार नहीं की गई है, उसका कारण दें
 reason-line_open = पंक्ति { $line } पर कोई निर्णय नहीं है
+reason-line_alike = पंक्ति { $line } किसी अन्य दावे की पंक्ति जैसी है या दूसरे वर्ष का नाम लेती है; इसे स्वीकार करने का कारण दें
 reason-capacity_range = { $least_mtpa } से { $most_mtpa } MTPA तक की अनुमति है
 reason-capacity_steps = { $step_mtpa } MTPA के चरणों में ही अनुमति है
 reason-capacity_applied = आवेदन { $applied_mtpa } MTPA के लिए था
