@@ -7,7 +7,7 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::notes::written;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::row_statement;
-use crate::db::engine::schema::{claim_lines, claims, organisations, tranches};
+use crate::db::engine::schema::{claim_lines, claims, organisations};
 use crate::db::engine::sets;
 use crate::db::engine::sets::set_row;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
@@ -40,12 +40,21 @@ row! {
         created_at: Timestamp, version: i64, withheld_paise: Paise, certificate_due_on: Option<NaiveDate>,
         certified_at: Option<Timestamp>, facts: StatedFacts, mass_balance: Option<MassBalance>, held_kg: i64,
         supplements: Option<ClaimId>,
-    } and { queries: QueryRounds, returned_times: i64, rejected_for: Option<Reasons> }
+    } and {
+        queries: QueryRounds, returned_times: i64, rejected_for: Option<Reasons>, replaces: Option<ClaimId>,
+        first_submitted_at: Option<Timestamp>,
+    }
 }
 
 impl ClaimRow {
     fn with(self, said: Dialogue) -> Result<Claim, DbError> {
-        self.record(said.queries, said.returned_times, said.rejected_for)
+        let Dialogue { queries, returned_times, rejected_for, replaces, first_submitted_at } = said;
+        let mut claim = self.record(queries, returned_times, rejected_for, replaces, first_submitted_at)?;
+        // It is stored where it is another time than the only submission.
+        if returned_times == 0 {
+            claim.first_submitted_at = claim.first_submitted_at.or(claim.submitted_at);
+        }
+        Ok(claim)
     }
 }
 
@@ -61,7 +70,8 @@ fn whole(tx: &mut ReadTx<'_>, rows: Vec<ClaimRow>) -> Result<Vec<Claim>, DbError
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, claim: &Claim) -> Result<(), DbError> {
-    row_statement::insert(tx, &ClaimRow::of(claim))
+    row_statement::insert(tx, &ClaimRow::of(claim))?;
+    claim_dialogues::store(tx, claim)
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: ClaimId) -> Result<Option<Claim>, DbError> {
@@ -307,6 +317,18 @@ pub fn live(tx: &mut ReadTx<'_>, award: AwardId, component: Component) -> Result
     whole(tx, rows)
 }
 
+/// Rejected claims of an award for a component, the newest first.
+pub fn rejected(tx: &mut ReadTx<'_>, award: AwardId, component: Component) -> Result<Vec<Claim>, DbError> {
+    let rows = claims::table
+        .filter(claims::award_id.eq(award.to_string()))
+        .filter(claims::component.eq(component.as_str()))
+        .filter(claims::status.eq("rejected"))
+        .order(claims::id.desc())
+        .select(ClaimRow::as_select())
+        .load(tx.conn()?)?;
+    whole(tx, rows)
+}
+
 /// All claims of these awards, including drafts, for a calculation that shows no draft to anybody.
 pub fn of_awards(tx: &mut ReadTx<'_>, awards: &[String]) -> Result<Vec<Claim>, DbError> {
     let query = claims::table.filter(claims::award_id.eq_any(awards)).order(claims::id);
@@ -321,14 +343,4 @@ pub fn withheld(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, i64)>, DbErr
         .group_by((claims::award_id, claims::component))
         .select((claims::award_id, claims::component, sql::<BigInt>("CAST(SUM(claims.withheld_paise) AS BIGINT)")))
         .load(tx.conn()?)?)
-}
-
-/// The sum of the live tranches of a claim.
-pub fn tranche_total(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Paise, DbError> {
-    let total: i64 = tranches::table
-        .filter(tranches::claim_id.eq(claim.to_string()))
-        .filter(tranches::status.ne_all(["rejected", "expired"]))
-        .select(sql::<BigInt>("CAST(COALESCE(SUM(tranches.amount_paise), 0) AS BIGINT)"))
-        .get_result(tx.conn()?)?;
-    Ok(Paise(total))
 }

@@ -312,11 +312,20 @@ table! {
 }
 
 table! {
+    searched_texts (original) {
+        original -> Text,
+        folded -> Text,
+    }
+}
+
+table! {
     claim_dialogues (claim_id) {
         claim_id -> Text,
         queries -> Text,
         returned_times -> BigInt,
         rejected_for -> Nullable<Text>,
+        replaces -> Nullable<Text>,
+        first_submitted_at -> Nullable<Text>,
     }
 }
 

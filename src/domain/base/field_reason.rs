@@ -76,6 +76,7 @@ told! {
         OrganisationUnknown => "organisation_unknown", "there is no such organisation";
         BalanceAsked => "balance_asked", "the scheme asks for it";
         BalanceNotAsked => "balance_not_asked", "the scheme does not ask for it here";
+        ReplacementOf => "replacement_of", "a rejected claim of this award for the same year or milestone";
         SupplementOf => "supplement_of", "a verified claim of this award and these days that has kilograms held";
         HeldKg { held_kg: i64 } => "held_kg", "{held_kg} kg of this invoice are held";
         HeldAmount { amount: Paise } => "held_amount", "{amount} of this invoice are held";

@@ -123,6 +123,10 @@ pub struct ClaimForm {
     /// mass balance that explains them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supplements: Option<ClaimId>,
+    /// The rejected claim that this one corrects. It keeps the day on which that one was first submitted. Left out after
+    /// the days for claiming, it is found by what it states.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<ClaimId>,
 }
 
 impl ClaimForm {
@@ -240,10 +244,16 @@ pub struct Claim {
     /// The claim whose held kilograms this one claims.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub supplements: Option<ClaimId>,
+    /// The rejected claim that this one corrects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<ClaimId>,
     pub status: ClaimStatus,
     pub prepared_by: UserId,
     pub submitted_by: Option<UserId>,
     pub submitted_at: Option<Timestamp>,
+    /// When it was submitted first, or the claim was that it replaces: its day, however often it comes back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_submitted_at: Option<Timestamp>,
     pub verified_by: Option<UserId>,
     pub verified_at: Option<Timestamp>,
     /// Kilograms that earned incentive; 0 before verification.
@@ -310,10 +320,12 @@ impl Claim {
             facts: StatedFacts(form.facts.clone()),
             mass_balance: form.mass_balance.clone(),
             supplements: form.supplements,
+            replaces: form.replaces,
             status: ClaimStatus::Draft,
             prepared_by,
             submitted_by: None,
             submitted_at: None,
+            first_submitted_at: None,
             verified_by: None,
             verified_at: None,
             eligible_kg: 0,
@@ -339,6 +351,11 @@ impl Claim {
         } else {
             Err(Refusal::WrongState { noun: "claim", is: self.status.as_str(), needs })
         }
+    }
+
+    /// The day that counts as that of its submission: the first one, however often it was submitted.
+    pub fn submitted_on(&self) -> Option<NaiveDate> {
+        self.first_submitted_at.or(self.submitted_at).map(|at| at.date_in_india())
     }
 
     /// `Ok` when a part of a verified claim waits for appropriation.

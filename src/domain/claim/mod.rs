@@ -9,6 +9,7 @@ pub mod document_number;
 pub mod entitlement;
 pub mod entitlement_ladder;
 pub mod final_certificate;
+pub mod in_time;
 pub mod invoice_identity;
 pub mod likeness;
 pub mod line_decisions;

@@ -6,6 +6,7 @@ use crate::db::engine::transaction::ReadTx;
 use crate::db::milestone::milestones;
 use crate::service::claim::claim_facts::{known, stated};
 use crate::service::claim::claimed_shares::require_room;
+use crate::service::claim::in_time::check_replaced;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::runner::Work;
@@ -54,6 +55,7 @@ pub fn check_form(
     };
     faults.finish()?;
     let year = earned?;
+    check_replaced(work.tx, award, form, year, &others)?;
     let files: Vec<_> = form.files().into_iter().collect();
     require_evidence(work.tx, &files, Some(work.actor.own_organisation()?))?;
     Ok((scheme, year))
@@ -216,19 +218,6 @@ fn check_supplement(
         errors.require(line.amount_paise <= amount, at("amount_paise"), FieldReason::HeldAmount { amount });
     }
     Ok(errors.finish()?)
-}
-
-/// Refuses a claim that comes after the months which the scheme allows from the end of its financial year.
-pub fn check_window(scheme: &Scheme, claim: &Claim, today: NaiveDate) -> Result<(), Refusal> {
-    let months = scheme.book.claims_for(claim.component).and_then(|rules| rules.window_months);
-    // A supplement has no deadline of its own: the claim it supplements was in time.
-    let months = months.filter(|_| claim.supplements.is_none());
-    let Some((months, end)) = months.zip(claim.performance_year.last_day()) else { return Ok(()) };
-    let last = plus_months(end, u32::try_from(months).unwrap_or(0));
-    if today > last {
-        return Err(Refusal::ClaimWindowClosed { year: claim.performance_year, last });
-    }
-    Ok(())
 }
 
 /// Refuses a claim for which the rules would have no value even if every line were accepted: nobody could decide it.

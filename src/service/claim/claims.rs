@@ -6,7 +6,8 @@ use crate::db::claim::{claim_returns, claims, like_lines};
 use crate::db::engine::transaction::ReadTx;
 use crate::service::Service;
 use crate::service::award::awards::visible as visible_award;
-use crate::service::claim::claim_checks::{check_form, check_window, require_computable, require_unclaimed};
+use crate::service::claim::claim_checks::{check_form, require_computable, require_unclaimed};
+use crate::service::claim::in_time::keep_day;
 use crate::service::claim::like_lines::mark;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
@@ -99,8 +100,12 @@ impl Draft {
     }
 
     /// Stores the draft with another form, as prepared by this person.
-    pub fn redraw(self, work: &mut Work<'_, '_>, form: ClaimForm) -> Result<ClaimFile, Error> {
+    pub fn redraw(self, work: &mut Work<'_, '_>, mut form: ClaimForm) -> Result<ClaimFile, Error> {
         let Draft { mut claim, award, returns } = self;
+        if claim.status == ClaimStatus::Returned {
+            // It may have been found by what the claim states, so nobody has to repeat it.
+            form.replaces = form.replaces.or(claim.replaces);
+        }
         claim.check_own_person(&returns, Step::Prepare, work.actor.user_id)?;
         claim.check_correction(&form)?;
         let (scheme, performance_year) = check_form(work, &award, &form, Some(claim.id))?;
@@ -115,6 +120,7 @@ impl Draft {
         claim.facts = StatedFacts(form.facts.clone());
         claim.mass_balance = form.mass_balance.clone();
         claim.supplements = form.supplements;
+        claim.replaces = form.replaces;
         claim.prepared_by = work.actor.user_id;
         claims::update(work.tx, &mut claim)?;
         let lines = store_lines(work, &claim, form)?;
@@ -196,6 +202,7 @@ impl Command for SubmitClaim {
         "period_not_allowed",
         "not_commissioned",
         "claim_window_closed",
+        "claim_enlarged",
         "rule_not_computable",
         "not_in_scheme",
         "amount_too_large",
@@ -212,9 +219,8 @@ impl Command for SubmitClaim {
         claim.check_own_person(&returns, Step::Submit, work.actor.user_id)?;
         let lines = claims::lines(work.tx, claim.id)?;
         let (scheme, _) = check_form(work, &award, &claim.form(&lines), Some(claim.id))?;
+        keep_day(work, &scheme, &mut claim, &returns, &lines)?;
         if claim.number.is_none() {
-            // A claim that is submitted again was in time the first time.
-            check_window(&scheme, &claim, work.today())?;
             claim.number = Some(work.next_number(&scheme.number_prefix, "CLM")?);
         }
         require_unclaimed(work.tx, &claim)?;
@@ -230,7 +236,8 @@ impl Command for SubmitClaim {
         let facts = Some(&claim.facts).filter(|facts| !facts.is_empty());
         let details = json!({
             "number": claim.number, "component": claim.component, "amount_claimed_paise": claim.amount_claimed_paise,
-            "facts": facts, "mass_balance": claim.mass_balance, "supplements": claim.supplements, "lines": lines.len(),
+            "facts": facts, "mass_balance": claim.mass_balance, "supplements": claim.supplements,
+            "replaces": claim.replaces, "first_submitted_at": claim.first_submitted_at, "lines": lines.len(),
             "lines_digest": lines_digest(&lines),
             "evidence_digests": found.into_iter().map(|record| record.digest).collect::<Vec<_>>(),
         });

@@ -18,5 +18,6 @@ pub(in crate::service) mod claimed_shares;
 pub mod claims;
 pub mod credit_notes;
 pub mod final_certificates;
+pub mod in_time;
 pub mod like_lines;
 pub mod statements;

@@ -66,6 +66,7 @@ pub const NAMED: &[&str] = &[
     "facts",
     "mass_balance",
     "supplements",
+    "replaces",
     "invoice_number",
     "invoice_date",
     "party",

@@ -21,6 +21,7 @@ use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, w
 use crate::web::portal::texts::Language;
 use askama::Template;
 use domain::base::evidence::Evidence;
+use domain::base::money::Paise;
 use domain::claim::claim::{ClaimStatus, LineDecision};
 use domain::claim::statement::Statement;
 use domain::scheme::mass_balance::StepFinding;
@@ -173,7 +174,7 @@ fn view<'a>(
 
 fn outcome_of(page: &Page, lead: &str, rehearsed: &Rehearsal<VerifiedClaim>) -> Option<RehearsedAmount> {
     let statement = rehearsed.answer.claim.statement.clone()?;
-    let amount = rehearsed.answer.tranche.as_ref()?.amount_paise;
+    let amount = rehearsed.answer.tranche.as_ref().map_or(Paise::ZERO, |tranche| tranche.amount_paise);
     let bound = statement.caps.iter().find(|cap| Some(&cap.cap) == statement.bound_by.as_ref());
     let title = |cap: &domain::claim::statement::CapApplied| match page.language {
         Language::English => cap.title.en.clone(),

@@ -65,6 +65,7 @@ field-organisation_unknown = there is no such organisation
 field-balance_asked = the scheme asks for it
 field-balance_not_asked = the scheme does not ask for it here
 field-supplement_of = a verified claim of this award and these days that has kilograms held
+field-replacement_of = a rejected claim of this award for the same year or milestone
 field-held_kg = { $held_kg } kg of this invoice are held
 field-held_amount = { $amount } of this invoice are held
 field-kg_of_sales = whole kilograms for sales, 0 for investment

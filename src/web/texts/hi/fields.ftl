@@ -65,6 +65,7 @@ field-organisation_unknown = ऐसा संगठन नहीं है
 field-balance_asked = योजना में यह आवश्यक है
 field-balance_not_asked = योजना में यहाँ यह नहीं माँगा गया है
 field-supplement_of = इसी अवार्ड और इन्हीं दिनों का ऐसा सत्यापित दावा बताएँ जिसकी मात्रा रोकी गई हो
+field-replacement_of = इसी अवार्ड का, उसी वर्ष या पड़ाव का अस्वीकृत दावा बताएँ
 field-held_kg = इस बीजक के { $held_kg } kg रोके गए हैं
 field-held_amount = इस बीजक के { $amount } रोके गए हैं
 field-kg_of_sales = बिक्री के लिए पूरे किलोग्राम, निवेश के लिए 0
