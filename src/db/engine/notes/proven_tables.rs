@@ -154,6 +154,7 @@ pub const TABLES: &[ProvenTable] = &[
     ),
     unproven("log_cosignatures", "each is signed by its witness, whose key the service may not know any more"),
     unproven("log_mailings", "a list of mails that were sent: no record of the scheme"),
+    unproven("searched_texts", "texts of records once more, in the form in which they are searched"),
     unproven("counters", "the last number of each series: the records with the numbers are proven"),
     unproven("idempotency_keys", "answers for repeated requests: no records, and erased with personal data"),
     unproven("sessions", "who is signed in now: no records"),
