@@ -1,5 +1,5 @@
 """Recomputes claims from their statements alone: python3 verifiers/recompute_statement.py FILE.json ..."""
-import json, math, sys
+import json, math, sys, unicodedata
 from datetime import date
 from fractions import Fraction as F
 def value(text):
@@ -33,11 +33,24 @@ def count(statement, lines, names):
                 whole = "quantity_kg_rule" not in rule and "amount_paise_rule" not in rule
                 left[line["line"]] = (0, 0) if whole else (max(kg - parts[0], 0), max(paise - parts[1], 0))
     return left
+def plain(text):
+    digit = lambda c: str(unicodedata.decimal(c)) if c.isdecimal() else c
+    return "".join(map(digit, unicodedata.normalize("NFKC", text))).strip().upper()
+def with_notes(lines):
+    """Each invoice with the credit and debit notes that name it."""
+    invoices = [dict(line) for line in lines if "corrects_number" not in line]
+    gstin = lambda line: "".join(c for c in line.get("supplier_gstin", "") if c != "-" and not c.isspace()).upper()
+    for note in (line for line in lines if "corrects_number" in line):
+        for line in invoices:
+            named = (plain(line["invoice_number"]), line["invoice_date"]) == (plain(note["corrects_number"]), note["corrects_date"])
+            if named and gstin(note) in ("", gstin(line)):
+                line["quantity_kg"], line["amount_paise"] = line["quantity_kg"] + note["quantity_kg"], line["amount_paise"] + note["amount_paise"]
+    return [line | {key: max(line[key], 0) for key in ("quantity_kg", "amount_paise")} for line in invoices]
 def check(document):
     statement = document["statement"]
     names = {one["name"]: value(one["value"]) for one in statement["inputs"]}
     names |= {table["name"]: [(F(one["up_to"]) if "up_to" in one else None, F(one["value"])) for one in table["rows"]] for table in statement.get("tables", [])}
-    lines = [line for line in document["lines"] if line["decision"]["accepted"]]
+    lines = with_notes([line for line in document["lines"] if line["decision"]["accepted"]])
     left = count(statement, lines, names)
     kg, paise = map(sum, zip(*left.values())) if left else (0, 0)
     assert (kg, paise) == (statement["counted_kg"], statement["counted_amount_paise"]), (kg, paise)

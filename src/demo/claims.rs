@@ -4,6 +4,7 @@ use crate::demo::DemoError;
 use crate::demo::dates::Dates;
 use crate::demo::people::{Company, People};
 use crate::demo::story::{CRORE_PAISE, document, say, text};
+use domain::base::gstin::gstin_check_character;
 use serde_json::{Value, json};
 
 pub(super) fn claim_capital(
@@ -14,13 +15,21 @@ pub(super) fn claim_capital(
     milestone: &Value,
     invested_paise: i64,
 ) -> Result<Value, DemoError> {
-    let half = invested_paise / 2;
-    let line = |number: &str, amount: i64| json!({ "invoice_number": number, "invoice_date": dates.on(1, "02-10"), "party": "Sample Furnace Works", "amount_paise": amount });
+    let furnace = invested_paise / 5 * 3;
+    // One supplier numbers the invoices of all its customers.
+    let series = invested_paise / CRORE_PAISE;
+    let line = |number: i64, amount: i64| json!({ "invoice_number": format!("SFW/{series}-{number}"), "invoice_date": dates.on(1, "02-10"), "party": "Sample Furnace Works", "supplier_gstin": furnace_works(), "amount_paise": amount });
     let form = json!({
         "component": "capital_subsidy", "milestone_id": milestone["id"], "amount_claimed_paise": invested_paise / 100 * 15,
-        "lines": [line("SFW/101", half), line("SFW/102", invested_paise - half)], "evidence": [document(&company.preparer, "ca-certificate")?],
+        "lines": [line(101, furnace), line(102, invested_paise - furnace)], "evidence": [document(&company.preparer, "ca-certificate")?],
     });
     claim(people, company, award, &form, 2)
+}
+
+/// The GSTIN of the supplier of furnaces.
+pub(super) fn furnace_works() -> String {
+    const START: &str = "27AAACF4321K1Z";
+    format!("{START}{}", gstin_check_character(START))
 }
 
 pub(super) fn claim_sales(

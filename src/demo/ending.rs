@@ -3,7 +3,7 @@
 
 use crate::demo::DemoError;
 use crate::demo::bids::leave_run;
-use crate::demo::claims::{ask, draft, submit, verify};
+use crate::demo::claims::{ask, draft, furnace_works, submit, verify};
 use crate::demo::dates::Dates;
 use crate::demo::people::{Company, People};
 use crate::demo::story::{CRORE_PAISE, advise, document, propose, reach, sanction, say, step, text};
@@ -136,7 +136,7 @@ fn capital(dates: &Dates, company: &Company, milestone: &Value, bill: i64, crore
     let invested = crore * CRORE_PAISE;
     let line = json!({
         "invoice_number": format!("SFW/{bill}"), "invoice_date": dates.on(2, "02-10"), "party": "Sample Furnace Works",
-        "amount_paise": invested,
+        "supplier_gstin": furnace_works(), "amount_paise": invested,
     });
     Ok(json!({
         "component": "capital_subsidy", "milestone_id": milestone["id"], "amount_claimed_paise": invested / 100 * 15,

@@ -148,6 +148,6 @@ fn company(
 /// Completes a sample GSTIN, whose number is invented, with its computed check character.
 fn complete_gstin(registration: &mut Value) {
     let start: String = registration["gstin"].as_str().unwrap_or_default().chars().take(14).collect();
-    let check = domain::people::organisation::gstin_check_character(&start);
+    let check = domain::base::gstin::gstin_check_character(&start);
     registration["gstin"] = json!(format!("{start}{check}"));
 }

@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::db::claim::invoices;
 use crate::db::engine::connection::DatabaseUrl;
 use crate::db::engine::migrations::StartLock;
+use crate::db::engine::notes::searched_texts;
 use crate::db::engine::prefetch::Prefetch;
 use crate::db::engine::read_pool::{REHEARSALS_AT_ONCE, ReadPool};
 use crate::db::engine::remote::Remote;
@@ -164,6 +165,7 @@ impl Service {
         self.begin_checkpoints().await?;
         // Before anything else is written: what an earlier program wrote is adopted as it is.
         self.fill_invoice_keys().await?;
+        self.fill_searched_texts().await?;
         self.adopt_rows().await?;
         self.load_schemes(files).await?;
         self.commit_identities().await?;
@@ -177,6 +179,12 @@ impl Service {
     /// Adds the invoice key to lines that an earlier program wrote.
     async fn fill_invoice_keys(&self) -> Result<(), Error> {
         while self.writer.write(Prefetch::default(), |tx| invoices::fill_keys(tx, LINES_AT_ONCE)).await? > 0 {}
+        Ok(())
+    }
+
+    /// Adds the form in which texts are searched to those that an earlier program wrote.
+    async fn fill_searched_texts(&self) -> Result<(), Error> {
+        while self.writer.write(Prefetch::default(), |tx| searched_texts::fill(tx, LINES_AT_ONCE)).await? > 0 {}
         Ok(())
     }
 

@@ -206,6 +206,7 @@ fn routes_to_the_entitlement(config: &mut impl RouteTable) {
         .command::<s::claim::claim_returns::ReturnClaim>(claim_returns::return_claim)
         .reads(s::claim::claim_returns::READ_PERMISSION, claim_returns::show_returned_claim)
         .command::<s::claim::final_certificates::SubmitFinalCertificate>(final_certificates::submit_final_certificate)
+        .command::<s::claim::credit_notes::StateCreditNotes>(final_certificates::state_credit_notes)
         .reads(s::claim::final_certificates::READ_PERMISSION, final_certificates::list_final_certificates)
         .reads(s::claim::final_certificates::READ_PERMISSION, final_certificates::show_final_certificate)
         .command::<s::claim::final_certificates::VerifyFinalCertificate>(final_certificates::verify_final_certificate);

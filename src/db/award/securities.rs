@@ -82,11 +82,9 @@ pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Security>,
     query.select(SecurityRow::as_select()).load(tx.conn()?)?.into_iter().map(SecurityRow::record).collect()
 }
 
-/// Whether this guarantee of this bank is lodged for any award.
-pub fn exists(tx: &mut ReadTx<'_>, bank: &str, guarantee_number: &str) -> Result<bool, DbError> {
-    let same =
-        securities::table.filter(securities::bank.eq(bank)).filter(securities::guarantee_number.eq(guarantee_number));
-    Ok(same.count().get_result::<i64>(tx.conn()?)? > 0)
+/// The bank and the number of every guarantee that is lodged for any award.
+pub fn identities(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String)>, DbError> {
+    Ok(securities::table.select((securities::bank, securities::guarantee_number)).load(tx.conn()?)?)
 }
 
 /// The events of the guarantees of an award, oldest first.

@@ -1,6 +1,6 @@
 //! What the agency and the manufacturer said to each other about a claim: queries with their replies, how often it
-//! was returned, and why it was rejected. Most claims have no row here. They are part of the claim's record, and
-//! change only with it.
+//! was returned, why it was rejected, which claim it corrects, and since when it is in time. Most claims have no row
+//! here. They are part of the claim's record, and change only with it.
 
 use crate::db::engine::column::{Column, read};
 use crate::db::engine::error::DbError;
@@ -10,6 +10,8 @@ use crate::db::engine::row_statement;
 use crate::db::engine::schema::claim_dialogues;
 use crate::db::engine::sets::set_row;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
+use domain::base::calendar::Timestamp;
+use domain::base::id::ClaimId;
 use domain::base::noting::Reasons;
 use domain::base::queries::QueryRounds;
 use domain::claim::claim::Claim;
@@ -22,9 +24,13 @@ pub(super) struct DialogueRow {
     queries: String,
     returned_times: i64,
     rejected_for: Option<String>,
+    replaces: Option<String>,
+    first_submitted_at: Option<String>,
 }
 
-set_row!(DialogueRow in claim_dialogues { claim_id, queries, returned_times, rejected_for });
+set_row!(DialogueRow in claim_dialogues {
+    claim_id, queries, returned_times, rejected_for, replaces, first_submitted_at,
+});
 
 /// The dialogue about one claim; empty where there is no row.
 #[derive(Default)]
@@ -32,6 +38,8 @@ pub(super) struct Dialogue {
     pub queries: QueryRounds,
     pub returned_times: i64,
     pub rejected_for: Option<Reasons>,
+    pub replaces: Option<ClaimId>,
+    pub first_submitted_at: Option<Timestamp>,
 }
 
 impl DialogueRow {
@@ -40,13 +48,17 @@ impl DialogueRow {
             queries: read("claim_dialogues", "queries", self.queries)?,
             returned_times: self.returned_times,
             rejected_for: self.rejected_for.map(Reasons),
+            replaces: read("claim_dialogues", "replaces", self.replaces)?,
+            first_submitted_at: read("claim_dialogues", "first_submitted_at", self.first_submitted_at)?,
         })
     }
 }
 
 /// Stores the dialogue of a claim, if there is any.
 pub(super) fn store(tx: &mut WriteTx<'_>, claim: &Claim) -> Result<(), DbError> {
-    if claim.queries.is_empty() && claim.returned_times == 0 && claim.rejected_for.is_none() {
+    let first = claim.first_submitted_at.filter(|first| Some(*first) != claim.submitted_at || claim.returned_times > 0);
+    let unsaid = claim.queries.is_empty() && claim.returned_times == 0 && claim.rejected_for.is_none();
+    if unsaid && claim.replaces.is_none() && first.is_none() {
         return Ok(());
     }
     let row = DialogueRow {
@@ -54,6 +66,8 @@ pub(super) fn store(tx: &mut WriteTx<'_>, claim: &Claim) -> Result<(), DbError> 
         queries: claim.queries.raw(),
         returned_times: claim.returned_times,
         rejected_for: claim.rejected_for.raw(),
+        replaces: claim.replaces.raw(),
+        first_submitted_at: first.raw(),
     };
     let stored = claim_dialogues::table.find(&row.claim_id);
     let before: Option<DialogueRow> = stored.select(DialogueRow::as_select()).get_result(tx.conn()?).optional()?;
@@ -63,6 +77,8 @@ pub(super) fn store(tx: &mut WriteTx<'_>, claim: &Claim) -> Result<(), DbError> 
             claim_dialogues::queries.eq(&row.queries),
             claim_dialogues::returned_times.eq(row.returned_times),
             claim_dialogues::rejected_for.eq(&row.rejected_for),
+            claim_dialogues::replaces.eq(&row.replaces),
+            claim_dialogues::first_submitted_at.eq(&row.first_submitted_at),
         ))
         .execute(tx.conn()?)?;
     written::changed(tx, &before, &row);

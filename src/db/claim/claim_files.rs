@@ -48,6 +48,8 @@ pub struct ClaimContext {
     pub milestone: Option<(String, String)>,
     /// The number of the claim that it supplements.
     pub supplements: Option<String>,
+    /// The number of the rejected claim that it corrects.
+    pub replaces: Option<String>,
 }
 
 #[derive(QueryableByName)]
@@ -64,6 +66,8 @@ struct ContextRow {
     milestone_title: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     supplements: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    replaces: Option<String>,
 }
 
 /// The names around a claim; `None` if there is no such claim.
@@ -74,19 +78,22 @@ pub fn context(tx: &mut ReadTx<'_>, of: &ClaimReference) -> Result<Option<ClaimC
     };
     let text = format!(
         "SELECT claims.id AS id, awards.number AS award, organisations.name AS beneficiary, \
-         milestones.code AS milestone, milestones.title AS milestone_title, COALESCE(supplemented.number, supplemented.id) AS supplements \
+         milestones.code AS milestone, milestones.title AS milestone_title, COALESCE(supplemented.number, supplemented.id) AS supplements, \
+         COALESCE(replaced.number, replaced.id) AS replaces \
          FROM claims JOIN awards ON awards.id = claims.award_id \
          JOIN organisations ON organisations.id = claims.organisation_id \
          LEFT JOIN milestones ON milestones.id = claims.milestone_id \
          LEFT JOIN claims AS supplemented ON supplemented.id = claims.supplements \
+         LEFT JOIN claim_dialogues ON claim_dialogues.claim_id = claims.id \
+         LEFT JOIN claims AS replaced ON replaced.id = claim_dialogues.replaces \
          WHERE claims.{column} = $1"
     );
     let row: Option<ContextRow> = sql_query(text).bind::<Text, _>(value).load(tx.conn()?)?.into_iter().next();
     let context = |row: ContextRow| {
         let id = row.id.parse().map_err(|_| DbError::Corrupt { table: "claims", column: "id", why: row.id })?;
-        let ContextRow { award, beneficiary, milestone, milestone_title, supplements, .. } = row;
+        let ContextRow { award, beneficiary, milestone, milestone_title, supplements, replaces, .. } = row;
         let milestone = milestone.zip(milestone_title);
-        Ok(ClaimContext { id, award, beneficiary, milestone, supplements })
+        Ok(ClaimContext { id, award, beneficiary, milestone, supplements, replaces })
     };
     row.map(context).transpose()
 }

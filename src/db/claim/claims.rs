@@ -7,7 +7,7 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::notes::written;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::row_statement;
-use crate::db::engine::schema::{claim_lines, claims, tranches};
+use crate::db::engine::schema::{claim_lines, claims, organisations};
 use crate::db::engine::sets;
 use crate::db::engine::sets::set_row;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
@@ -22,7 +22,7 @@ use domain::base::noting::Reasons;
 use domain::base::queries::QueryRounds;
 use domain::claim::claim::{Claim, ClaimLine, ClaimLineRecord, ClaimStatus, LineDecision};
 use domain::claim::counted_lines::CountedLine;
-use domain::claim::invoice_identity::invoice_key;
+use domain::claim::invoice_identity::Document;
 use domain::claim::statement::Statement;
 use domain::scheme::fact::StatedFacts;
 use domain::scheme::mass_balance::MassBalance;
@@ -40,12 +40,21 @@ row! {
         created_at: Timestamp, version: i64, withheld_paise: Paise, certificate_due_on: Option<NaiveDate>,
         certified_at: Option<Timestamp>, facts: StatedFacts, mass_balance: Option<MassBalance>, held_kg: i64,
         supplements: Option<ClaimId>,
-    } and { queries: QueryRounds, returned_times: i64, rejected_for: Option<Reasons> }
+    } and {
+        queries: QueryRounds, returned_times: i64, rejected_for: Option<Reasons>, replaces: Option<ClaimId>,
+        first_submitted_at: Option<Timestamp>,
+    }
 }
 
 impl ClaimRow {
     fn with(self, said: Dialogue) -> Result<Claim, DbError> {
-        self.record(said.queries, said.returned_times, said.rejected_for)
+        let Dialogue { queries, returned_times, rejected_for, replaces, first_submitted_at } = said;
+        let mut claim = self.record(queries, returned_times, rejected_for, replaces, first_submitted_at)?;
+        // It is stored where it is another time than the only submission.
+        if returned_times == 0 {
+            claim.first_submitted_at = claim.first_submitted_at.or(claim.submitted_at);
+        }
+        Ok(claim)
     }
 }
 
@@ -61,7 +70,8 @@ fn whole(tx: &mut ReadTx<'_>, rows: Vec<ClaimRow>) -> Result<Vec<Claim>, DbError
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, claim: &Claim) -> Result<(), DbError> {
-    row_statement::insert(tx, &ClaimRow::of(claim))
+    row_statement::insert(tx, &ClaimRow::of(claim))?;
+    claim_dialogues::store(tx, claim)
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: ClaimId) -> Result<Option<Claim>, DbError> {
@@ -106,15 +116,26 @@ struct LineRow {
     counted_amount_paise: Option<i64>,
     excluded: Option<String>,
     invoice_key: String,
+    supplier_gstin: Option<String>,
+    buyer_gstin: Option<String>,
+    irn: Option<String>,
+    document_key: Option<String>,
+    name_key: Option<String>,
+    number_key: Option<String>,
+    document_type: Option<String>,
+    corrects_number: Option<String>,
+    corrects_date: Option<String>,
 }
 
 set_row!(LineRow in claim_lines {
     claim_id, line, invoice_number, invoice_date, party, quantity_kg, amount_paise, accepted, reason, facts, counted_kg,
-    counted_amount_paise, excluded, invoice_key,
+    counted_amount_paise, excluded, invoice_key, supplier_gstin, buyer_gstin, irn, document_key, name_key, number_key,
+    document_type, corrects_number, corrects_date,
 });
 
 impl LineRow {
-    fn of(claim: ClaimId, component: Component, record: &ClaimLineRecord) -> Self {
+    fn of(claim: ClaimId, component: Component, own_gstin: &str, record: &ClaimLineRecord) -> Self {
+        let keys = Document::of(component, &record.stated, own_gstin).keys();
         LineRow {
             claim_id: claim.to_string(),
             line: record.line,
@@ -129,13 +150,26 @@ impl LineRow {
             counted_kg: record.counted.as_ref().map(|counted| counted.counted_kg),
             counted_amount_paise: record.counted.as_ref().map(|counted| counted.counted_amount_paise.0),
             excluded: record.counted.as_ref().map(|counted| json(&counted.excluded)),
-            invoice_key: invoice_key(component, &record.stated),
+            // The key of an earlier program.
+            invoice_key: String::new(),
+            supplier_gstin: record.stated.supplier_gstin.clone(),
+            buyer_gstin: record.stated.buyer_gstin.clone(),
+            irn: record.stated.irn.clone(),
+            document_key: Some(keys.document),
+            name_key: Some(keys.name),
+            number_key: Some(keys.number),
+            document_type: Some(record.stated.document_type.to_string()).filter(|_| record.stated.is_note()),
+            corrects_number: record.stated.corrects_number.clone(),
+            corrects_date: record.stated.corrects_date.map(|day| day.to_string()),
         }
     }
 
     fn record(self) -> Result<ClaimLineRecord, DbError> {
         let corrupt = |column| move |why| DbError::Corrupt { table: "claim_lines", column, why };
         let invoice_date = Column::from_raw(self.invoice_date).map_err(corrupt("invoice_date"))?;
+        let corrects_date = self.corrects_date.map(Column::from_raw).transpose().map_err(corrupt("corrects_date"))?;
+        let document_type =
+            self.document_type.map(|text| text.parse()).transpose().map_err(corrupt("document_type"))?;
         let facts = read_json(&self.facts).map_err(corrupt("facts"))?;
         let counted = match (self.counted_kg, self.counted_amount_paise, &self.excluded) {
             (Some(counted_kg), Some(amount), Some(excluded)) => Some(CountedLine {
@@ -155,6 +189,12 @@ impl LineRow {
             invoice_number: self.invoice_number,
             invoice_date,
             party: self.party,
+            supplier_gstin: self.supplier_gstin,
+            buyer_gstin: self.buyer_gstin,
+            irn: self.irn,
+            document_type: document_type.unwrap_or_default(),
+            corrects_number: self.corrects_number,
+            corrects_date,
             quantity_kg: self.quantity_kg,
             amount_paise: Paise(self.amount_paise),
             facts,
@@ -179,8 +219,15 @@ pub fn replace_lines(tx: &mut WriteTx<'_>, claim: &Claim, lines: &[ClaimLineReco
     let before: Vec<LineRow> = of_claim.select(LineRow::as_select()).load(tx.conn()?)?;
     diesel::delete(of_claim).execute(tx.conn()?)?;
     before.iter().for_each(|row| written::deleted(tx, written::note(row)));
-    let rows: Vec<LineRow> = lines.iter().map(|line| LineRow::of(claim.id, claim.component, line)).collect();
+    let own = own_gstin(tx, claim.organisation_id)?;
+    let rows: Vec<LineRow> = lines.iter().map(|line| LineRow::of(claim.id, claim.component, &own, line)).collect();
     sets::insert(tx, &rows)
+}
+
+/// The GSTIN with which a company is registered here: it issues the invoices of the company's sales.
+pub fn own_gstin(tx: &mut ReadTx<'_>, of: OrganisationId) -> Result<String, DbError> {
+    let own = organisations::table.find(of.to_string()).select(organisations::gstin);
+    Ok(own.get_result(tx.conn()?)?)
 }
 
 pub fn lines(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Vec<ClaimLineRecord>, DbError> {
@@ -275,6 +322,18 @@ pub fn live(tx: &mut ReadTx<'_>, award: AwardId, component: Component) -> Result
     whole(tx, rows)
 }
 
+/// Rejected claims of an award for a component, the newest first.
+pub fn rejected(tx: &mut ReadTx<'_>, award: AwardId, component: Component) -> Result<Vec<Claim>, DbError> {
+    let rows = claims::table
+        .filter(claims::award_id.eq(award.to_string()))
+        .filter(claims::component.eq(component.as_str()))
+        .filter(claims::status.eq("rejected"))
+        .order(claims::id.desc())
+        .select(ClaimRow::as_select())
+        .load(tx.conn()?)?;
+    whole(tx, rows)
+}
+
 /// All claims of these awards, including drafts, for a calculation that shows no draft to anybody.
 pub fn of_awards(tx: &mut ReadTx<'_>, awards: &[String]) -> Result<Vec<Claim>, DbError> {
     let query = claims::table.filter(claims::award_id.eq_any(awards)).order(claims::id);
@@ -289,14 +348,4 @@ pub fn withheld(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, i64)>, DbErr
         .group_by((claims::award_id, claims::component))
         .select((claims::award_id, claims::component, sql::<BigInt>("CAST(SUM(claims.withheld_paise) AS BIGINT)")))
         .load(tx.conn()?)?)
-}
-
-/// The sum of the live tranches of a claim.
-pub fn tranche_total(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Paise, DbError> {
-    let total: i64 = tranches::table
-        .filter(tranches::claim_id.eq(claim.to_string()))
-        .filter(tranches::status.ne_all(["rejected", "expired"]))
-        .select(sql::<BigInt>("CAST(COALESCE(SUM(tranches.amount_paise), 0) AS BIGINT)"))
-        .get_result(tx.conn()?)?;
-    Ok(Paise(total))
 }

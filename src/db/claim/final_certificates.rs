@@ -11,6 +11,7 @@ use domain::base::calendar::Timestamp;
 use domain::base::evidence::EvidenceIds;
 use domain::base::id::{AwardId, ClaimId, FinalCertificateId, OrganisationId, UserId};
 use domain::base::money::Paise;
+use domain::claim::credit_notes::CreditNotes;
 use domain::claim::final_certificate::{CertificateDecision, CertificateStatus, FinalCertificate, Settlement};
 
 row! {
@@ -19,7 +20,7 @@ row! {
         certificate_number: String, issued_by: String, issued_on: NaiveDate, certified_kg: i64,
         certified_amount_paise: Paise, evidence: EvidenceIds, late_reason: Option<String>, status: CertificateStatus,
         submitted_by: UserId, submitted_at: Timestamp, decision: Option<CertificateDecision>,
-        settlement: Option<Settlement>, version: i64,
+        settlement: Option<Settlement>, version: i64, notes: Option<CreditNotes>,
     }
 }
 

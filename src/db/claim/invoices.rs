@@ -1,53 +1,37 @@
-//! Finds an invoice that is in several claims, by the key of `domain/claim/invoice_identity.rs`.
+//! Finds an invoice that is in several claims, by the keys of `domain/claim/invoice_identity.rs`.
 
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
-use crate::db::engine::schema::{claim_lines, claims};
+use crate::db::engine::schema::{claim_lines, claims, organisations};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryableByName, sql_query};
 use domain::base::id::ClaimId;
 use domain::claim::claim::Claim;
-use domain::claim::invoice_identity::{key_of, plain_party};
+use domain::claim::invoice_identity::{Document, DocumentKeys, DocumentType};
 use domain::scheme::scheme::Component;
 
 /// An invoice of a claim that is also in another claim.
+#[derive(QueryableByName)]
 pub struct ClaimedInvoice {
+    /// The line of this claim.
+    #[diesel(sql_type = BigInt)]
+    pub line: i64,
     /// The invoice number as this claim writes it.
+    #[diesel(sql_type = Text)]
     pub invoice: String,
     /// The number of the other claim.
+    #[diesel(sql_type = Text)]
     pub claim: String,
 }
 
-#[derive(QueryableByName)]
-struct Pair {
-    #[diesel(sql_type = Text)]
-    invoice: String,
-    #[diesel(sql_type = Text)]
-    party: String,
-    #[diesel(sql_type = Text)]
-    dated: String,
-    #[diesel(sql_type = Text)]
-    other_claim: String,
-    #[diesel(sql_type = Text)]
-    other_organisation: String,
-    #[diesel(sql_type = Text)]
-    other_party: String,
-    #[diesel(sql_type = Text)]
-    other_dated: String,
-}
-
-/// Returns the first invoice on a line of a claim that is also on a line of another submitted, returned or
-/// verified claim of its organisation or of one of the same group. Rejected lines do not count. For a supplementary
-/// claim, claims of the same award and period do not count. This is one query over the index of keys.
-pub fn claimed_elsewhere(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Option<ClaimedInvoice>, DbError> {
-    // SQLite numbers the parameters in the order of their positions.
-    let pairs: Vec<Pair> = sql_query(
-        "SELECT mine.invoice_number AS invoice, mine.party AS party, mine.invoice_date AS dated, \
-         COALESCE(claims.number, claims.id) AS other_claim, claims.organisation_id AS other_organisation, \
-         other.party AS other_party, other.invoice_date AS other_dated \
+/// Lines of a claim with the lines of other claims that have one key. The first parameter is the organisation, the
+/// second the claim.
+fn with_one_key(same: &str) -> String {
+    format!(
+        "SELECT mine.line AS line, mine.invoice_number AS invoice, COALESCE(claims.number, claims.id) AS claim \
          FROM claim_lines AS mine \
-         JOIN claim_lines AS other ON other.invoice_key = mine.invoice_key AND other.claim_id <> mine.claim_id \
+         JOIN claim_lines AS other ON {same} AND other.claim_id <> mine.claim_id \
          JOIN claims ON claims.id = other.claim_id \
          JOIN claims AS own ON own.id = mine.claim_id \
          JOIN organisations AS theirs ON theirs.id = claims.organisation_id \
@@ -56,38 +40,80 @@ pub fn claimed_elsewhere(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Option<Cl
          AND (own.supplements IS NULL OR own.award_id <> claims.award_id \
          OR own.period_from <> claims.period_from OR own.period_to <> claims.period_to) \
          AND COALESCE(mine.accepted, 1) = 1 AND COALESCE(other.accepted, 1) = 1 \
-         AND (theirs.id = ours.id OR theirs.company_group = ours.company_group) \
-         ORDER BY mine.line, claims.id",
+         AND (theirs.id = ours.id OR theirs.company_group = ours.company_group)"
     )
-    .bind::<Text, _>(claim.organisation_id.to_string())
-    .bind::<Text, _>(claim.id.to_string())
-    .load(tx.conn()?)?;
-    let own = claim.organisation_id.to_string();
-    // Each company numbers its own sales: an invoice of another company is the same sale if day and buyer are
-    // the same.
-    let same = |pair: &Pair| {
-        claim.component != Component::SalesLinkedIncentive
-            || pair.other_organisation == own
-            || (pair.dated == pair.other_dated && plain_party(&pair.party) == plain_party(&pair.other_party))
-    };
-    Ok(pairs.into_iter().find(same).map(|pair| ClaimedInvoice { invoice: pair.invoice, claim: pair.other_claim }))
 }
 
-/// A line with the values of its key, and its stored key.
-type Keyed = (String, i64, String, String, String, String, String);
+const ONE_DOCUMENT: &str = "other.document_key = mine.document_key";
+/// The name stands for the GSTIN where either of the lines has none.
+const ONE_NAME: &str = "other.name_key = mine.name_key AND mine.name_key <> '' \
+    AND (mine.supplier_gstin IS NULL OR other.supplier_gstin IS NULL)";
 
-fn stated(row: &Keyed) -> Result<String, DbError> {
-    let (_, _, component, number, date, party, _) = row;
-    let corrupt = |column, why| DbError::Corrupt { table: "claim_lines", column, why };
-    let component: Component = component.parse().map_err(|why| corrupt("component", why))?;
-    let invoice_date = date.parse().map_err(|why: chrono::ParseError| corrupt("invoice_date", why.to_string()))?;
-    Ok(key_of(component, number, invoice_date, party))
+/// The invoices on lines of a claim that are also on a line of another submitted, returned or verified claim of its
+/// organisation or of one of the same group, in the order of lines. Rejected lines do not count. For a supplementary
+/// claim, claims of the same award and period do not count. Both queries go over the index of a key.
+pub fn claimed_elsewhere(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Vec<ClaimedInvoice>, DbError> {
+    // SQLite numbers the parameters in the order of their positions.
+    let text = format!("{} UNION {} ORDER BY line, claim", with_one_key(ONE_DOCUMENT), with_one_key(ONE_NAME));
+    let found = sql_query(text)
+        .bind::<Text, _>(claim.organisation_id.to_string())
+        .bind::<Text, _>(claim.id.to_string())
+        .load(tx.conn()?)?;
+    Ok(found)
+}
+
+/// A line with the values of its keys, and its stored keys.
+#[derive(Queryable)]
+struct Keyed {
+    claim_id: String,
+    line: i64,
+    component: String,
+    number: String,
+    dated: String,
+    party: String,
+    supplier_gstin: Option<String>,
+    document_type: Option<String>,
+    own_gstin: String,
+    document_key: Option<String>,
+    name_key: Option<String>,
+    number_key: Option<String>,
+}
+
+impl Keyed {
+    /// The keys as they are computed.
+    fn keys(&self) -> Result<DocumentKeys, DbError> {
+        let corrupt = |column, why| DbError::Corrupt { table: "claim_lines", column, why };
+        let component: Component = self.component.parse().map_err(|why| corrupt("component", why))?;
+        let dated = self.dated.parse().map_err(|why: chrono::ParseError| corrupt("invoice_date", why.to_string()))?;
+        let kind: Option<DocumentType> = self
+            .document_type
+            .as_ref()
+            .map(|text| text.parse())
+            .transpose()
+            .map_err(|why| corrupt("document_type", why))?;
+        let document = Document {
+            component,
+            kind: kind.unwrap_or_default(),
+            number: &self.number,
+            dated,
+            party: &self.party,
+            supplier_gstin: self.supplier_gstin.as_deref(),
+            own_gstin: &self.own_gstin,
+        };
+        Ok(document.keys())
+    }
+
+    fn has(&self, keys: &DocumentKeys) -> bool {
+        let stored = [&self.document_key, &self.name_key, &self.number_key].map(Option::as_deref);
+        stored == [Some(keys.document.as_str()), Some(&keys.name), Some(&keys.number)]
+    }
 }
 
 macro_rules! keyed {
     ($filter:expr) => {
         claim_lines::table
             .inner_join(claims::table.on(claims::id.eq(claim_lines::claim_id)))
+            .inner_join(organisations::table.on(organisations::id.eq(claims::organisation_id)))
             .filter($filter)
             .order((claim_lines::claim_id, claim_lines::line))
             .select((
@@ -97,7 +123,12 @@ macro_rules! keyed {
                 claim_lines::invoice_number,
                 claim_lines::invoice_date,
                 claim_lines::party,
-                claim_lines::invoice_key,
+                claim_lines::supplier_gstin,
+                claim_lines::document_type,
+                organisations::gstin,
+                claim_lines::document_key,
+                claim_lines::name_key,
+                claim_lines::number_key,
             ))
     };
 }
@@ -105,21 +136,26 @@ macro_rules! keyed {
 /// Stores the keys of lines that an earlier version of the program wrote without, at most `limit`. Returns how
 /// many.
 pub fn fill_keys(tx: &mut WriteTx<'_>, limit: i64) -> Result<usize, DbError> {
-    let rows: Vec<Keyed> = keyed!(claim_lines::invoice_key.eq("")).limit(limit).load(tx.conn()?)?;
+    let rows: Vec<Keyed> = keyed!(claim_lines::document_key.is_null()).limit(limit).load(tx.conn()?)?;
     for row in &rows {
-        diesel::update(claim_lines::table.find((&row.0, row.1)))
-            .set(claim_lines::invoice_key.eq(stated(row)?))
+        let keys = row.keys()?;
+        diesel::update(claim_lines::table.find((&row.claim_id, row.line)))
+            .set((
+                claim_lines::document_key.eq(keys.document),
+                claim_lines::name_key.eq(keys.name),
+                claim_lines::number_key.eq(keys.number),
+            ))
             .execute(tx.conn()?)?;
     }
     Ok(rows.len())
 }
 
-/// Returns the first line of a claim whose stored key is not the key of its invoice.
+/// Returns the first line of a claim whose stored keys are not those of its invoice.
 pub fn wrong_key(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Option<i64>, DbError> {
     let rows: Vec<Keyed> = keyed!(claim_lines::claim_id.eq(claim.to_string())).load(tx.conn()?)?;
     for row in &rows {
-        if stated(row)? != row.6 {
-            return Ok(Some(row.1));
+        if !row.has(&row.keys()?) {
+            return Ok(Some(row.line));
         }
     }
     Ok(None)

@@ -8,3 +8,4 @@ pub mod claimed_shares;
 pub mod claims;
 pub mod final_certificates;
 pub mod invoices;
+pub mod like_lines;

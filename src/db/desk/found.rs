@@ -4,9 +4,11 @@
 use crate::db::engine::connection::{DbConnection, per_engine};
 use crate::db::engine::dialect;
 use crate::db::engine::error::DbError;
+use crate::db::engine::notes::searched_texts::searched;
 use crate::db::engine::transaction::ReadTx;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
+use domain::base::folding::folded;
 use domain::base::id::OrganisationId;
 use domain::desk::found::{FoundKind, FoundRecord};
 use uuid::Uuid;
@@ -105,6 +107,13 @@ pub fn list(
         Wanted::Id(_) | Wanted::Company(_) => None,
         Wanted::Part(text) | Wanted::Whole(text) | Wanted::Invoice(text) => Some(text),
     };
+    let collation = if sqlite { "" } else { " COLLATE \"C\"" };
+    let collated = |column: &str| format!("{column}{collation}");
+    let text = match wanted {
+        // It is compared with what is stored folded.
+        Wanted::Whole(text) => Some(folded(text)),
+        _ => text.map(str::to_owned),
+    };
     let part = |(place, kind): (usize, &FoundKind)| {
         let Source(from, number, part, organisation) = source(*kind);
         let bound = if sqlite { "?".to_owned() } else { format!("${}", place + 1) };
@@ -112,14 +121,13 @@ pub fn list(
             // An id has digits and hyphens.
             Wanted::Id(id) => format!("one.id = '{id}'"),
             Wanted::Part(_) => dialect::of_engine(&format!("position_of({number}, {bound}) > 0"), sqlite),
-            Wanted::Whole(_) => format!("lower({number}) = lower({bound})"),
+            Wanted::Whole(_) => format!("{} = {bound}", searched(&collated(number))),
             Wanted::Invoice(_) => {
                 format!("one.id IN (SELECT claim_id FROM claim_lines WHERE invoice_number = {bound})")
             }
             Wanted::Company(id) => format!("{organisation} = '{id}'"),
         };
         // Both sides of a comparison need the same collation in PostgreSQL, where a company is none too.
-        let collation = if sqlite { "" } else { " COLLATE \"C\"" };
         let own = only.map(|id| format!(" AND {organisation} = '{id}'")).unwrap_or_default();
         format!(
             "SELECT '{kind}' AS kind, one.id AS id, CAST({number} AS TEXT) AS number, CAST({part} AS TEXT) AS part, \
@@ -134,8 +142,8 @@ pub fn list(
     );
     let rows: Vec<Row> = per_engine!(tx.conn()?, |conn| {
         let mut statement = diesel::sql_query(statement).into_boxed();
-        for text in kinds.iter().filter_map(|_| text) {
-            statement = statement.bind::<Text, _>(text.to_owned());
+        for text in kinds.iter().filter_map(|_| text.clone()) {
+            statement = statement.bind::<Text, _>(text);
         }
         statement.load(conn)?
     });

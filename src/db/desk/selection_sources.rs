@@ -64,6 +64,7 @@ fn file(subject: Subject) -> &'static str {
         S::PaymentsBeyondCeiling => sql_file!("desk/questions/payments_beyond_ceiling"),
         S::PeriodsClaimedTwice => sql_file!("desk/questions/periods_claimed_twice"),
         S::InvoicesClaimedTwice => sql_file!("desk/questions/invoices_claimed_twice"),
+        S::InvoicesAlike => sql_file!("desk/questions/invoices_alike"),
         S::EvidenceUsedTwice => sql_file!("desk/questions/evidence_used_twice"),
         S::BankAccountsShared => sql_file!("desk/questions/bank_accounts_shared"),
         S::UtrsUsedTwice => sql_file!("desk/questions/utrs_used_twice"),

@@ -6,6 +6,7 @@ use crate::db::desk::selection_sources::{OnDay, source};
 use crate::db::engine::connection::{DbConnection, per_engine};
 use crate::db::engine::dialect;
 use crate::db::engine::error::DbError;
+use crate::db::engine::notes::searched_texts::searched;
 use crate::db::engine::statement_forms;
 use crate::db::engine::transaction::ReadTx;
 use diesel::backend::Backend;
@@ -98,9 +99,10 @@ impl Statement {
                 self.sql(format!("{name} <= ")).value(value);
             }
             Compared::Contains(part) => {
-                self.sql(dialect::of_engine(&format!("position_of(lower({name}), lower("), self.sqlite))
+                let text = searched(&format!("selected.{name}"));
+                self.sql(dialect::of_engine(&format!("position_of({text}, "), self.sqlite))
                     .value(&Value::Text(part.clone()))
-                    .sql(")) > 0");
+                    .sql(") > 0");
             }
             Compared::Given(given) => {
                 self.sql(format!("{name} IS {}NULL", if *given { "NOT " } else { "" }));

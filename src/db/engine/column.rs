@@ -263,6 +263,7 @@ json_columns!(
     Declaration,
     PendingExtension,
     CertificateDecision,
+    domain::claim::credit_notes::CreditNotes,
     Settlement,
     Damages,
     ShowCause,

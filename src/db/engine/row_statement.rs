@@ -4,7 +4,7 @@
 use crate::db::engine::connection::DbConnection;
 use crate::db::engine::error::DbError;
 use crate::db::engine::notes::proven_rows::Cells;
-use crate::db::engine::notes::written;
+use crate::db::engine::notes::{searched_texts, written};
 use crate::db::engine::query;
 use crate::db::engine::query::{Answers, execute};
 use crate::db::engine::sets::{Kind, SetRow, Value};
@@ -172,6 +172,7 @@ pub fn update<R: SetRow>(
     let before = found::<R>(conn, id)?;
     let changed = execute(conn, &Update { row: Insert::of(row), id, held })? == 1;
     if changed {
+        tx.buffer().newest().texts.extend(searched_texts::of_row(row));
         tx.buffer().newest().notes.extend(written::note(row).map(|note| RowNote { before, ..note }));
     }
     Ok(changed)

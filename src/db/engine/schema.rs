@@ -312,11 +312,20 @@ table! {
 }
 
 table! {
+    searched_texts (original) {
+        original -> Text,
+        folded -> Text,
+    }
+}
+
+table! {
     claim_dialogues (claim_id) {
         claim_id -> Text,
         queries -> Text,
         returned_times -> BigInt,
         rejected_for -> Nullable<Text>,
+        replaces -> Nullable<Text>,
+        first_submitted_at -> Nullable<Text>,
     }
 }
 
@@ -360,6 +369,7 @@ table! {
         decision -> Nullable<Text>,
         settlement -> Nullable<Text>,
         version -> BigInt,
+        notes -> Nullable<Text>,
     }
 }
 
@@ -379,6 +389,27 @@ table! {
         counted_amount_paise -> Nullable<BigInt>,
         excluded -> Nullable<Text>,
         invoice_key -> Text,
+        supplier_gstin -> Nullable<Text>,
+        buyer_gstin -> Nullable<Text>,
+        irn -> Nullable<Text>,
+        document_key -> Nullable<Text>,
+        name_key -> Nullable<Text>,
+        number_key -> Nullable<Text>,
+        document_type -> Nullable<Text>,
+        corrects_number -> Nullable<Text>,
+        corrects_date -> Nullable<Text>,
+    }
+}
+
+table! {
+    line_likenesses (claim_id, line, position) {
+        claim_id -> Text,
+        line -> BigInt,
+        position -> BigInt,
+        likeness -> Text,
+        other_claim_id -> Nullable<Text>,
+        other_line -> Nullable<BigInt>,
+        found_at -> Text,
     }
 }
 

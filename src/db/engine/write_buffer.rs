@@ -10,7 +10,7 @@ use crate::db::engine::connection::{DbConnection, lost};
 use crate::db::engine::deadline::Deadline;
 use crate::db::engine::error::DbError;
 use crate::db::engine::month_totals;
-use crate::db::engine::notes::written;
+use crate::db::engine::notes::{searched_texts, written};
 use crate::db::engine::rows::{
     AuditRow, DisbursementRow, EntryRow, JournalRow, KeyRow, NotesRow, PaymentRow, StepRow, TileRow, TrancheRow,
 };
@@ -18,7 +18,7 @@ use crate::db::engine::set_writer::SetWriter;
 use crate::db::engine::sets::{Head, SetRow, VersionedRow};
 use domain::log::row_note::RowNote;
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The buffered tables. Their stored rows may be older than the rows in the buffer.
 pub const BUFFERED_TABLES: [&str; 14] = [
@@ -82,6 +82,8 @@ pub struct Savepoint {
     pub head: Option<(Head, Head)>,
     /// The rows that the running act wrote; it takes them when it is done. They outlast a flush.
     pub notes: Vec<RowNote>,
+    /// The texts of these rows that are stored folded too, so that they are found.
+    pub texts: BTreeSet<String>,
     /// Whether this savepoint is set in the engine too.
     in_engine: bool,
 }
@@ -118,6 +120,7 @@ impl Savepoint {
         self.audit_log.extend(above.audit_log);
         self.row_notes.extend(above.row_notes);
         self.notes.extend(above.notes);
+        self.texts.extend(above.texts);
         self.log_tiles.extend(above.log_tiles);
         self.keys.extend(above.keys);
         self.utrs.extend(above.utrs);
@@ -156,6 +159,7 @@ impl Savepoint {
         set.insert(changed.keys.values())?;
         set.send()?;
         month_totals::write(conn, &changed.spending)?;
+        searched_texts::write(conn, &changed.texts)?;
         // Last: the history triggers read audit_head to stamp the old rows, so the head moves after
         // all rows are written.
         let Some((stored, head)) = &changed.head else { return Ok(()) };
@@ -243,6 +247,7 @@ impl WriteBuffer {
     }
 
     pub fn put_payment(&mut self, id: String, change: Change<PaymentRow>) {
+        self.newest().texts.extend(searched_texts::of_row(&change.row));
         self.newest().notes.extend(written::note_change(change.stored.as_ref(), &change.row));
         if let Some(utr) = &change.row.utr {
             let utr = utr.clone();

@@ -26,9 +26,9 @@ pub struct Part {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     pub count: i64,
-    /// All that was paid, whether it stayed or not.
+    /// Gross: all that was paid, whether it stayed or not.
     pub paid: Paise,
-    /// What the bank took back of it.
+    /// Returned: what the bank took back of it.
     pub came_back: Paise,
     /// What was set off against recoveries, of what stayed.
     pub set_off: Paise,
@@ -38,6 +38,11 @@ impl Totals {
     /// What stayed with the beneficiaries: everywhere this alone is called paid.
     pub fn stayed(&self) -> Paise {
         self.paid.minus_floored(self.came_back)
+    }
+
+    /// Net: what the bank paid and did not take back.
+    pub fn net(&self) -> Paise {
+        self.stayed().minus_floored(self.set_off)
     }
 }
 
@@ -73,11 +78,6 @@ macro_rules! part {
     }};
 }
 
-fn whole(row: DisbursementRow) -> Result<Disbursement, DbError> {
-    let net = Paise(row.amount_paise - row.set_off_paise);
-    row.record(net)
-}
-
 /// The totals of a list. Count and sum of all are read from one index, and from a second what is rare: money that
 /// came back and set-offs. So the list of one status needs no look at every row either.
 pub fn totals(tx: &mut ReadTx<'_>, part: Part) -> Result<Totals, DbError> {
@@ -105,7 +105,7 @@ pub fn totals(tx: &mut ReadTx<'_>, part: Part) -> Result<Totals, DbError> {
 /// The disbursements of one page of a list, the newest first.
 pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<Vec<Disbursement>, DbError> {
     let query = disbursements::table.order(disbursements::id.desc()).select(DisbursementRow::as_select()).into_boxed();
-    part!(query, part).offset(offset).limit(limit).load(tx.conn()?)?.into_iter().map(whole).collect()
+    part!(query, part).offset(offset).limit(limit).load(tx.conn()?)?.into_iter().map(DisbursementRow::whole).collect()
 }
 
 /// The disbursement that somebody names, with the numbers around it, in one statement.
@@ -124,7 +124,7 @@ pub fn named(tx: &mut ReadTx<'_>, of: &RecordReference<DisbursementId>) -> Resul
     type Row = (DisbursementRow, String, Option<String>, String, String);
     let found: Option<Row> = query.get_result(tx.conn()?).optional()?;
     let named = |(row, tranche, claim, payment, award): Row| {
-        Ok(NamedDisbursement { disbursement: whole(row)?, tranche, claim, payment, award })
+        Ok(NamedDisbursement { disbursement: row.whole()?, tranche, claim, payment, award })
     };
     found.map(named).transpose()
 }

@@ -1,6 +1,7 @@
 //! Disbursements: they are recorded, marked as returned by the bank, and read one by one. Lists of them are
 //! selections (`db/desk/selections.rs`).
 
+use crate::db::engine::column::read;
 use crate::db::engine::error::DbError;
 use crate::db::engine::notes::written;
 use crate::db::engine::query::prelude::*;
@@ -9,17 +10,14 @@ use crate::db::engine::schema::{disbursements, tranches};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use domain::base::id::{ClaimId, DisbursementId, OrganisationId, PaymentId};
 use domain::base::money::Paise;
-use domain::payment::disbursement::{Disbursement, DisbursementStatus};
+use domain::payment::disbursement::{Disbursement, DisbursementStatus, Figures};
 
 impl DisbursementRow {
-    /// The amount that the bank paid is not stored: it is the amount less the set-off.
-    fn net_paise(&self) -> i64 {
-        self.amount_paise - self.set_off_paise
-    }
-
-    fn whole(self) -> Result<Disbursement, DbError> {
-        let net = Paise(self.net_paise());
-        self.record(net)
+    /// What came back of it and what the bank paid are not stored: they follow from the status.
+    pub(super) fn whole(self) -> Result<Disbursement, DbError> {
+        let status = read("disbursements", "status", self.status.clone())?;
+        let figures = Figures::of(Paise(self.amount_paise), Paise(self.set_off_paise), status);
+        self.record(figures.returned_paise, figures.net_paise)
     }
 }
 

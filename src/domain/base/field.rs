@@ -1,6 +1,7 @@
 //! Validation errors of the fields of a request: each with a JSON pointer (RFC 6901) and a reason.
 
 use crate::base::field_reason::FieldReason;
+use crate::base::folding::normal;
 use crate::base::letters::{Joiners, has_hidden, has_letter};
 use crate::base::money::{LARGEST_AMOUNT, Paise};
 use chrono::{Datelike, NaiveDate};
@@ -125,8 +126,7 @@ pub fn check_text(errors: &mut FieldErrors, pointer: &str, text: &str, longest: 
 pub fn check_name(errors: &mut FieldErrors, pointer: &str, text: &str, longest: usize) {
     let before = errors.0.len();
     check_written(errors, pointer, text, longest, Joiners::AfterVirama);
-    let formula = text.trim_start().starts_with(['=', '+', '-', '@']);
-    errors.require(!formula, pointer, FieldReason::Formula);
+    errors.require(!starts_a_formula(text), pointer, FieldReason::Formula);
     errors.require(!text.contains(['\n', '\t', '\r']), pointer, FieldReason::OneLine);
     errors.require(errors.0.len() > before || has_letter(text), pointer, FieldReason::LetterMissing);
 }
@@ -139,6 +139,37 @@ fn check_written(errors: &mut FieldErrors, pointer: &str, text: &str, longest: u
         FieldReason::AtMost { most: longest as i64, what: "characters" },
     );
     errors.require(!has_hidden(text, joiners), pointer, FieldReason::Deceptive);
+}
+
+/// Whether a spreadsheet would evaluate a text that begins so as a formula (OWASP, CSV injection). Full-width signs and
+/// their like count as the plain ones, because some programs make these of them.
+pub fn starts_a_formula(text: &str) -> bool {
+    if text.starts_with(['\t', '\r', '\n']) {
+        return true;
+    }
+    let begins = |text: &str| text.trim_start().starts_with(['=', '+', '-', '@', '\u{2212}']);
+    if text.is_ascii() { begins(text) } else { begins(&normal(text)) }
+}
+
+/// Whether a spreadsheet would read a text as a number and write another one: it keeps 15 digits, and neither zeros
+/// before a number nor behind its point, nor an `E` between digits.
+pub fn is_number_that_changes(text: &str) -> bool {
+    let plain = if text.is_ascii() { text.trim().to_owned() } else { normal(text) };
+    // What some locale writes between the digits of a number.
+    let bare: String =
+        plain.chars().filter(|letter| !letter.is_whitespace() && !['\'', ',', '_'].contains(letter)).collect();
+    let unsigned = bare.strip_prefix(['+', '-']).unwrap_or(&bare);
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))),
+        None => (unsigned, None),
+    };
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = mantissa.replacen('.', "", 1);
+    if !is_number(&digits) || !exponent.is_none_or(is_number) {
+        return false;
+    }
+    let is_whole = text == digits && (text == "0" || !text.starts_with('0'));
+    !is_whole || digits.len() > 15
 }
 
 /// Whether a day lies from 1900 to 2199, where the days of files lie; with five-digit years text order is not time
@@ -201,6 +232,54 @@ mod tests {
         for large in [LARGEST_AMOUNT.0 + 1, 1_000_000_000_000_000_000] {
             assert_eq!(found(large), ["amount_most", "amount_most"]);
         }
+    }
+
+    #[test]
+    fn a_spreadsheet_is_not_given_what_it_would_change() {
+        for changes in [
+            "6032026112900001234567",
+            "1234567890123456",
+            "0012",
+            "00",
+            "00.5",
+            "1.50",
+            "+12",
+            "-12",
+            "12E45",
+            "1e5",
+            "1.2E+3",
+            " 12",
+            "1,23,456",
+            "1 234",
+            "１２３",
+            "०१२",
+            "12345678901234567.0",
+        ] {
+            assert!(is_number_that_changes(changes), "{changes}");
+        }
+        for stays in [
+            "0",
+            "12",
+            "123456789012345",
+            "SBINR52026050100009",
+            "2026-05-01",
+            "2026-27",
+            "",
+            "-",
+            ".",
+            "E5",
+            "1E",
+            "12a",
+            "1.2.3",
+        ] {
+            assert!(!is_number_that_changes(stays), "{stays}");
+        }
+        for formula in
+            ["=1", "+1", "-1", "@a", "\ta", "\ra", " =1", "＝1", "＋1", "－1", "＠a", "﹦1", "\u{2212}1", "\u{3000}＝1"]
+        {
+            assert!(starts_a_formula(formula), "{formula}");
+        }
+        assert!(!starts_a_formula("a=1") && !starts_a_formula("चुंबक") && !starts_a_formula(""));
     }
 
     #[test]

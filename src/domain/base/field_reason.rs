@@ -76,11 +76,34 @@ told! {
         OrganisationUnknown => "organisation_unknown", "there is no such organisation";
         BalanceAsked => "balance_asked", "the scheme asks for it";
         BalanceNotAsked => "balance_not_asked", "the scheme does not ask for it here";
+        ReplacementOf => "replacement_of", "a rejected claim of this award for the same year or milestone";
         SupplementOf => "supplement_of", "a verified claim of this award and these days that has kilograms held";
         HeldKg { held_kg: i64 } => "held_kg", "{held_kg} kg of this invoice are held";
         HeldAmount { amount: Paise } => "held_amount", "{amount} of this invoice are held";
         KgOfSales => "kg_of_sales", "whole kilograms for sales, 0 for investment";
         InvoiceTwice => "invoice_twice", "the same invoice stands in an earlier line";
+        DocumentNumber => "document_number",
+            "the number of an invoice has at most 16 letters (A to Z), digits, / and -, and does not begin with 0, / or -";
+        DestroyedNumber => "destroyed_number",
+            "a spreadsheet seems to have changed this number: give it as it is printed on the invoice, and make the column text";
+        OwnGstin => "own_gstin",
+            "sales are invoiced by the company itself: characters 3 to 12 of its GSTIN are its PAN";
+        Irn => "irn", "an IRN is 64 digits 0 to 9 and letters a to f";
+        IrnWithoutGstin => "irn_without_gstin", "an IRN is computed from the supplier's GSTIN: give supplier_gstin";
+        IrnOfAnother => "irn_of_another",
+            "is the IRN of another document: it is computed from GSTIN, financial year, type and number";
+        IrnRequired { turnover: Paise } => "irn_required",
+            "the invoices of this GSTIN here reach {turnover}, from which they are e-invoices: give the IRN";
+        NotesOnly => "notes_only", "given for a credit note or a debit note, and only there";
+        AfterNote => "after_note", "a note corrects an invoice of its own day or of an earlier one";
+        NegativeAmount => "negative_amount", "a credit note states a negative amount in paise";
+        KgOfNotes => "kg_of_notes",
+            "whole kilograms: of a credit note those that came back, as a negative number; 0 for a price and for investment";
+        CorrectsNothing => "corrects_nothing", "no accepted invoice of the claim has this number and day, or more than one has";
+        CorrectsTooMuch => "corrects_too_much", "with its other notes it takes back more than the invoice states";
+        CreditNotesOnly => "credit_notes_only",
+            "a verified claim takes credit notes (CRN) alone; what a debit note adds is claimed as a line of another claim";
+        NotesOfSupplement => "notes_of_supplement", "a supplement claims held kilograms, and no notes";
         LineCells => "line_cells", "expected text, a day, text, whole kilograms, whole paise";
         FirstRecord { columns: String }
             => "first_record", "the first record is {columns} and the codes of facts, if any";

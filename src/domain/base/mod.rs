@@ -10,6 +10,8 @@ pub mod evidence;
 pub mod field;
 pub mod field_change;
 pub mod field_reason;
+pub mod folding;
+pub mod gstin;
 pub mod id;
 pub mod letters;
 pub mod line_count;

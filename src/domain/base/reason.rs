@@ -15,6 +15,7 @@ told! {
             => "open_allocation", "allocation {number}, which is {is} and neither published nor withdrawn,";
         RegisteredAlready { what: &'static str } => "registered_already", "an organisation with this {what}";
         OpenSupplement { claim: String } => "open_supplement", "claim {claim}, a supplement";
+        OpenReplacement { claim: String } => "open_replacement", "claim {claim}, which corrects it too,";
         OpenCertificate { number: String } => "open_certificate", "final certificate {number}";
         SameGuarantee => "same_guarantee", "this guarantee";
         SameEmail => "same_email", "an account with this e-mail";
@@ -32,6 +33,8 @@ told! {
         LineTwice { line: i64 } => "line_twice", "line {line} has two";
         LineReasonMissing { line: i64 } => "line_reason_missing", "line {line} is not accepted and needs a reason";
         LineOpen { line: i64 } => "line_open", "line {line} has none";
+        LineAlike { line: i64 } => "line_alike",
+            "line {line} is like the line of another claim or names another year, and needs a reason if it is accepted";
         // Capacities.
         CapacityRange { least_mtpa: i64, most_mtpa: i64 }
             => "capacity_range", "{least_mtpa} to {most_mtpa} MTPA are allowed";
@@ -84,6 +87,15 @@ told! {
         PeriodNotOver => "period_not_over", "it is not over yet";
         WholeYear { year: FinancialYear } => "whole_year", "a claim covers the whole financial year {year}";
         WholeQuarter => "whole_quarter", "a claim covers a whole quarter from April, July, October or January";
+        // What was not submitted within the days for claiming.
+        MoreClaimed { asked: Paise, in_time: Paise }
+            => "more_claimed", "{asked} is claimed, and {in_time} was claimed in time";
+        LineNotInTime { line: i64 } => "line_not_in_time",
+            "line {line} was not submitted in time: a correction keeps the number of a line, or everything else of it";
+        LinesHeavier { asked_kg: i64, in_time_kg: i64 } => "lines_heavier",
+            "its lines come to {asked_kg} kg, and came to {in_time_kg} kg in time";
+        LinesDearer { asked: Paise, in_time: Paise }
+            => "lines_dearer", "its lines come to {asked}, and came to {in_time} in time";
         // What leaves nothing payable.
         NothingAccepted => "nothing_accepted", "nothing was accepted";
         CapFull { cap: Code } => "cap_full", "{cap} leaves no room";

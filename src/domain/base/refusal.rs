@@ -113,7 +113,7 @@ told! {
             "nothing_deferred", "this claim has no deferred amount";
         /// The money held for a tranche was returned when its time was over.
         HoldExpired { tranche: String, until: NaiveDate } =>
-            "hold_expired", "the money for tranche {tranche} was held until {until} and has gone back; claim or release it again";
+            "hold_expired", "the money for tranche {tranche} was held until {until} and has gone back; the agency can release it again";
         /// The amount that the bank reports differs from the advised amount.
         AmountDiffers { advised: Paise, reported: Paise } =>
             "amount_differs", "the advice says {advised}, the bank says {reported}";
@@ -336,6 +336,9 @@ told! {
         /// A row on which a step of money stands was changed behind the service's back.
         NotAsLogged { subject: String } =>
             "not_as_logged", "{subject} is not as the log says, so no money moves on it; tell the operator";
+        /// After the days for claiming, a correction claims no more than was submitted in time.
+        ClaimEnlarged { last: NaiveDate, reason: Reason } =>
+            "claim_enlarged", "claims could be submitted until {last}; what was in time may be corrected and not enlarged: {reason}";
     }
 }
 

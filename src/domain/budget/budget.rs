@@ -29,16 +29,15 @@ words! {
     }
 }
 
-/// The money of one row by stage. The stages do not overlap.
+/// The money of one row by stage. The stages do not overlap, and every row adds up: `provided + receipts =
+/// available + committed + withheld + reserved + sanctioned + disbursed + recovered + surrendered + lapsed`.
 ///
-/// Component: `provided` is the outlay. Year: `provided` is all that was given to the year and not
-/// taken back or moved on. Both equal the sum `available + committed + withheld + reserved +
-/// sanctioned + disbursed + recovered + surrendered + lapsed`, less the `receipts` from which
-/// recovered money came.
+/// Component: `provided` is the outlay. Year: `provided` is all that was given to the year and not taken back or
+/// moved on.
 ///
-/// Beneficiary and payee: `provided` is the ceiling less the amount paid back; `available` (what
-/// may still be claimed) is the committed part that is not yet reserved, so both fields show the
-/// same amount.
+/// Beneficiary and payee: `provided` is the ceiling; `recovered` is the principal that was paid back; `available`
+/// (what may still be claimed) is the committed part that is not yet reserved, so both fields show the same amount,
+/// which counts once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BudgetRow {
     pub level: BudgetLevel,
@@ -48,12 +47,16 @@ pub struct BudgetRow {
     pub organisation_id: Option<OrganisationId>,
     pub award_number: Option<String>,
     pub provided_paise: Paise,
+    /// Money that came back and stands at some stage again. Of an award and its component: what a payee had paid back
+    /// for a payment that the bank then returned. Of a year: what was paid back in it.
+    pub receipts_paise: Paise,
     pub committed_paise: Paise,
     pub withheld_paise: Paise,
     pub reserved_paise: Paise,
     pub sanctioned_paise: Paise,
+    /// Gross less returned; of a component and an award also less the principal that was paid back.
     pub disbursed_paise: Paise,
-    /// Paid back by payees; spendable only by re-appropriation.
+    /// Paid back by payees; of a component and a year spendable only by re-appropriation.
     pub recovered_paise: Paise,
     pub surrendered_paise: Paise,
     pub lapsed_paise: Paise,
@@ -129,6 +132,7 @@ impl BudgetRow {
             organisation_id: account.award.as_ref().map(|award| award.organisation_id),
             award_number: account.award.as_ref().map(|award| award.number.clone()),
             provided_paise: Paise::ZERO,
+            receipts_paise: Paise::ZERO,
             committed_paise: Paise::ZERO,
             withheld_paise: Paise::ZERO,
             reserved_paise: Paise::ZERO,
@@ -154,10 +158,11 @@ impl BudgetRow {
             Stage::Reserved => &mut self.reserved_paise,
             Stage::Sanctioned => &mut self.sanctioned_paise,
             Stage::Disbursed => &mut self.disbursed_paise,
-            Stage::Recovered => &mut self.recovered_paise,
+            Stage::Recovered | Stage::PrincipalRecovered => &mut self.recovered_paise,
             Stage::Surrendered => &mut self.surrendered_paise,
             Stage::Lapsed => &mut self.lapsed_paise,
             Stage::Receipts => {
+                self.receipts_paise = Paise(self.receipts_paise.0 + balance.balance.0);
                 self.provided_paise = Paise(self.provided_paise.0 - balance.balance.0);
                 return;
             }
@@ -182,12 +187,19 @@ pub fn table(balances: &[Balance]) -> Vec<BudgetRow> {
             existing.add(balance);
         }
     };
-    for balance in balances.iter().filter(|balance| balance.account.ledger != Ledger::Recovery) {
+    for balance in balances {
+        let is_owed = balance.account.ledger == Ledger::Recovery;
+        if is_owed && balance.account.stage != Stage::PrincipalRecovered {
+            continue;
+        }
         let own = BudgetRow::of(balance);
         if own.level == BudgetLevel::Beneficiary {
             let payee = BudgetRow { level: BudgetLevel::Payee, award_number: None, ..own.clone() };
             let whole = BudgetRow { level: BudgetLevel::Component, organisation_id: None, ..payee.clone() };
-            put(whole, balance);
+            // What an award paid back is money of its component, which has it as an account of its own.
+            if !is_owed {
+                put(whole, balance);
+            }
             put(payee, balance);
         }
         put(own, balance);

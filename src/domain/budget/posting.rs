@@ -120,6 +120,11 @@ pub fn reserve(purse: &Purse, year: FinancialYear, amount: Paise, tranche: &str)
     }
 }
 
+/// The journal of a verified claim for which the year has no money at all: only what is withheld moves.
+pub fn withhold_alone(claim: &str) -> Journal {
+    Journal { kind: JournalKind::ClaimReserved, reference: claim.to_owned(), movements: Vec::new() }
+}
+
 /// Withholds a part of an entitlement until the final certificate.
 pub fn withhold(purse: &Purse, amount: Paise) -> Option<Movement> {
     (amount > Paise::ZERO).then(|| purse.within_award(Stage::Committed, Stage::Withheld, amount))

@@ -139,8 +139,8 @@ controls! {
         "ids named against evidence", "docs/SECURITY.md, proof";
     PeopleAndPayeesAsLogged = "people_and_payees_as_logged", Integrity, "Every account of a person or a company is as the log says",
         "each account of a person, with its roles, and each company, with its bank account, against the newest digest in the log", "docs/PROOF.md, every row";
-    InvoiceOnce = "invoice_once", Compliance, "An invoice stands in one live claim of an organisation",
-        "accepted and open lines by the invoice they state; supplements aside", "docs/CLAIMS.md, invoice_claimed";
+    InvoiceOnce = "invoice_once", Compliance, "An invoice stands in one live claim of an organisation and its group",
+        "accepted and open lines by the identity of their invoice; supplements aside", "docs/CLAIMS.md, invoice_claimed";
     OfficersOfNoCompany = "officers_of_no_company", Compliance, "Nobody of a manufacturer took an officer's step",
         "people of verification, recommendation, concurrence, sanction and payment against their organisation", "docs/SECURITY.md, people";
     ProvidersTakeNoStep = "providers_take_no_step", Compliance, "Nobody who changed a year's budget took a step on its money",

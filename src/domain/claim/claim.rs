@@ -4,7 +4,6 @@
 
 use crate::award::award::Award;
 use crate::base::calendar::{FinancialYear, Timestamp};
-use crate::base::digest::FieldHasher;
 use crate::base::evidence::EvidenceIds;
 use crate::base::field::{FieldErrors, check_name};
 use crate::base::field_reason::FieldReason;
@@ -12,10 +11,10 @@ use crate::base::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId,
 use crate::base::money::Paise;
 use crate::base::noting::Reasons;
 use crate::base::queries::QueryRounds;
-use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::claim::counted_lines::{CountedLine, Excluded, LineFacts};
-use crate::claim::invoice_identity::invoice_key;
+use crate::claim::credit_notes::{check_notes, check_sums};
+use crate::claim::invoice_identity::{Document, DocumentType, SeenDocuments, check_document};
 use crate::claim::statement::Statement;
 use crate::scheme::fact::{StatedFact, StatedFacts};
 use crate::scheme::mass_balance;
@@ -52,14 +51,52 @@ pub struct ClaimLine {
     pub invoice_date: NaiveDate,
     /// Supplier of the investment, or buyer of the magnets.
     pub party: String,
-    /// Magnets sold, whole kilograms; 0 for investment.
+    /// The GSTIN of whoever issued the invoice: of the supplier, if it has one; of sales one of the company's own,
+    /// left out for the one with which it is registered here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplier_gstin: Option<String>,
+    /// The GSTIN of the buyer of the magnets, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyer_gstin: Option<String>,
+    /// The invoice reference number of an e-invoice: 64 hexadecimal digits. It is computed again and compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub irn: Option<String>,
+    /// `INV` unless it is a credit note or a debit note.
+    #[serde(default, skip_serializing_if = "DocumentType::is_invoice")]
+    pub document_type: DocumentType,
+    /// The number and the day of the invoice that a note corrects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects_number: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects_date: Option<NaiveDate>,
+    /// Magnets sold, whole kilograms; 0 for investment; of a credit note those that came back, as a negative number.
     #[serde(default)]
     pub quantity_kg: i64,
-    /// Net of taxes: amount invested, or net sales turnover.
+    /// Net of taxes: amount invested, or net sales turnover. That of a credit note is negative.
     pub amount_paise: Paise,
     /// Further facts that the scheme requires.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<StatedFact>,
+}
+
+impl ClaimLine {
+    /// Whether it is a credit note or a debit note.
+    pub fn is_note(&self) -> bool {
+        !self.document_type.is_invoice()
+    }
+
+    /// What of its issuer, its registration and its type is stated, by the name of the field.
+    pub fn issued(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let fields = [
+            ("supplier_gstin", self.supplier_gstin.clone()),
+            ("buyer_gstin", self.buyer_gstin.clone()),
+            ("irn", self.irn.clone()),
+            ("document_type", Some(self.document_type.to_string()).filter(|_| self.is_note())),
+            ("corrects_number", self.corrects_number.clone()),
+            ("corrects_date", self.corrects_date.map(|day| day.to_string())),
+        ];
+        fields.into_iter().filter_map(|(name, value)| Some((name, value?)))
+    }
 }
 
 /// The form of a claim.
@@ -86,11 +123,16 @@ pub struct ClaimForm {
     /// mass balance that explains them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supplements: Option<ClaimId>,
+    /// The rejected claim that this one corrects. It keeps the day on which that one was first submitted. Left out after
+    /// the days for claiming, it is found by what it states.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<ClaimId>,
 }
 
 impl ClaimForm {
-    /// Reports every field that could not be true or does not fit the component.
-    pub fn check(&self) -> Result<(), FieldErrors> {
+    /// Reports every field that could not be true or does not fit the component. `own_gstin` is that with which the
+    /// claimant is registered here.
+    pub fn check(&self, own_gstin: &str) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let sold = self.component == Component::SalesLinkedIncentive;
         let capital = self.component == Component::CapitalSubsidy;
@@ -115,19 +157,20 @@ impl ClaimForm {
             let one_year = FinancialYear::containing(from).contains_period(from, to);
             errors.require(one_year, "/period_to", FieldReason::OneYear);
         }
-        let mut seen = BTreeSet::new();
+        let mut seen = SeenDocuments::default();
         for (index, line) in self.lines.iter().enumerate().take(MOST_LINES) {
             let at = |field: &str| format!("/lines/{index}/{field}");
-            check_name(&mut errors, &at("invoice_number"), &line.invoice_number, 60);
+            check_document(&mut errors, at, self.component, line, own_gstin);
             check_name(&mut errors, &at("party"), &line.party, 200);
-            errors.require_amount(line.amount_paise, 1, at("amount_paise"), FieldReason::PositiveAmount);
-            let quantity = if sold { line.quantity_kg >= 1 } else { line.quantity_kg == 0 };
-            errors.require(quantity, at("quantity_kg"), FieldReason::KgOfSales);
+            check_sums(&mut errors, at, line, sold);
             let too_much = FieldReason::AtMost { most: KG_MOST, what: "kg" };
-            errors.require(!sold || line.quantity_kg <= KG_MOST, at("quantity_kg"), too_much);
-            let first = seen.insert(invoice_key(self.component, line));
+            errors.require((-KG_MOST..=KG_MOST).contains(&line.quantity_kg) || !sold, at("quantity_kg"), too_much);
+            let alone = line.is_note() && self.supplements.is_some();
+            errors.require(!alone, at("document_type"), FieldReason::NotesOfSupplement);
+            let first = seen.insert(&Document::of(self.component, line, own_gstin));
             errors.require(first, at("invoice_number"), FieldReason::InvoiceTwice);
         }
+        check_notes(&mut errors, self.lines.get(..MOST_LINES).unwrap_or(&self.lines));
         errors.finish()
     }
 }
@@ -163,36 +206,6 @@ pub struct ClaimLineRecord {
     /// The part of it that counts, once the claim is verified and the line accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counted: Option<CountedLine>,
-}
-
-/// SHA-256 over every field of the lines in order, for the audit log.
-pub fn lines_digest(lines: &[ClaimLineRecord]) -> String {
-    let mut hasher = FieldHasher::new("magnet-scheme claim lines v1");
-    for ClaimLineRecord { line, stated, decision, counted } in lines {
-        let numbers = [*line, stated.quantity_kg, stated.amount_paise.0].map(|number| number.to_string());
-        let date = stated.invoice_date.to_string();
-        let (decided, reason) = match decision {
-            None => ("", ""),
-            Some(decision) if decision.accepted => ("accepted", decision.reason.as_str()),
-            Some(decision) => ("rejected", decision.reason.as_str()),
-        };
-        let texts = [stated.invoice_number.as_str(), &date, &stated.party, decided, reason];
-        numbers.iter().map(String::as_str).chain(texts).for_each(|field| hasher.field(field));
-        for fact in &stated.facts {
-            let file = fact.evidence_id.map(|id| id.to_string()).unwrap_or_default();
-            ["fact", &fact.code, &fact.value.to_string(), &file].into_iter().for_each(|field| hasher.field(field));
-        }
-        if let Some(counted) = counted {
-            let sums = |kg: i64, amount: Paise| [kg, amount.0].map(|number| number.to_string());
-            hasher.field("counted");
-            sums(counted.counted_kg, counted.counted_amount_paise).iter().for_each(|field| hasher.field(field));
-            for part in &counted.excluded {
-                hasher.field(&part.code);
-                sums(part.quantity_kg, part.amount_paise).iter().for_each(|field| hasher.field(field));
-            }
-        }
-    }
-    hasher.finish()
 }
 
 /// The agency's decision on one line.
@@ -231,10 +244,16 @@ pub struct Claim {
     /// The claim whose held kilograms this one claims.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub supplements: Option<ClaimId>,
+    /// The rejected claim that this one corrects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<ClaimId>,
     pub status: ClaimStatus,
     pub prepared_by: UserId,
     pub submitted_by: Option<UserId>,
     pub submitted_at: Option<Timestamp>,
+    /// When it was submitted first, or the claim was that it replaces: its day, however often it comes back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_submitted_at: Option<Timestamp>,
     pub verified_by: Option<UserId>,
     pub verified_at: Option<Timestamp>,
     /// Kilograms that earned incentive; 0 before verification.
@@ -301,10 +320,12 @@ impl Claim {
             facts: StatedFacts(form.facts.clone()),
             mass_balance: form.mass_balance.clone(),
             supplements: form.supplements,
+            replaces: form.replaces,
             status: ClaimStatus::Draft,
             prepared_by,
             submitted_by: None,
             submitted_at: None,
+            first_submitted_at: None,
             verified_by: None,
             verified_at: None,
             eligible_kg: 0,
@@ -330,6 +351,11 @@ impl Claim {
         } else {
             Err(Refusal::WrongState { noun: "claim", is: self.status.as_str(), needs })
         }
+    }
+
+    /// The day that counts as that of its submission: the first one, however often it was submitted.
+    pub fn submitted_on(&self) -> Option<NaiveDate> {
+        self.first_submitted_at.or(self.submitted_at).map(|at| at.date_in_india())
     }
 
     /// `Ok` when a part of a verified claim waits for appropriation.
@@ -379,42 +405,4 @@ impl ClaimLineRecord {
     pub fn stands(&self) -> bool {
         self.decision.as_ref().is_none_or(|decision| decision.accepted)
     }
-}
-
-/// Records each decision with its line; refuses if a line has no decision, has two, or is rejected
-/// without a reason.
-pub fn decide_lines(lines: &mut [ClaimLineRecord], decisions: Vec<LineDecision>) -> Result<(), Refusal> {
-    record_decisions(lines, decisions)?;
-    match lines.iter().find(|line| line.decision.is_none()) {
-        Some(line) => Err(Refusal::LinesUndecided { detail: Reason::LineOpen { line: line.line } }),
-        None => Ok(()),
-    }
-}
-
-/// Records why single lines of a claim that is rejected whole are rejected. None has to be decided, and none is
-/// accepted: the claim falls with all of them.
-pub fn reject_lines(lines: &mut [ClaimLineRecord], decisions: Vec<LineDecision>) -> Result<(), Refusal> {
-    record_decisions(lines, decisions)?;
-    for line in lines {
-        line.decision = line.decision.take().filter(|decision| !decision.accepted);
-    }
-    Ok(())
-}
-
-fn record_decisions(lines: &mut [ClaimLineRecord], decisions: Vec<LineDecision>) -> Result<(), Refusal> {
-    let undecided = |detail: Reason| Err(Refusal::LinesUndecided { detail });
-    for decision in decisions {
-        let index = decision.line.checked_sub(1).and_then(|index| usize::try_from(index).ok());
-        let Some(line) = index.and_then(|index| lines.get_mut(index)) else {
-            return undecided(Reason::LineUnknown { line: decision.line });
-        };
-        if line.decision.is_some() {
-            return undecided(Reason::LineTwice { line: decision.line });
-        }
-        if !decision.accepted && decision.reason.trim().is_empty() {
-            return undecided(Reason::LineReasonMissing { line: decision.line });
-        }
-        line.decision = Some(decision);
-    }
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Reads the lines of a claim from a CSV file and writes them into one: `invoice_number, invoice_date, party,
-//! quantity_kg, amount_paise`, named in the first record, and behind them the facts of the lines. Unexpected content is
-//! refused, not skipped.
+//! quantity_kg, amount_paise`, named in the first record, and behind them in any order who issued the invoice
+//! (`supplier_gstin, buyer_gstin, irn`), what a note corrects (`document_type,
+//! corrects_number, corrects_date`) and the facts of the lines. Unexpected content is refused, not skipped.
 
 use crate::base::field::{FieldErrors, parse_day};
 use crate::base::field_reason::FieldReason;
@@ -16,16 +17,30 @@ pub const AMOUNT_COLUMN: &str = "amount_paise";
 const COLUMNS: [&str; 5] = ["invoice_number", "invoice_date", "party", "quantity_kg", AMOUNT_COLUMN];
 /// The place of the day among them.
 const DAY: usize = 1;
+/// Columns behind them that a file may have. An empty cell states nothing.
+const FURTHER: [&str; 6] =
+    ["supplier_gstin", "buyer_gstin", "irn", "document_type", "corrects_number", "corrects_date"];
+
+fn is_further(name: &str) -> bool {
+    FURTHER.contains(&name)
+}
+
+/// The names and the cells of a record that are no facts. A further column that is empty is left out.
+fn own_cells(names: &StringRecord, record: &StringRecord) -> (StringRecord, StringRecord) {
+    let cells = names.iter().zip(record).enumerate();
+    let own = cells.filter(|(place, (name, cell))| *place < COLUMNS.len() || (is_further(name) && !cell.is_empty()));
+    own.map(|(_, pair)| pair).unzip()
+}
 
 /// Reads the lines of a file, in its order, each with the line of the file on which it stands, from 1.
 pub fn read(text: &str) -> Result<Vec<(u64, ClaimLine)>, FieldErrors> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let names = reader.headers().cloned().unwrap_or_default();
-    if !names.iter().take(COLUMNS.len()).eq(COLUMNS) || !names.iter().all(is_code) {
+    let each_once = names.iter().collect::<BTreeSet<_>>().len() == names.len();
+    if !names.iter().take(COLUMNS.len()).eq(COLUMNS) || !names.iter().all(is_code) || !each_once {
         let expected = FieldReason::FirstRecord { columns: COLUMNS.join(",") };
         return Err(FieldErrors::one("", expected));
     }
-    let fixed = StringRecord::from(COLUMNS.to_vec());
     let mut count = LineCount::of(text);
     let mut lines = Vec::new();
     let mut errors = FieldErrors::new();
@@ -41,8 +56,8 @@ pub fn read(text: &str) -> Result<Vec<(u64, ClaimLine)>, FieldErrors> {
         let (known, place) = (errors.0.len(), count.at(position));
         let line = record.ok().and_then(|record| {
             let facts = facts_of(&names, &record)?;
-            let stated: StringRecord = record.iter().take(COLUMNS.len()).collect();
-            let line: ClaimLine = stated.deserialize(Some(&fixed)).ok()?;
+            let (own, stated) = own_cells(&names, &record);
+            let line: ClaimLine = stated.deserialize(Some(&own)).ok()?;
             parse_day(stated.get(DAY)?).ok()?;
             Some(ClaimLine { facts, ..line })
         });
@@ -58,7 +73,8 @@ pub fn read(text: &str) -> Result<Vec<(u64, ClaimLine)>, FieldErrors> {
 
 /// Reads the facts of the further columns; an empty cell states no fact.
 fn facts_of(names: &StringRecord, record: &StringRecord) -> Option<Vec<StatedFact>> {
-    let cells = names.iter().zip(record).skip(COLUMNS.len()).filter(|(_, cell)| !cell.is_empty());
+    let cells = names.iter().zip(record).skip(COLUMNS.len());
+    let cells = cells.filter(|(name, cell)| !cell.is_empty() && !is_further(name));
     let fact = |(code, cell): (&str, &str)| {
         let value = match cell {
             "yes" => FactValue::YesNo(true),
@@ -78,8 +94,12 @@ fn facts_of(names: &StringRecord, record: &StringRecord) -> Option<Vec<StatedFac
 pub fn write(lines: &[ClaimLine]) -> Result<String, csv::Error> {
     let facts = lines.iter().flat_map(|line| line.facts.iter().map(|fact| fact.code.as_str()));
     let codes: BTreeSet<&str> = facts.collect();
+    let issued = |line: &ClaimLine, name: &str| line.issued().find(|(field, _)| *field == name).map(|(_, value)| value);
+    let given = |name: &&str| lines.iter().any(|line| issued(line, name).is_some());
+    let further: Vec<&str> = FURTHER.into_iter().filter(given).collect();
     let mut file = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    file.write_record(COLUMNS.into_iter().chain(codes.iter().copied()))?;
+    let names = COLUMNS.into_iter().chain(further.iter().copied());
+    file.write_record(names.chain(codes.iter().copied()))?;
     for line in lines {
         let fixed = [
             line.invoice_number.clone(),
@@ -89,7 +109,8 @@ pub fn write(lines: &[ClaimLine]) -> Result<String, csv::Error> {
             line.amount_paise.0.to_string(),
         ];
         let stated = |code: &&str| line.facts.iter().find(|fact| fact.code == **code).map(cell).unwrap_or_default();
-        file.write_record(fixed.into_iter().chain(codes.iter().map(stated)))?;
+        let issued = further.iter().map(|name| issued(line, name).unwrap_or_default());
+        file.write_record(fixed.into_iter().chain(issued).chain(codes.iter().map(stated)))?;
     }
     let bytes = file.into_inner().map_err(|error| error.into_error())?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
@@ -119,10 +140,21 @@ mod tests {
     fn lines_that_were_written_are_read_again() {
         let facts = GOOD.replace("amount_paise", "amount_paise,furnaces,in_india,moved_on");
         let facts = facts.trim_end().to_owned() + ",3,yes,2026-06-02\r\nS/2,2026-06-03,\"Works \"\"A\"\"\",0,1,,,\r\n";
-        for text in [GOOD, &facts] {
+        let issued = GOOD.replace("amount_paise", "amount_paise,irn,furnaces,supplier_gstin").trim_end().to_owned()
+            + ",,3,27AAPFU0939F1ZV\r\nS/2,2026-06-03,Works,0,1,23f4,,\r\n";
+        for text in [GOOD, &facts, &issued] {
             let lines = lines_of(text);
             assert_eq!(lines_of(&write(&lines).unwrap()), lines, "{text}");
         }
+    }
+
+    #[test]
+    fn who_issued_an_invoice_stands_behind_the_fixed_columns_in_any_order() {
+        let text = GOOD.replace("amount_paise", "amount_paise,irn,in_india,buyer_gstin,supplier_gstin");
+        let lines = lines_of(&(text.trim_end().to_owned() + ",23f4,yes,,27AAPFU0939F1ZV\r\n"));
+        let line = &lines[0];
+        assert_eq!((line.irn.as_deref(), line.buyer_gstin.as_deref()), (Some("23f4"), None));
+        assert_eq!((line.supplier_gstin.as_deref(), line.facts.len()), (Some("27AAPFU0939F1ZV"), 1));
     }
 
     #[test]
@@ -144,6 +176,7 @@ mod tests {
             &*GOOD.replace("500000000", "5000.00"),
             &*GOOD.replace(",1000,", ",,"),
             &*GOOD.replace("500000000", "500000000,more"),
+            &*GOOD.replace("amount_paise", "amount_paise,irn,irn").replace("500000000", "500000000,,"),
         ] {
             assert!(read(wrong).is_err(), "{wrong}");
         }

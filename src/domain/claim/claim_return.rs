@@ -165,6 +165,7 @@ impl Claim {
             facts: self.facts.0.clone(),
             mass_balance: self.mass_balance.clone(),
             supplements: self.supplements,
+            replaces: self.replaces,
         }
     }
 
@@ -225,6 +226,7 @@ impl Claim {
             errors.require(form.component == self.component, "/component", stays());
             errors.require(form.milestone_id == self.milestone_id, "/milestone_id", stays());
             errors.require(form.supplements == self.supplements, "/supplements", stays());
+            errors.require(form.replaces == self.replaces, "/replaces", stays());
         }
         errors.finish()
     }

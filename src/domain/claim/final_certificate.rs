@@ -13,6 +13,7 @@ use crate::base::permission::Step;
 use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
+use crate::claim::credit_notes::CreditNotes;
 use crate::claim::statement::Statement;
 use crate::words;
 use chrono::NaiveDate;
@@ -171,6 +172,9 @@ pub struct FinalCertificate {
     pub decision: Option<CertificateDecision>,
     pub settlement: Option<Settlement>,
     pub version: i64,
+    /// The credit notes that make the claim smaller, if that is what it certifies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<CreditNotes>,
 }
 
 /// The agency's decision as it is sent.

@@ -26,6 +26,10 @@ pub fn question(subject: Subject) -> Option<(&'static str, &'static str)> {
             "Invoices that stand on more than one line of live claims",
             "GFR 2017, rule 234 (no other bill for the same purpose)",
         ),
+        Subject::InvoicesAlike => (
+            "Lines that could state an invoice of another line, and what was decided on them",
+            "GFR 2017, rule 234 (no other bill for the same purpose)",
+        ),
         Subject::EvidenceUsedTwice => (
             "Files that were uploaded more than once, by their content",
             "GFR 2017, rule 234; CAG Goa (old works shown as new)",
@@ -86,6 +90,7 @@ pub fn of(subject: Subject) -> &'static [Field] {
         Subject::PaymentsBeyondCeiling => PAYMENTS_BEYOND_CEILING,
         Subject::PeriodsClaimedTwice => PERIODS_CLAIMED_TWICE,
         Subject::InvoicesClaimedTwice => INVOICES_CLAIMED_TWICE,
+        Subject::InvoicesAlike => INVOICES_ALIKE,
         Subject::EvidenceUsedTwice => EVIDENCE_USED_TWICE,
         Subject::BankAccountsShared => BANK_ACCOUNTS_SHARED,
         Subject::UtrsUsedTwice => UTRS_USED_TWICE,
@@ -153,6 +158,28 @@ const INVOICES_CLAIMED_TWICE: &[Field] = &[
     field("first_claim", Text),
     field("last_claim", Text),
     field("amount_paise", Paise),
+];
+
+const INVOICES_ALIKE: &[Field] = &[
+    field("id", Text),
+    field("claim", Text),
+    group("beneficiary", Text),
+    field("line", Number),
+    group("likeness", Text),
+    field("invoice_number", Text),
+    field("invoice_date", Day),
+    field("party", Text),
+    field("amount_paise", Paise),
+    maybe("other_claim", Text),
+    maybe("other_beneficiary", Text),
+    maybe("other_line", Number),
+    maybe("other_invoice_number", Text),
+    maybe("other_invoice_date", Day),
+    maybe("other_party", Text),
+    group("decision", Text),
+    maybe("reason", Text),
+    group("status", Text),
+    field("found_at", Instant),
 ];
 
 const EVIDENCE_USED_TWICE: &[Field] = &[

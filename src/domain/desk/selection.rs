@@ -5,6 +5,7 @@
 use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::field::{BadParameter, is_of_files, parse_day};
 use crate::base::field_reason::FieldReason;
+use crate::base::folding::folded;
 use crate::base::utr::normalise_utr;
 use crate::desk::subject::ENDINGS;
 pub use crate::desk::subject::{Field, Holds, Subject};
@@ -119,8 +120,10 @@ impl Selection {
         let unknown = || bad(FieldReason::FieldOf { of: self.subject.to_string(), endings: ENDINGS.join(", ") });
         let (ending, field) = asked.ok_or_else(unknown)?;
         let compared = match (ending, field.holds) {
-            ("_contains", Holds::Text) if text.is_empty() => return Err(bad(FieldReason::Empty)),
-            ("_contains", Holds::Text) => Compared::Contains(text.to_owned()),
+            ("_contains", Holds::Text) => match folded_part(text) {
+                part if part.is_empty() => return Err(bad(FieldReason::Empty)),
+                part => Compared::Contains(part),
+            },
             ("_contains", _) => return Err(bad(FieldReason::ContainsText)),
             ("_given", _) if field.always => return Err(bad(FieldReason::GivenAlways)),
             ("_given", _) => Compared::Given(text.parse().map_err(|_| bad(FieldReason::JsonYesNo))?),
@@ -175,6 +178,12 @@ impl Selection {
     }
 }
 
+/// A part of a text as it is searched. The space around it is part of what is asked for.
+fn folded_part(text: &str) -> String {
+    let between = folded(&format!("|{text}|"));
+    between.strip_prefix('|').and_then(|rest| rest.strip_suffix('|')).unwrap_or_default().to_owned()
+}
+
 impl Condition {
     fn written(&self) -> Vec<String> {
         let name = self.field.name;
@@ -187,7 +196,7 @@ impl Condition {
             Compared::OneOf(values) => values.iter().map(|value| format!("{name}={}", text(value))).collect(),
             Compared::From(value) => vec![format!("{name}_from={}", text(value))],
             Compared::To(value) => vec![format!("{name}_to={}", text(value))],
-            Compared::Contains(part) => vec![format!("{name}_contains={}", escaped(&part.to_lowercase()))],
+            Compared::Contains(part) => vec![format!("{name}_contains={}", escaped(part))],
             Compared::Given(given) => vec![format!("{name}_given={given}")],
         }
     }

@@ -26,6 +26,30 @@ impl Subject {
     pub fn money(self) -> impl Iterator<Item = &'static Field> + Clone {
         self.fields().iter().filter(|field| field.holds == Paise)
     }
+
+    /// What a sum counts, where a reader could take it for another one: gross, returned or net.
+    pub fn meaning(self, field: &Field) -> Option<&'static str> {
+        match (self, field.name) {
+            (Subject::Disbursements, "amount_paise") => {
+                Some("gross: all that was paid, with what was set off, whether or not it stayed")
+            }
+            (Subject::Disbursements, "returned_paise") => {
+                Some("returned: of the gross amount, what the bank took back")
+            }
+            (Subject::Disbursements, "set_off_paise") => {
+                Some("of the gross amount, what was set off against recoveries; undone where it was returned")
+            }
+            (Subject::Disbursements, "net_paise") => Some("net: what the bank paid and did not take back"),
+            (Subject::Payments, "amount_paise") => {
+                Some("what the bank was told to pay, without what was set off, whatever it answered")
+            }
+            (Subject::Grantees, "amount_paise")
+            | (Subject::YearEndSpending, "paid_paise" | "last_quarter_paise" | "march_paise") => {
+                Some("gross less returned: what stayed, with what was set off")
+            }
+            _ => None,
+        }
+    }
 }
 
 pub const DISBURSEMENTS: &[Field] = &[
@@ -45,6 +69,7 @@ pub const DISBURSEMENTS: &[Field] = &[
     group("payment_month", Text),
     group("paid_on", Day),
     field("amount_paise", Paise),
+    field("returned_paise", Paise),
     field("set_off_paise", Paise),
     field("net_paise", Paise),
     field("utr", Text),

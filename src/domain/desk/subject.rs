@@ -27,6 +27,7 @@ words! {
         PaymentsBeyondCeiling = "payments_beyond_ceiling",
         PeriodsClaimedTwice = "periods_claimed_twice",
         InvoicesClaimedTwice = "invoices_claimed_twice",
+        InvoicesAlike = "invoices_alike",
         EvidenceUsedTwice = "evidence_used_twice",
         BankAccountsShared = "bank_accounts_shared",
         UtrsUsedTwice = "utrs_used_twice",

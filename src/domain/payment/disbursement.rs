@@ -35,15 +35,36 @@ pub struct Disbursement {
     /// The financial year in which the bank paid it.
     pub payment_year: FinancialYear,
     pub paid_on: NaiveDate,
-    /// The gross amount: what the bank paid plus what was set off.
+    /// Gross: what the bank paid and what was set off, whether or not it stayed.
     pub amount_paise: Paise,
-    /// The part that was deducted for recoveries.
+    /// Returned: the whole gross amount if the bank took the payment back, else nothing.
+    pub returned_paise: Paise,
+    /// The part of the gross amount that was deducted for recoveries; undone if the bank took the payment back.
     pub set_off_paise: Paise,
-    /// The amount that the bank paid.
+    /// Net: what the bank paid and did not take back.
     pub net_paise: Paise,
     pub utr: String,
     pub status: DisbursementStatus,
     pub recorded_at: Timestamp,
+}
+
+/// The figures of a disbursement beside its gross amount. They are computed here alone; the statement of the selections
+/// (`db/desk/records/disbursements.sql`) says the same to the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figures {
+    pub returned_paise: Paise,
+    pub net_paise: Paise,
+}
+
+impl Figures {
+    pub fn of(gross: Paise, set_off: Paise, status: DisbursementStatus) -> Figures {
+        match status {
+            DisbursementStatus::Succeeded => {
+                Figures { returned_paise: Paise::ZERO, net_paise: gross.minus_floored(set_off) }
+            }
+            DisbursementStatus::FailedAfterSuccess => Figures { returned_paise: gross, net_paise: Paise::ZERO },
+        }
+    }
 }
 
 words! {
@@ -62,9 +83,15 @@ words! {
     }
 }
 
-/// Totals of a whole selection.
+/// Totals of a whole selection. Gross less returned is what stayed; of that, net was paid by the bank and the rest was
+/// set off.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DisbursementTotals {
     pub count: i64,
+    /// Gross: all that was paid, with what was set off, whether or not it stayed.
     pub amount_paise: Paise,
+    /// Of it, what the bank took back.
+    pub returned_paise: Paise,
+    /// Net: what the bank paid and did not take back.
+    pub net_paise: Paise,
 }

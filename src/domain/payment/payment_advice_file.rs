@@ -6,6 +6,7 @@
 //! payment (EndToEndId, CtreAmt, BrnchId, BBAN, CPSMSId, Purp/Cd, FrmDt, ToDt, Rem), and `TRL`
 //! (NbOfTxs, CtrlSum). Amounts are rupees with two decimals.
 
+use crate::base::field::starts_a_formula;
 use crate::payment::payment_advice::{AdviceContent, AdvisedPayment};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -18,8 +19,7 @@ const NO_PAYEE_CODE: &str = "";
 
 /// Escapes a cell so that no spreadsheet evaluates it as a formula.
 fn inert(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if formula { format!("'{text}") } else { text.to_owned() }
+    if starts_a_formula(text) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// The advice as CSV; the error is that of the writer.

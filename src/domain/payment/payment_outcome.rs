@@ -12,7 +12,7 @@ use crate::base::refusal::{Refusal, Undecided};
 use crate::budget::ledger::{Journal, JournalKind, Movement};
 use crate::budget::posting;
 use crate::budget::posting::Purse;
-use crate::payment::disbursement::{Disbursement, DisbursementStatus};
+use crate::payment::disbursement::{Disbursement, DisbursementStatus, Figures};
 use crate::payment::payment::{BankAnswer, Payment, PaymentStatus};
 use crate::payment::tranche::{Tranche, TrancheStatus};
 use crate::recovery::bank_return::{BankReturn, RecoveryOfPayment};
@@ -144,6 +144,7 @@ fn paid(facts: OutcomeFacts, paid_on: NaiveDate) -> Result<PaymentOutcome, Undec
     }
     tranche.held_in = paid_in;
     tranche.status = TrancheStatus::Disbursed;
+    let figures = Figures::of(gross, payment.set_off_paise, DisbursementStatus::Succeeded);
     let disbursement = Disbursement {
         id: new.id,
         number: new.number,
@@ -159,8 +160,9 @@ fn paid(facts: OutcomeFacts, paid_on: NaiveDate) -> Result<PaymentOutcome, Undec
         payment_year: paid_in,
         paid_on,
         amount_paise: gross,
+        returned_paise: figures.returned_paise,
         set_off_paise: payment.set_off_paise,
-        net_paise: payment.amount_paise,
+        net_paise: figures.net_paise,
         utr: payment.utr.clone().unwrap_or_default(),
         status: DisbursementStatus::Succeeded,
         recorded_at: recorder.at,

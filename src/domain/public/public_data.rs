@@ -231,7 +231,7 @@ const DISBURSEMENTS: &[PublicColumn] = &[
     column("performance_year", Year, "Financial year in which it was earned"),
     column("payment_year", Year, "Financial year in which it was paid"),
     column("paid_on", Day, "Day of payment"),
-    column("amount_inr", Rupees, "What the beneficiary was given"),
+    column("amount_inr", Rupees, "What the beneficiary was given and kept: gross less returned, with what was set off"),
 ];
 
 const YEARS: &[PublicColumn] = &[
@@ -239,7 +239,7 @@ const YEARS: &[PublicColumn] = &[
     column("financial_year", Year, "The financial year"),
     column("appropriated_inr", Rupees, "What the budget gave to the scheme for the year, all components together"),
     column("sanctioned_inr", Rupees, "Sanction orders of the year that are in force"),
-    column("disbursed_inr", Rupees, "What beneficiaries were given in the year and kept"),
+    column("disbursed_inr", Rupees, "What beneficiaries were given in the year and kept: gross less returned"),
     column("recovered_inr", Rupees, "What was paid back in the year, without interest and damages"),
 ];
 
@@ -261,6 +261,7 @@ pub struct PublicTotals {
     pub sanctions: i64,
     pub sanctioned_paise: i64,
     pub disbursements: i64,
+    /// Gross less returned: what was paid, with what was set off, and was not taken back by the bank.
     pub disbursed_paise: i64,
     /// What the budget gave to all years of all schemes.
     pub appropriated_paise: i64,

@@ -22,7 +22,7 @@ pub struct PublicYear {
     pub appropriated_paise: Paise,
     /// Sanction orders of the year that are in force.
     pub sanctioned_paise: Paise,
-    /// Paid in the year and not taken back by the bank.
+    /// Gross less returned: paid in the year and not taken back by the bank.
     pub disbursed_paise: Paise,
     /// Paid back in the year, without interest and damages.
     pub recovered_paise: Paise,

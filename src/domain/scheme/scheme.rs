@@ -6,6 +6,7 @@ use crate::base::money::{BasisPoints, Paise};
 use crate::base::reason::Reason;
 use crate::scheme::allocation_rules::AllocationRules;
 use crate::scheme::bad_scheme::BadScheme;
+use crate::scheme::e_invoices::EInvoiceRules;
 use crate::scheme::eligibility::Eligibility;
 use crate::scheme::example::Example;
 use crate::scheme::fact::FactRule;
@@ -205,6 +206,9 @@ pub struct Scheme {
     /// The mass balance rules for claims for sales; without them, none is required.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mass_balance: Option<MassBalanceRules>,
+    /// From which turnover the lines of a claim state an IRN; without this section they may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub e_invoices: Option<EInvoiceRules>,
     pub holds: HoldPeriods,
     /// The guarantee that an award requires; without this section, none.
     #[serde(default, skip_serializing_if = "Option::is_none")]

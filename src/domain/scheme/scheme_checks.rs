@@ -68,6 +68,9 @@ impl Scheme {
             let key = "sales_linked_incentive.rate_ceiling_per_kg.rupees".to_owned();
             check(key, rules.rate_ceiling_per_kg.rupees)?;
         }
+        if let Some(rules) = &self.e_invoices {
+            check("e_invoices.irn_from_turnover.rupees".to_owned(), rules.irn_from_turnover.rupees)?;
+        }
         for (index, slab) in self.eligibility.net_worth.iter().enumerate() {
             check(format!("eligibility.net_worth.{index}.rupees"), slab.rupees)?;
         }

@@ -102,7 +102,8 @@ impl Command for LodgeSecurity {
         require_evidence(work.tx, &[self.form.evidence_id], Some(award.organisation_id))?;
         let (bank, guarantee_number) =
             (self.form.bank.trim().to_uppercase(), self.form.guarantee_number.trim().to_uppercase());
-        if securities::exists(work.tx, &bank, &guarantee_number)? {
+        let lodged = securities::identities(work.tx)?;
+        if security::is_lodged(&bank, &guarantee_number, &lodged) {
             return Err(Refusal::AlreadyExists { what: Reason::SameGuarantee }.into());
         }
         let security = Security {

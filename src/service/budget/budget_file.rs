@@ -99,8 +99,7 @@ impl Standings {
             row.surrendered_paise,
             row.lapsed_paise,
         ];
-        let sum: i64 = stages.iter().map(|stage| stage.0).sum();
-        let receipts = Paise(sum - row.provided_paise.0);
+        let receipts = row.receipts_paise;
         Standings { component: Some(row.component), provided: row.provided_paise, receipts, stages }
     }
 

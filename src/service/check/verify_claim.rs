@@ -36,7 +36,7 @@ fn claims_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
                     fault = Some("its share is of another milestone".to_owned());
                 }
                 if let Some(line) = invoices::wrong_key(tx, claim.id)? {
-                    fault = Some(format!("line {line} is not kept under the key of its invoice"));
+                    fault = Some(format!("line {line} is not kept under the keys of its invoice"));
                 }
                 if let Some(fault) = fault {
                     return Ok(Some(format!("claim {}: {fault}", claim.name())));

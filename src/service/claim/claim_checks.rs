@@ -6,6 +6,7 @@ use crate::db::engine::transaction::ReadTx;
 use crate::db::milestone::milestones;
 use crate::service::claim::claim_facts::{known, stated};
 use crate::service::claim::claimed_shares::require_room;
+use crate::service::claim::in_time::check_replaced;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::runner::Work;
@@ -18,10 +19,11 @@ use domain::base::id::ClaimId;
 use domain::base::money::{BasisPoints, LARGEST_AMOUNT, Paise};
 use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
-use domain::claim::claim::{Claim, ClaimForm, ClaimLineRecord, ClaimStatus};
+use domain::claim::claim::{Claim, ClaimForm, ClaimLine, ClaimLineRecord, ClaimStatus};
 use domain::claim::counted_lines::Excluded;
+use domain::claim::credit_notes::net_facts;
 use domain::claim::entitlement::{Facts, Release, compute};
-use domain::claim::invoice_identity::invoice_key;
+use domain::claim::invoice_identity::{Document, check_irns};
 use domain::milestone::milestone::{Milestone, MilestoneStatus};
 use domain::scheme::fact::{FactPlace, check_facts};
 use domain::scheme::rules::book::{ClaimPeriod, asked};
@@ -37,28 +39,39 @@ pub fn check_form(
     form: &ClaimForm,
     own: Option<ClaimId>,
 ) -> Result<(Arc<Scheme>, FinancialYear), Error> {
-    form.check()?;
+    let own_gstin = claims::own_gstin(work.tx, award.organisation_id)?;
+    let mut faults = form.check(&own_gstin).err().unwrap_or_default();
+    if faults.0.iter().any(|fault| !fault.pointer.starts_with("/lines/")) {
+        return Err(faults.into());
+    }
+    // All faults of the lines are named at once, whichever rule finds them.
     let scheme = work.schemes.governing_claim(award, form.period_to, work.today())?.clone();
-    check_stated(&scheme, form)?;
+    faults.0.extend(check_stated(&scheme, form, &own_gstin).err().unwrap_or_default().0);
     let others: Vec<Claim> =
         claims::live(work.tx, award.id, form.component)?.into_iter().filter(|other| Some(other.id) != own).collect();
-    let year = match form.component {
-        Component::CapitalSubsidy => check_capital(work, award, form, &others, &scheme)?,
-        _ => check_sales(work, award, form, &others, &scheme)?,
+    let earned = match form.component {
+        Component::CapitalSubsidy => check_capital(work, award, form, &others, &scheme, &mut faults),
+        _ => check_sales(work, award, form, &others, &scheme, &mut faults),
     };
+    faults.finish()?;
+    let year = earned?;
+    check_replaced(work.tx, award, form, year, &others)?;
     let files: Vec<_> = form.files().into_iter().collect();
     require_evidence(work.tx, &files, Some(work.actor.own_organisation()?))?;
     Ok((scheme, year))
 }
 
-/// Every fact that the scheme requires is stated, for the claim and for each line.
-pub fn check_stated(scheme: &Scheme, form: &ClaimForm) -> Result<(), FieldErrors> {
+/// Every fact that the scheme requires is stated, for the claim and for each line, and the IRN of e-invoices.
+pub fn check_stated(scheme: &Scheme, form: &ClaimForm, own_gstin: &str) -> Result<(), FieldErrors> {
     let mut errors = FieldErrors::new();
     let asked_at = |place: FactPlace| asked(scheme, place, Some(form.component));
     check_facts(&mut errors, "/facts", &asked_at(FactPlace::Claim), &form.facts, true);
     let of_lines = asked_at(FactPlace::ClaimLine);
-    for (index, line) in form.lines.iter().enumerate() {
+    for (index, line) in form.lines.iter().enumerate().filter(|(_, line)| !line.is_note()) {
         check_facts(&mut errors, &format!("/lines/{index}/facts"), &of_lines, &line.facts, true);
+    }
+    if let Some(rules) = &scheme.e_invoices {
+        check_irns(&mut errors, rules, form.component, &form.lines, own_gstin);
     }
     check_balance(&mut errors, scheme, form);
     errors.finish()
@@ -69,7 +82,7 @@ fn check_balance(errors: &mut FieldErrors, scheme: &Scheme, form: &ClaimForm) {
     let rules = scheme.mass_balance.as_ref().filter(|_| form.component == Component::SalesLinkedIncentive);
     match (&form.mass_balance, rules) {
         (Some(balance), Some(rules)) => {
-            let claimed_kg = form.lines.iter().map(|line| line.quantity_kg).sum();
+            let claimed_kg = form.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.quantity_kg));
             balance.check(errors, rules, claimed_kg);
         }
         (None, Some(_)) => errors.add("/mass_balance", FieldReason::BalanceAsked),
@@ -84,10 +97,11 @@ fn check_capital(
     form: &ClaimForm,
     others: &[Claim],
     scheme: &Scheme,
+    faults: &mut FieldErrors,
 ) -> Result<FinancialYear, Error> {
     let milestone = require_verified_milestone(work.tx, award, form)?;
     require_room(work, scheme, &milestone, others)?;
-    check_dates(form, earliest_investment(scheme, award), work.today())?;
+    check_dates(faults, form, (earliest_investment(scheme, award), work.today()), work.today());
     Ok(FinancialYear::containing(milestone.reached_on(None).unwrap_or(award.awarded_on)))
 }
 
@@ -118,6 +132,7 @@ fn check_sales(
     form: &ClaimForm,
     others: &[Claim],
     scheme: &Scheme,
+    faults: &mut FieldErrors,
 ) -> Result<FinancialYear, Error> {
     let (Some(from), Some(to)) = (form.period_from, form.period_to) else { return Err(Error::NotFound("period")) };
     let allowed = |holds: bool, reason: Reason| if holds { Ok(()) } else { Err(Refusal::PeriodNotAllowed { reason }) };
@@ -161,9 +176,9 @@ fn check_sales(
         return Err(Refusal::PeriodOverlaps { claim: other.name() }.into());
     }
     if scheme.claims.is_empty() {
-        check_dates(form, from, to)?;
+        check_dates(faults, form, (from, to), work.today());
     } else {
-        check_dates(form, EARLIEST_DAY, work.today())?;
+        check_dates(faults, form, (EARLIEST_DAY, work.today()), work.today());
     }
     Ok(year)
 }
@@ -192,30 +207,17 @@ fn check_supplement(
         return Err(Refusal::AlreadyExists { what: Reason::OpenSupplement { claim: other.name() } }.into());
     }
     let lines = claims::lines(tx, supplemented)?;
+    let own = claims::own_gstin(tx, award.organisation_id)?;
+    let key = |line: &ClaimLine| Document::of(form.component, line, &own).keys().document;
     let held: BTreeMap<String, &Excluded> =
-        lines.iter().filter_map(|line| Some((invoice_key(form.component, &line.stated), line.held()?))).collect();
+        lines.iter().filter_map(|line| Some((key(&line.stated), line.held()?))).collect();
     for (index, line) in form.lines.iter().enumerate() {
-        let (kg, amount) = held
-            .get(&invoice_key(form.component, line))
-            .map_or((0, Paise::ZERO), |part| (part.quantity_kg, part.amount_paise));
+        let (kg, amount) = held.get(&key(line)).map_or((0, Paise::ZERO), |part| (part.quantity_kg, part.amount_paise));
         let at = |field: &str| format!("/lines/{index}/{field}");
         errors.require(line.quantity_kg <= kg, at("quantity_kg"), FieldReason::HeldKg { held_kg: kg });
         errors.require(line.amount_paise <= amount, at("amount_paise"), FieldReason::HeldAmount { amount });
     }
     Ok(errors.finish()?)
-}
-
-/// Refuses a claim that comes after the months which the scheme allows from the end of its financial year.
-pub fn check_window(scheme: &Scheme, claim: &Claim, today: NaiveDate) -> Result<(), Refusal> {
-    let months = scheme.book.claims_for(claim.component).and_then(|rules| rules.window_months);
-    // A supplement has no deadline of its own: the claim it supplements was in time.
-    let months = months.filter(|_| claim.supplements.is_none());
-    let Some((months, end)) = months.zip(claim.performance_year.last_day()) else { return Ok(()) };
-    let last = plus_months(end, u32::try_from(months).unwrap_or(0));
-    if today > last {
-        return Err(Refusal::ClaimWindowClosed { year: claim.performance_year, last });
-    }
-    Ok(())
 }
 
 /// Refuses a claim for which the rules would have no value even if every line were accepted: nobody could decide it.
@@ -229,7 +231,7 @@ pub fn require_computable(
 ) -> Result<(), Error> {
     let facts = Facts {
         component: claim.component,
-        lines: lines.iter().map(ClaimLineRecord::facts).collect(),
+        lines: net_facts(&lines.iter().collect::<Vec<_>>()),
         accepted_lines: lines.len() as i64,
         rejected_lines: 0,
         known: known(tx, scheme, award, claim)?,
@@ -247,17 +249,22 @@ pub fn require_computable(
 /// Checks that no invoice of the claim is part of another claim of its organisation or group, however it is
 /// spelled. Writers run one after the other, so the result stays true until the commit.
 pub fn require_unclaimed(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<(), Error> {
-    match invoices::claimed_elsewhere(tx, claim)? {
+    match invoices::claimed_elsewhere(tx, claim)?.into_iter().next() {
         Some(found) => Err(Refusal::InvoiceClaimed { invoice: found.invoice, claim: found.claim }.into()),
         None => Ok(()),
     }
 }
 
-fn check_dates(form: &ClaimForm, earliest: NaiveDate, latest: NaiveDate) -> Result<(), FieldErrors> {
-    let mut errors = FieldErrors::new();
+fn check_dates(
+    errors: &mut FieldErrors,
+    form: &ClaimForm,
+    (earliest, latest): (NaiveDate, NaiveDate),
+    today: NaiveDate,
+) {
     for (index, line) in form.lines.iter().enumerate() {
+        // A note may come after the days of its claim.
+        let latest = if line.is_note() { latest.max(today) } else { latest };
         let inside = (earliest..=latest).contains(&line.invoice_date);
         errors.require(inside, format!("/lines/{index}/invoice_date"), FieldReason::DayRange { earliest, latest });
     }
-    errors.finish()
 }

@@ -117,12 +117,11 @@ pub(in crate::service) fn known(
         ("awarded_on", Value::Date(award.awarded_on)),
         ("award_ends_on", Value::Date(award.ends_on)),
     ]);
-    let submitted = claim.submitted_at.map(|at| at.date_in_india());
     let dates: [(&'static str, Option<NaiveDate>); 4] = [
         ("commissioned_on", award.commissioned_on),
         ("period_from", claim.period_from),
         ("period_to", claim.period_to),
-        ("submitted_on", submitted),
+        ("submitted_on", claim.submitted_on()),
     ];
     known.extend(dates.into_iter().filter_map(|(name, date)| Some((name, Value::Date(date?)))));
     if let Some(id) = claim.milestone_id {

@@ -31,18 +31,8 @@ pub(in crate::service) fn start_tranche(
     remarks: &str,
 ) -> Result<Tranche, Error> {
     let year = work.now.financial_year();
-    check_not_provider(work, &claim.scheme_code, claim.component, year, Step::Verify)?;
+    let steps = check_people(work, claim, remarks)?;
     let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();
-    let mut steps: Vec<TrancheStep> = Vec::new();
-    for (step, by, note) in steps_so_far(work, claim, remarks)? {
-        match steps.iter().find(|taken| taken.taken_by == by) {
-            Some(taken) if taken.step != step => {
-                return Err(Refusal::SamePerson { earlier: taken.step.into(), now: step.into() }.into());
-            }
-            Some(_) => {}
-            None => steps.push(TrancheStep::taken(step, by, work.now, &note)),
-        }
-    }
     let tranche = Tranche {
         id: TrancheId(work.new_id()),
         number: work.next_number(&scheme.number_prefix, "TRN")?,
@@ -66,6 +56,28 @@ pub(in crate::service) fn start_tranche(
     };
     tranches::insert(work.tx, &tranche)?;
     Ok(tranche)
+}
+
+/// The steps that people took on the rupees of a claim. Refuses a person who took two of them, or who provided the
+/// money of this year.
+pub(in crate::service) fn check_people(
+    work: &mut Work<'_, '_>,
+    claim: &Claim,
+    remarks: &str,
+) -> Result<Vec<TrancheStep>, Error> {
+    let year = work.now.financial_year();
+    check_not_provider(work, &claim.scheme_code, claim.component, year, Step::Verify)?;
+    let mut steps: Vec<TrancheStep> = Vec::new();
+    for (step, by, note) in steps_so_far(work, claim, remarks)? {
+        match steps.iter().find(|taken| taken.taken_by == by) {
+            Some(taken) if taken.step != step => {
+                return Err(Refusal::SamePerson { earlier: taken.step.into(), now: step.into() }.into());
+            }
+            Some(_) => {}
+            None => steps.push(TrancheStep::taken(step, by, work.now, &note)),
+        }
+    }
+    Ok(steps)
 }
 
 /// The steps that people took on the rupees of a claim. Verifying a milestone, the claim and its certificate are one

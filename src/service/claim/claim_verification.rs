@@ -7,9 +7,10 @@ use crate::db::budget::accounts;
 use crate::db::claim::claims;
 use crate::service::claim::claim_checks::require_unclaimed;
 use crate::service::claim::claim_facts::{Accepted, statement_of};
-use crate::service::claim::claim_tranche::{adapt_tranche, end_waiting, start_tranche, waiting_tranche};
+use crate::service::claim::claim_tranche::{adapt_tranche, check_people, end_waiting, start_tranche, waiting_tranche};
 use crate::service::claim::claimed_shares::keep_share;
 use crate::service::claim::claims::visible;
+use crate::service::claim::like_lines::mark;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Command, Done, Work, check_version};
 use domain::award::award::Award;
@@ -23,12 +24,13 @@ use domain::base::noting::Reasons;
 use domain::base::permission::Permission;
 use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
-use domain::budget::ledger::Stage;
+use domain::budget::ledger::{Journal, Stage};
 use domain::budget::posting;
-use domain::claim::claim::{
-    Claim, ClaimLineRecord, ClaimStatus, LineDecision, decide_lines, lines_digest, reject_lines,
-};
+use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus, LineDecision};
+use domain::claim::credit_notes::{counted_note, net_facts};
 use domain::claim::entitlement::Release;
+use domain::claim::line_decisions::{decide_lines, reject_lines};
+use domain::claim::lines_digest::lines_digest;
 use domain::claim::statement::Statement;
 use domain::payment::tranche::Tranche;
 use domain::people::disclosure::DisclosedField;
@@ -97,7 +99,10 @@ impl Command for VerifyClaim {
         claim.queries.require_answered()?;
         let mut lines = claims::lines(work.tx, claim.id)?;
         match self.outcome {
-            ClaimOutcome::Verified => decide_lines(&mut lines, self.lines)?,
+            ClaimOutcome::Verified => {
+                let marked = mark(work.tx, &claim, &lines, work.now)?;
+                decide_lines(&mut lines, self.lines, &marked)?;
+            }
             ClaimOutcome::Rejected => reject_lines(&mut lines, self.lines)?,
         }
         claim.verified_by = Some(work.actor.user_id);
@@ -135,20 +140,41 @@ impl Command for VerifyClaim {
         claim.statement = Some(statement);
         claims::update(work.tx, &mut claim)?;
         let (tranche, journal) = match waiting {
-            Some(tranche) => adapt_tranche(work, &award, &claim, tranche, (amount, withheld_before), &self.remarks)?,
-            None => {
-                let tranche = start_tranche(work, &award, &claim, amount, &self.remarks)?;
-                let purse = award.purse(claim.component);
-                let mut journal = posting::reserve(&purse, tranche.held_in, amount, &tranche.number);
-                journal.movements.extend(posting::withhold(&purse, claim.withheld_paise));
-                (tranche, journal)
+            Some(tranche) => {
+                let held = (amount, withheld_before);
+                let (tranche, journal) = adapt_tranche(work, &award, &claim, tranche, held, &self.remarks)?;
+                (Some(tranche), journal)
             }
+            None => start(work, &award, &claim, amount, &self.remarks)?,
         };
         if !journal.movements.is_empty() {
             work.post(&journal)?;
         }
-        Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche: Some(tranche) }, details })
+        Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche }, details })
     }
+}
+
+/// Starts the tranche of a claim that is verified, and withholds what waits for the final certificate. With nothing left
+/// of the year's appropriation no tranche starts, and the whole waits until it is released. The journal must be posted
+/// if it moves anything.
+fn start(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    claim: &Claim,
+    amount: Paise,
+    remarks: &str,
+) -> Result<(Option<Tranche>, Journal), Error> {
+    let purse = award.purse(claim.component);
+    let (tranche, mut journal) = if amount == Paise::ZERO {
+        check_people(work, claim, remarks)?;
+        (None, posting::withhold_alone(&claim.name()))
+    } else {
+        let tranche = start_tranche(work, award, claim, amount, remarks)?;
+        let journal = posting::reserve(&purse, tranche.held_in, amount, &tranche.number);
+        (Some(tranche), journal)
+    };
+    journal.movements.extend(posting::withhold(&purse, claim.withheld_paise));
+    Ok((tranche, journal))
 }
 
 /// Rejects a claim; money that was held for it goes back.
@@ -249,7 +275,7 @@ fn state(
     let found = Accepted {
         lines: accepted.len() as i64,
         rejected_lines: (lines.len() - accepted.len()) as i64,
-        facts: accepted.into_iter().map(ClaimLineRecord::facts).collect(),
+        facts: net_facts(&accepted),
         own: own.ok_or(Refusal::AmountTooLarge)?,
         reserved: waiting.map(|tranche| (tranche.held_in, tranche.amount_paise)),
         release: Release::first(&scheme, claim.component),
@@ -258,15 +284,14 @@ fn state(
     let mut counted = counted.into_iter().peekable();
     for line in lines.iter_mut() {
         line.counted = counted.next_if(|counted| counted.line == line.line);
+        if line.stands() && line.stated.is_note() {
+            line.counted = Some(counted_note(line.line));
+        }
     }
     let payable_at_all = statement.entitlement_paise.minus_floored(statement.withheld_paise);
     if payable_at_all == Paise::ZERO {
         let cap = statement.bound_by.map_or(Reason::NothingAccepted, |cap| Reason::CapFull { cap: Code(cap) });
         return Err(Refusal::NothingPayable { cap }.into());
-    }
-    if statement.payable_paise == Paise::ZERO {
-        let account = award.purse(claim.component).year(work.now.financial_year(), Stage::Available).code();
-        return Err(Refusal::BudgetExceeded { account, need: payable_at_all, room: Paise::ZERO }.into());
     }
     Ok(statement)
 }

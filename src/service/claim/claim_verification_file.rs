@@ -1,21 +1,23 @@
 //! The desk of a verifier: a claim with what the program found of each line, and what the claim would come to, which is
 //! the verification itself, rehearsed with the decisions as they are ticked.
 
-use crate::db::claim::invoices;
 use crate::service::Service;
 use crate::service::claim::claim_file::{ClaimReference, WholeClaim};
 use crate::service::claim::claim_verification::{ClaimOutcome, VerifiedClaim, VerifyClaim};
+use crate::service::claim::like_lines::{Compared, compared};
 use crate::service::running::error::Error;
 use crate::service::running::rehearsal::Rehearsal;
 use crate::service::running::runner::{Caller, Command};
 use domain::base::id::ClaimId;
 use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
-use domain::claim::claim::{Claim, ClaimLineRecord, LineDecision, reject_lines};
+use domain::claim::claim::{Claim, ClaimLineRecord, LineDecision};
+use domain::claim::likeness::Mark;
+use domain::claim::line_decisions::{explain_mark, reject_lines};
 use domain::scheme::fact::FactPlace;
 use domain::scheme::rules::book::asked;
 use domain::scheme::rules::figure::Title;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What the program found of one line.
@@ -25,6 +27,8 @@ pub struct Found {
     pub elsewhere: Option<String>,
     /// Whether the invoice is dated within the days of the claim; `None` for a claim without such days.
     pub in_period: Option<bool>,
+    /// Why it could state an invoice of another line. It is accepted with a reason only.
+    pub marks: Vec<Mark>,
 }
 
 /// A claim with what its verifier sees beside it.
@@ -35,23 +39,33 @@ pub struct VerificationFile {
     pub findings: Vec<Found>,
 }
 
-fn found(claim: &Claim, line: &ClaimLineRecord, elsewhere: Option<&invoices::ClaimedInvoice>) -> Found {
-    let same = elsewhere.filter(|one| one.invoice == line.stated.invoice_number);
+fn found(claim: &Claim, line: &ClaimLineRecord, with: &Compared) -> Found {
     let days = claim.period_from.zip(claim.period_to);
     Found {
         line: line.line,
-        elsewhere: same.map(|one| one.claim.clone()),
+        elsewhere: with.elsewhere.get(&line.line).filter(|_| line.stands()).cloned(),
         in_period: days.map(|(from, to)| (from..=to).contains(&line.stated.invoice_date)),
+        marks: with.marks.iter().filter(|mark| mark.line == line.line).cloned().collect(),
     }
 }
 
 /// Stands for the remarks in a rehearsal, which nobody will read.
 const NO_REMARKS: &str = "–";
 
-/// Every line accepted.
-pub fn all_accepted(lines: &[ClaimLineRecord]) -> Vec<LineDecision> {
-    let accept = |line: &ClaimLineRecord| LineDecision { line: line.line, accepted: true, reason: String::new() };
-    lines.iter().map(accept).collect()
+impl VerificationFile {
+    /// Every line accepted, with a reason that nobody will read where one is needed.
+    pub fn all_accepted(&self) -> Vec<LineDecision> {
+        let accept = |line: &ClaimLineRecord| {
+            let reason = if self.marked().contains(&line.line) { NO_REMARKS.to_owned() } else { String::new() };
+            LineDecision { line: line.line, accepted: true, reason }
+        };
+        self.whole.lines.iter().map(accept).collect()
+    }
+
+    /// The lines that are accepted with a reason only.
+    pub fn marked(&self) -> BTreeSet<i64> {
+        self.findings.iter().filter(|found| !found.marks.is_empty()).map(|found| found.line).collect()
+    }
 }
 
 impl Service {
@@ -65,7 +79,7 @@ impl Service {
         self.read(caller, VerifyClaim::PERMISSION, move |tx, actor| {
             let whole = service.whole_claim(tx, actor, &of)?;
             let claim = &whole.claim;
-            let elsewhere = invoices::claimed_elsewhere(tx, claim)?;
+            let with = compared(tx, claim, &whole.lines)?;
             // Versions are only ever added: those that are known do where they have that of the claim.
             let (code, version, known) = (&claim.scheme_code, claim.scheme_version, service.schemes.known(tx)?);
             let schemes = if known.version(code, version).is_ok() { known } else { service.schemes.current(tx)? };
@@ -76,7 +90,7 @@ impl Service {
                     .flat_map(|rule| rule.titles())
                     .map(|(code, title)| (code.to_owned(), title.clone()))
                     .collect(),
-                findings: whole.lines.iter().map(|line| found(claim, line, elsewhere.as_ref())).collect(),
+                findings: whole.lines.iter().map(|line| found(claim, line, &with)).collect(),
                 whole,
             })
         })
@@ -96,13 +110,15 @@ impl Service {
     }
 }
 
-/// What refuses single decisions, by the rule of the verification itself, and the lines that have none.
-pub fn faults_of_lines(lines: &[ClaimLineRecord], decisions: &[LineDecision]) -> Vec<Reason> {
+/// What refuses single decisions, by the rule of the verification itself, and the lines that have none. `marked` are
+/// those that need a reason to be accepted.
+pub fn faults_of_lines(lines: &[ClaimLineRecord], decisions: &[LineDecision], marked: &BTreeSet<i64>) -> Vec<Reason> {
     let fault = |line: &ClaimLineRecord| {
         let Some(decision) = decisions.iter().find(|decision| decision.line == line.line) else {
             return Some(Reason::LineOpen { line: line.line });
         };
-        match reject_lines(&mut lines.to_vec(), vec![decision.clone()]) {
+        let stands = reject_lines(&mut lines.to_vec(), vec![decision.clone()]);
+        match stands.and_then(|()| explain_mark(decision, marked)) {
             Err(Refusal::LinesUndecided { detail }) => Some(detail),
             _ => None,
         }

@@ -2,11 +2,13 @@
 //! `claim_verification.rs` decides what is paid.
 
 use crate::db::award::awards;
-use crate::db::claim::{claim_returns, claims};
+use crate::db::claim::{claim_returns, claims, like_lines};
 use crate::db::engine::transaction::ReadTx;
 use crate::service::Service;
 use crate::service::award::awards::visible as visible_award;
-use crate::service::claim::claim_checks::{check_form, check_window, require_computable, require_unclaimed};
+use crate::service::claim::claim_checks::{check_form, require_computable, require_unclaimed};
+use crate::service::claim::in_time::keep_day;
+use crate::service::claim::like_lines::mark;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
@@ -16,8 +18,9 @@ use domain::award::award::Award;
 use domain::base::evidence::EvidenceIds;
 use domain::base::id::{AwardId, ClaimId};
 use domain::base::permission::{Permission, Step};
-use domain::claim::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, ClaimStatus, lines_digest};
+use domain::claim::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, ClaimStatus};
 use domain::claim::claim_return::{ClaimReturn, ClaimReturnView, views};
+use domain::claim::lines_digest::lines_digest;
 use domain::desk::selection::{Compared, Selection, Value};
 use domain::desk::selection_fields::{CERTIFICATE_DUE_ON, CERTIFIED_AT, STATUS};
 use domain::people::user::Actor;
@@ -97,8 +100,12 @@ impl Draft {
     }
 
     /// Stores the draft with another form, as prepared by this person.
-    pub fn redraw(self, work: &mut Work<'_, '_>, form: ClaimForm) -> Result<ClaimFile, Error> {
+    pub fn redraw(self, work: &mut Work<'_, '_>, mut form: ClaimForm) -> Result<ClaimFile, Error> {
         let Draft { mut claim, award, returns } = self;
+        if claim.status == ClaimStatus::Returned {
+            // It may have been found by what the claim states, so nobody has to repeat it.
+            form.replaces = form.replaces.or(claim.replaces);
+        }
         claim.check_own_person(&returns, Step::Prepare, work.actor.user_id)?;
         claim.check_correction(&form)?;
         let (scheme, performance_year) = check_form(work, &award, &form, Some(claim.id))?;
@@ -113,6 +120,7 @@ impl Draft {
         claim.facts = StatedFacts(form.facts.clone());
         claim.mass_balance = form.mass_balance.clone();
         claim.supplements = form.supplements;
+        claim.replaces = form.replaces;
         claim.prepared_by = work.actor.user_id;
         claims::update(work.tx, &mut claim)?;
         let lines = store_lines(work, &claim, form)?;
@@ -125,6 +133,10 @@ impl Draft {
 fn store_lines(work: &mut Work<'_, '_>, claim: &Claim, form: ClaimForm) -> Result<Vec<ClaimLineRecord>, Error> {
     let lines = ClaimLineRecord::numbered(form.lines);
     claims::replace_lines(work.tx, claim, &lines)?;
+    if claim.number.is_some() {
+        // What was like another line was a line of before.
+        like_lines::replace(work.tx, claim.id, &[], work.now)?;
+    }
     require_unclaimed(work.tx, claim)?;
     Ok(lines)
 }
@@ -190,6 +202,7 @@ impl Command for SubmitClaim {
         "period_not_allowed",
         "not_commissioned",
         "claim_window_closed",
+        "claim_enlarged",
         "rule_not_computable",
         "not_in_scheme",
         "amount_too_large",
@@ -206,9 +219,8 @@ impl Command for SubmitClaim {
         claim.check_own_person(&returns, Step::Submit, work.actor.user_id)?;
         let lines = claims::lines(work.tx, claim.id)?;
         let (scheme, _) = check_form(work, &award, &claim.form(&lines), Some(claim.id))?;
+        keep_day(work, &scheme, &mut claim, &returns, &lines)?;
         if claim.number.is_none() {
-            // A claim that is submitted again was in time the first time.
-            check_window(&scheme, &claim, work.today())?;
             claim.number = Some(work.next_number(&scheme.number_prefix, "CLM")?);
         }
         require_unclaimed(work.tx, &claim)?;
@@ -218,12 +230,14 @@ impl Command for SubmitClaim {
         require_computable(work.tx, &scheme, &award, &claim, &lines)?;
         claim.status = ClaimStatus::Submitted;
         claims::update(work.tx, &mut claim)?;
+        mark(work.tx, &claim, &lines, work.now)?;
         let files: Vec<_> = claim.files(&lines).into_iter().collect();
         let found = require_evidence(work.tx, &files, Some(claim.organisation_id))?;
         let facts = Some(&claim.facts).filter(|facts| !facts.is_empty());
         let details = json!({
             "number": claim.number, "component": claim.component, "amount_claimed_paise": claim.amount_claimed_paise,
-            "facts": facts, "mass_balance": claim.mass_balance, "supplements": claim.supplements, "lines": lines.len(),
+            "facts": facts, "mass_balance": claim.mass_balance, "supplements": claim.supplements,
+            "replaces": claim.replaces, "first_submitted_at": claim.first_submitted_at, "lines": lines.len(),
             "lines_digest": lines_digest(&lines),
             "evidence_digests": found.into_iter().map(|record| record.digest).collect::<Vec<_>>(),
         });

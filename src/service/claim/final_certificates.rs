@@ -120,6 +120,7 @@ impl Command for SubmitFinalCertificate {
             decision: None,
             settlement: None,
             version: 1,
+            notes: None,
         };
         final_certificates::insert(work.tx, &certificate)?;
         let details = json!({

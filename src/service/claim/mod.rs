@@ -16,5 +16,8 @@ pub mod claim_verification_file;
 pub(in crate::service) mod claim_waits;
 pub(in crate::service) mod claimed_shares;
 pub mod claims;
+pub mod credit_notes;
 pub mod final_certificates;
+pub mod in_time;
+pub mod like_lines;
 pub mod statements;

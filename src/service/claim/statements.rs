@@ -27,6 +27,7 @@ use domain::base::money::Paise;
 use domain::base::permission::Permission;
 use domain::claim::claim::{Claim, ClaimForm, ClaimLineRecord};
 use domain::claim::counted_lines::CountedLine;
+use domain::claim::credit_notes::net_facts;
 use domain::claim::entitlement::Release;
 use domain::claim::statement::Statement;
 use domain::people::user::Actor;
@@ -105,8 +106,9 @@ impl Service {
         let service = Arc::clone(self);
         let now = self.clock.now();
         self.read(caller, READ_PERMISSION, move |tx, actor| {
-            form.check()?;
             let award = visible_award(tx, actor, award)?;
+            let own_gstin = claims::own_gstin(tx, award.organisation_id)?;
+            form.check(&own_gstin)?;
             let today = now.date_in_india();
             let schemes = service.schemes.current(tx)?;
             let drafted = draft.map(|id| drafted(tx, actor, &award, id)).transpose()?;
@@ -114,7 +116,7 @@ impl Service {
                 Some(drafted) => drafted,
                 None => schemes.governing_claim(&award, form.period_to, today)?,
             };
-            check_stated(scheme, &form)?;
+            check_stated(scheme, &form, &own_gstin)?;
             let year = FinancialYear::containing(form.period_from.unwrap_or(award.awarded_on));
             let (id, nobody) = (ClaimId(Uuid::nil()), UserId(Uuid::nil()));
             let mut claim = Claim::drafted(id, &award, scheme.version, &form, year, nobody, now);
@@ -127,7 +129,7 @@ impl Service {
             let found = Accepted {
                 lines: lines.len() as i64,
                 rejected_lines: 0,
-                facts: lines.iter().map(ClaimLineRecord::facts).collect(),
+                facts: net_facts(&lines.iter().collect::<Vec<_>>()),
                 own: Paise::ZERO,
                 reserved: None,
                 release: Release::first(scheme, claim.component),
@@ -156,5 +158,9 @@ fn final_statement(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Option<Statemen
         return Ok(None);
     }
     let certificates = final_certificates::list(tx, Some(claim.id), None)?;
-    Ok(certificates.into_iter().find_map(|certificate| certificate.settlement).map(|settlement| settlement.statement))
+    Ok(certificates
+        .into_iter()
+        .rev()
+        .find_map(|certificate| certificate.settlement)
+        .map(|settlement| settlement.statement))
 }

@@ -10,6 +10,7 @@ use crate::service::Service;
 use crate::service::running::error::Error;
 use crate::service::running::record_page::narrowed;
 use crate::service::running::runner::Caller;
+use domain::base::folding::folded;
 use domain::base::number::NumberKind;
 use domain::base::permission::Permission;
 pub use domain::desk::found::{FoundKind, FoundRecord};
@@ -187,9 +188,9 @@ impl Finder<'_, '_> {
 
     fn by_company(&mut self, text: &str, plain: &str) -> Result<(), Error> {
         self.found.searched.push(Searched::Company);
-        let wanted = [text, plain].map(str::to_lowercase);
+        let wanted = [text, plain].map(folded);
         let is_wanted = |one: &Organisation| {
-            let (name, cin) = (one.name.to_lowercase(), one.cin.to_lowercase());
+            let (name, cin) = (folded(&one.name), folded(&one.cin));
             wanted.iter().any(|wanted| name.contains(wanted) || cin == *wanted)
         };
         let all = organisations::list(self.tx, self.actor.narrowed_to())?.into_iter();

@@ -38,12 +38,15 @@ impl Command for ExpireHold {
             return Ok(Done { answer: false, subject, details: json!({ "due": false }) });
         };
         tranches::update(work.tx, &mut tranche)?;
-        let withheld = return_to_claim(work, &tranche)?;
+        let back = return_to_claim(work, &tranche)?;
         let purse = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?.purse(tranche.component);
         let mut journal = tranche.give_back(was, &purse);
-        journal.movements.extend(posting::end_withholding(&purse, withheld.amount));
+        journal.movements.extend(posting::end_withholding(&purse, back.no_longer_withheld));
         work.post(&journal)?;
-        let details = json!({ "was": was, "held_until": tranche.held_until, "amount_paise": tranche.amount_paise });
+        let details = json!({
+            "was": was, "held_until": tranche.held_until, "amount_paise": tranche.amount_paise,
+            "deferred_paise": back.deferred,
+        });
         Ok(Done { answer: true, subject, details })
     }
 }

@@ -173,7 +173,8 @@ impl Command for SanctionTranche {
     }
 }
 
-/// An officer rejects a tranche before its sanction: the reservation is released.
+/// An officer rejects a tranche before its sanction: the reservation is released, and its claim has the amount again as
+/// deferred.
 pub struct RejectTranche {
     pub id: TrancheId,
     pub seen_version: i64,
@@ -183,7 +184,7 @@ pub struct RejectTranche {
 impl Command for RejectTranche {
     const NAME: &'static str = "reject_tranche";
     const PERMISSION: Permission = Permission::RejectTranche;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "budget_exceeded"];
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "budget_exceeded", "amount_too_large"];
     const MOVES_MONEY: bool = true;
     const ENDS_A_FILE: bool = true;
     type Answer = Tranche;
@@ -200,37 +201,39 @@ impl Command for RejectTranche {
         tranches::update(work.tx, &mut tranche)?;
         let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
         let purse = award.purse(tranche.component);
-        let withheld = return_to_claim(work, &tranche)?;
+        let back = return_to_claim(work, &tranche)?;
         let mut journal = posting::return_reservation(&purse, tranche.held_in, tranche.amount_paise, &tranche.number);
-        journal.movements.extend(posting::end_withholding(&purse, withheld.amount));
+        journal.movements.extend(posting::end_withholding(&purse, back.no_longer_withheld));
         work.post(&journal)?;
-        Ok(done(tranche))
+        let mut done = done(tranche);
+        done.details["deferred_paise"] = json!(back.deferred);
+        Ok(done)
     }
 }
 
-/// Rejects a claim that has no tranche in progress any more, so that it can be claimed anew; otherwise defers
-/// the returned amount, so that it can be released again. The caller must post the amount that is no longer
-/// withheld.
-pub fn return_to_claim(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<NoLongerWithheld, Error> {
+/// Puts the amount of a tranche that ended back into its claim as deferred, so that it can be released again: what was
+/// verified stays earned. The caller must post the amount that is no longer withheld.
+pub fn return_to_claim(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<BackInClaim, Error> {
     let mut claim = claims::find(work.tx, tranche.claim_id)?.or_not_found("claim")?;
-    let mut amount = Paise::ZERO;
+    let mut back = BackInClaim { no_longer_withheld: Paise::ZERO, deferred: Paise::ZERO };
     if matches!(claim.status, ClaimStatus::Submitted | ClaimStatus::Returned) {
         // It is being corrected or verified again; that goes on, without money.
-        amount = claim.lose_hold();
-    } else if claims::tranche_total(work.tx, claim.id)? == Paise::ZERO {
-        claim.status = ClaimStatus::Rejected;
-        amount = std::mem::take(&mut claim.withheld_paise);
+        back.no_longer_withheld = claim.lose_hold();
     } else {
-        claim.deferred_paise = claim.deferred_paise.checked_add(tranche.amount_paise).ok_or(Refusal::AmountTooLarge)?;
+        back.deferred = tranche.amount_paise;
+        claim.deferred_paise = claim.deferred_paise.checked_add(back.deferred).ok_or(Refusal::AmountTooLarge)?;
     }
     claims::update(work.tx, &mut claim)?;
-    Ok(NoLongerWithheld { amount })
+    Ok(back)
 }
 
-/// Money withheld from a claim that is now rejected; it must be posted.
+/// What became of the amount of a tranche that ended.
 #[must_use]
-pub struct NoLongerWithheld {
-    pub amount: Paise,
+pub struct BackInClaim {
+    /// Money withheld from a claim that holds none any more; it must be posted.
+    pub no_longer_withheld: Paise,
+    /// The amount that waits in the claim again, for the log.
+    pub deferred: Paise,
 }
 
 /// The tranche as this person reads it: a manufacturer does not read the noting of the offices.

@@ -6,11 +6,11 @@ use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use domain::base::field::{FieldErrors, check_name, check_text};
+use domain::base::folding::folded_firm;
 use domain::base::id::OrganisationId;
 use domain::base::permission::Permission;
 use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
-use domain::claim::invoice_identity::plain_party;
 use domain::people::disclosure::DisclosedField;
 use domain::people::organisation::{Organisation, Registration};
 use serde_json::json;
@@ -104,7 +104,7 @@ impl Command for RecordCompanyGroup {
         // A group has one spelling: the one recorded first.
         organisation.company_group = self.company_group.map(|name| {
             let known = all.into_iter().filter_map(|other| other.company_group);
-            let mut same = known.filter(|known| plain_party(known) == plain_party(&name));
+            let mut same = known.filter(|known| folded_firm(known) == folded_firm(&name));
             same.next().unwrap_or_else(|| name.trim().to_owned())
         });
         organisations::update(work.tx, &mut organisation)?;

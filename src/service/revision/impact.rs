@@ -13,7 +13,7 @@ use domain::award::award::Award;
 use domain::base::calendar::Timestamp;
 use domain::base::money::{LARGEST_AMOUNT, Paise};
 use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
-use domain::claim::counted_lines::LineFacts;
+use domain::claim::credit_notes::net_facts;
 use domain::claim::entitlement::{Facts, Release};
 use domain::revision::impact::{AwardFacts, ClaimInFlight, ImpactSheet, would_govern};
 use domain::revision::scheme_draft::SchemeDraft;
@@ -115,13 +115,12 @@ fn facts_of<'a>(
     stated: Vec<(StatedFact, String)>,
     [award_room, component_room, appropriation_room]: [Paise; 3],
 ) -> Facts<'a> {
-    let accepted = lines.iter().filter(|line| line.decision.as_ref().is_none_or(|decision| decision.accepted));
-    let accepted: Vec<LineFacts<'_>> = accepted.map(ClaimLineRecord::facts).collect();
+    let accepted: Vec<&ClaimLineRecord> = lines.iter().filter(|line| line.stands()).collect();
     Facts {
         component: claim.component,
         accepted_lines: accepted.len() as i64,
         rejected_lines: (lines.len() - accepted.len()) as i64,
-        lines: accepted,
+        lines: net_facts(&accepted),
         known,
         stated,
         amount_claimed: claim.amount_claimed_paise,

@@ -25,6 +25,7 @@ use domain::base::money::Paise;
 use domain::base::refusal::Refusal;
 use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
 use domain::claim::counted_lines::CountedLine;
+use domain::claim::credit_notes::net_facts;
 use domain::claim::entitlement::{Facts, Release, compute};
 use domain::claim::statement::Statement;
 use domain::milestone::milestone::Milestone;
@@ -180,12 +181,13 @@ fn recompute_claim(
     let decided = claim.statement.as_ref().filter(|_| !undecided);
     if let Some(statement) = decided {
         let facts = Facts {
-            lines: accepted.iter().map(|line| line.facts()).collect(),
+            lines: net_facts(&accepted),
             release: Release::first(scheme, claim.component),
             ..facts_of(tx, scheme, &award, claim, statement)?
         };
         let again = compute(scheme, &facts);
-        let counted: Vec<Option<&CountedLine>> = accepted.iter().map(|line| line.counted.as_ref()).collect();
+        let invoices = accepted.iter().filter(|line| !line.stated.is_note());
+        let counted: Vec<Option<&CountedLine>> = invoices.map(|line| line.counted.as_ref()).collect();
         let same = |again: &[CountedLine]| {
             again.len() == counted.len()
                 && again.iter().zip(&counted).all(|(new, old)| old.is_none_or(|old| old == new))

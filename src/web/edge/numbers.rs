@@ -18,7 +18,7 @@ use uuid::Uuid;
 const INTERFACE: &str = "/api/v1/";
 
 /// Members and parameters that hold an id although they do not end in `_id`.
-const OTHER_MEMBERS: &[&str] = &["supplements"];
+const OTHER_MEMBERS: &[&str] = &["supplements", "replaces"];
 
 fn holds_id(member: &str) -> bool {
     member.ends_with("_id") || OTHER_MEMBERS.contains(&member)
@@ -121,7 +121,7 @@ pub async fn in_body(request: &HttpRequest, body: Vec<u8>) -> Result<Vec<u8>, Pr
 }
 
 fn mentions_id(text: &str) -> bool {
-    ["_id\"", "_ids\"", "\"pins\""].iter().chain(&["\"supplements\""]).any(|part| text.contains(part))
+    ["_id\"", "_ids\"", "\"pins\"", "\"supplements\"", "\"replaces\""].iter().any(|part| text.contains(part))
 }
 
 /// Visits every value of a body that stands for an id.

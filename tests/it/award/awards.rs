@@ -163,7 +163,9 @@ fn a_guarantee_is_lodged_once_by_the_beneficiary(app: App) {
     let signatory = app.signatory();
     let lodged = signatory.lodges(&award, "bg-1", required, "2034-12-31").ok();
     assert_eq!((lodged["guarantee_number"].as_str(), lodged["bank"].as_str()), (Some("BG-1"), Some("SAMPLE BANK")));
-    signatory.lodges(&award, " BG-1 ", 1, "2034-12-31").refused(409, "already_exists");
+    for same in [" BG-1 ", "bg / 1", "ＢＧ－１", "BG-१"] {
+        signatory.lodges(&award, same, 1, "2034-12-31").refused(409, "already_exists");
+    }
     let past = signatory.lodges(&award, "BG-2", required, "2026-05-01").refused(422, "invalid_fields");
     assert_eq!(past["errors"][0]["pointer"], "/expires_on");
     let nothing = signatory.lodges(&award, "BG-2", 0, "2034-12-31").refused(422, "invalid_fields");

@@ -231,7 +231,12 @@ fn the_rest(engine: Engine) -> App {
     loses_an_act(&mut app);
     app.set_clock("2027-02-01T06:30:00Z");
     let sold = Sales::at_the_rate("2027-01-01", "2027-01-31", 1_000);
-    let tranche = app.tranche_for_sales("lodestone", &award, sold);
+    // The number names another year than its day, so the line is marked.
+    let mut form = app.sales_form("lodestone", sold);
+    form["lines"][0]["invoice_number"] = json!("S/2025-26/1");
+    let draft = app.preparer().claims(&award, &form).ok();
+    let claim = app.signatory().submits_claim(&draft).ok();
+    let tranche = app.verifier().verifies(&claim).ok()["tranche"].clone();
     let recommended = app.section_officer().recommends(&tranche).ok();
     let sent_back = app.finance_officer().returns_to(&recommended, "recommend").ok();
     let paid = app.paid(&sent_back, "SBINR52027020100001", "2027-02-01");

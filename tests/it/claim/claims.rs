@@ -55,25 +55,28 @@ fn every_line_is_decided_once_and_with_reason(app: App) {
 }
 
 #[apply(on_both!)]
-fn without_money_or_accepted_lines_nothing_is_verified(app: App) {
+fn without_accepted_lines_nothing_is_verified_and_without_money_it_waits(app: App) {
     app.window_is_open();
     let award = app.awarded("lodestone", 900);
     let milestone = app.reached("lodestone", &award, "oxide_to_metal", "2026-05-01");
     let claim = app.claimed_capital("lodestone", &award, &milestone, 100 * CRORE);
-    let unprovided = app.verifier().verifies(&claim).refused(409, "budget_exceeded");
-    assert_eq!(
-        unprovided["detail"],
-        "account appropriation:ndfeb-2025-proposal:capital_subsidy:2026-27:available needs ₹15,00,00,000.00 and has \
-         ₹0.00: short by ₹15,00,00,000.00"
-    );
-    app.provided("capital_subsidy", "2026-27", 40 * CRORE);
     let lines = json!([{ "line": 1, "accepted": false, "reason": "not shown" }]);
     let body = json!({ "outcome": "verified", "lines": lines, "remarks": "nothing shown" });
     let nothing = app.verifier().does(&format!("{}/verification", at("claims", &claim)), &claim, body);
     says(&nothing.refused(409, "nothing_payable"), "share_of_investment leaves no room");
     assert_eq!(app.auditor().sees(&at("claims", &claim)), claim);
     assert_eq!(app.auditor().sees("/tranches")["data"], json!([]));
-    assert_eq!(app.verifier().verifies(&claim).ok()["tranche"]["number"], "NDFEB/2026-27/TRN/0001");
+    let verified = app.verifier().verifies(&claim).ok();
+    assert_eq!((&verified["tranche"], &verified["deferred_paise"]), (&Value::Null, &json!(15 * CRORE)));
+    let release = || app.verifier().does(&format!("{}/tranches", at("claims", &claim)), &verified, json!({}));
+    let unprovided = release().refused(409, "budget_exceeded");
+    assert_eq!(
+        unprovided["detail"],
+        "account appropriation:ndfeb-2025-proposal:capital_subsidy:2026-27:available needs ₹15,00,00,000.00 and has \
+         ₹0.00: short by ₹15,00,00,000.00"
+    );
+    app.provided("capital_subsidy", "2026-27", 40 * CRORE);
+    assert_eq!(release().ok()["tranche"]["number"], "NDFEB/2026-27/TRN/0001");
     app.must_verify();
 }
 
@@ -164,7 +167,7 @@ fn an_invoice_earns_under_one_milestone(app: App) {
         form["lines"] = lines;
         app.preparer().claims(&award, &form)
     };
-    let (a, b) = (invoice("A/1", "2026-04-20", "Sample Works"), invoice("A/2", "2026-04-20", "Sample Works"));
+    let (a, b) = (invoice("A/1", "2026-04-20", "Sample Works"), invoice("A/2", "2026-04-21", "Sample Works"));
     let waiting = draft(&second, json!([a])).ok();
     let claim = app.signatory().submits_claim(&draft(&first, json!([a, b])).ok()).ok();
     let problem = app.signatory().submits_claim(&waiting).refused(409, "invoice_claimed");

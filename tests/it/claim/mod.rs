@@ -3,7 +3,10 @@
 pub mod claim_lines;
 pub mod claim_returns;
 pub mod claims;
+pub mod credit_notes;
 pub mod cross_evidence;
+pub mod in_time;
+pub mod invoice_identity;
 pub mod several_claims;
 pub mod staged_release;
 pub mod statement_tables;

@@ -289,23 +289,23 @@ fn a_share_the_year_cannot_pay_is_deferred_and_counts_in_the_balance(app: App) {
 }
 
 #[apply(on_both!)]
-fn what_is_rejected_or_expires_withholds_nothing(app: App) {
+fn what_is_rejected_or_expires_stays_earned_and_withheld(app: App) {
     let first = story(app.engine, 7_500, 160_000_000, CRORE);
     let before = first.app.held("committed");
     let waiting = first.app.signatory().certifies(&first.claim, 1_000, TURNOVER, None).ok();
     first.app.section_officer().rejects(&first.tranche).ok();
-    assert_eq!((first.app.held("withheld"), first.app.held("committed") - before), (0, 160_000_000));
-    assert_eq!(first.app.claim(&first.claim)["status"], "rejected");
-    first.app.verifier().accepts(&waiting, 1_000, TURNOVER).refused(409, "wrong_state");
-    first.app.verifier().returns(&waiting).ok();
+    assert_eq!((first.app.held("withheld"), first.app.held("committed") - before), (40_000_000, 120_000_000));
+    assert_eq!(first.parts(), [160_000_000, 120_000_000, 40_000_000]);
+    let accepted = first.app.verifier().accepts(&waiting, 1_000, TURNOVER).ok();
+    assert_eq!(settled(&accepted), [0, 0, 160_000_000, 0, 0], "all of it is paid in the end");
     first.app.must_verify();
 
     let mut second = story(app.engine, 7_500, 160_000_000, CRORE);
     second.app.sanctioned(&second.tranche);
     second.app.set_clock("2027-06-15T18:30:00Z");
     second.app.serve(false);
-    assert_eq!((second.app.held("withheld"), second.app.held("sanctioned")), (0, 0));
-    assert_eq!(second.app.claim(&second.claim)["status"], "rejected");
+    assert_eq!((second.app.held("withheld"), second.app.held("sanctioned")), (40_000_000, 0));
+    assert_eq!(second.parts(), [160_000_000, 120_000_000, 40_000_000]);
     second.app.must_verify();
 }
 

@@ -10,7 +10,7 @@ use std::process::Command;
 const PATH: &str = "sales_linked_incentive";
 
 /// An award under the version in force from October 2026, commissioned on 2 November 2026.
-fn commissioned(app: &App) -> Value {
+pub fn commissioned(app: &App) -> Value {
     commissioned_of(app, &["lodestone"]).remove(0)
 }
 
@@ -31,7 +31,7 @@ fn commissioned_of(app: &App, makers: &[&str]) -> Vec<Value> {
     awards
 }
 
-fn line(number: &str, date: &str, kg: i64, paise: i64, facts: &[(&str, Value)]) -> Value {
+pub fn line(number: &str, date: &str, kg: i64, paise: i64, facts: &[(&str, Value)]) -> Value {
     let facts: Vec<Value> = facts.iter().map(|(code, value)| json!({ "code": code, "value": value })).collect();
     json!({
         "invoice_number": number, "invoice_date": date, "party": "Sample Motors", "quantity_kg": kg,

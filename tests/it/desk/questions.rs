@@ -14,11 +14,12 @@ fn asked(app: &App, question: &str) -> Vec<Value> {
 }
 
 /// Questions with an empty answer where nothing is wrong.
-const WRONGS: [&str; 10] = [
+const WRONGS: [&str; 11] = [
     "payments_before_milestone",
     "payments_beyond_ceiling",
     "periods_claimed_twice",
     "invoices_claimed_twice",
+    "invoices_alike",
     "evidence_used_twice?organisations_from=2",
     "bank_accounts_shared",
     "utrs_used_twice",
@@ -37,7 +38,7 @@ fn a_sound_story_has_nothing_wrong(app: App) {
     let list = app.auditor().sees("/selections");
     let ready: Vec<&Value> =
         list["data"].as_array().unwrap().iter().filter(|view| view["question"].is_string()).collect();
-    assert_eq!(ready.len(), 19);
+    assert_eq!(ready.len(), 20);
     for view in ready {
         assert!(view["source"].as_str().is_some_and(|source| !source.is_empty()), "{view}");
         let path = format!("/selections/{}", view["subject"].as_str().unwrap());
@@ -87,7 +88,7 @@ fn each_wrong_is_shown_where_it_is_planted(app: App) {
     assert_eq!((&found["second_from"], &found["second_to"]), (&json!("2026-05-20"), &json!("2026-06-15")));
 
     let again = format!(
-        "UPDATE claim_lines SET invoice_key = (SELECT MIN(invoice_key) FROM claim_lines WHERE claim_id = '{}') WHERE claim_id = '{}'",
+        "UPDATE claim_lines SET document_key = (SELECT MIN(document_key) FROM claim_lines WHERE claim_id = '{}') WHERE claim_id = '{}'",
         claim(&sample, 2),
         claim(&sample, 4)
     );

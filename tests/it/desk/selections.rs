@@ -284,6 +284,37 @@ fn spreadsheets_are_given_no_formulas(app: App) {
 }
 
 #[apply(on_both!)]
+fn spreadsheets_are_given_no_numbers_that_they_would_change(app: App) {
+    seven(&app);
+    let auditor = app.auditor();
+    let written = |utr: &str, reason: &str| {
+        app.sql(&format!("UPDATE payments SET utr = '{utr}', reason = '{reason}' WHERE utr = 'UTR000000000003'"));
+        let [sheet, plain] = ["csv_for_spreadsheets", "csv"].map(|format| {
+            let csv = export(&auditor, &format!("payments/export?format={format}&utr={utr}"), &[]);
+            let from = if format == "csv" { 0 } else { 3 };
+            let row = parsed(&csv.bytes[from..]).remove(0);
+            assert!(row["paid_on"].starts_with("20"), "a day stays a day");
+            [row["utr"].clone(), row["reason"].clone()]
+        });
+        app.sql(&format!("UPDATE payments SET utr = 'UTR000000000003' WHERE utr = '{utr}'"));
+        assert_eq!(plain, [utr, reason], "a program is given what is there");
+        sheet
+    };
+    let guarded = |text: &str| format!("'{text}");
+    for (utr, reason) in [
+        ("6032026112900001234567", "＝1+1"),
+        ("0012345", "＋1"),
+        ("1234567890123456", "－2"),
+        ("12E45", "＠sum"),
+        ("6032026112900001234568", " =1+1"),
+    ] {
+        assert_eq!(written(utr, reason), [guarded(utr), guarded(reason)]);
+    }
+    assert_eq!(written("123456789012345", "account closed"), ["123456789012345", "account closed"]);
+    assert_eq!(written("SBINR52026050100009", "0 of 3"), ["SBINR52026050100009", "0 of 3"]);
+}
+
+#[apply(on_both!)]
 fn people_see_what_is_theirs(app: App) {
     let sample = seven(&app);
     let owner = app.signatory_of("lodestone");

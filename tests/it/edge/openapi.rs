@@ -215,7 +215,8 @@ fn words_of_enums_are_those_that_are_sent() {
     for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
         for word in schema["enum"].as_array().into_iter().flatten() {
             let word = word.as_str().unwrap();
-            assert!(word == word.to_lowercase(), "{name} says {word}");
+            // Documents have the codes of e-invoices.
+            assert!(word == word.to_lowercase() || name == "DocumentType", "{name} says {word}");
             words += 1;
         }
     }

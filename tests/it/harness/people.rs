@@ -4,7 +4,7 @@
 use crate::harness::app::App;
 use crate::harness::beside::take_out_what_is_beside;
 use crate::harness::rehearsing;
-use domain::people::organisation::gstin_check_character;
+use domain::base::gstin::gstin_check_character;
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 
@@ -86,8 +86,14 @@ pub trait Verbs {
     fn sees(&self, path: &str) -> Value;
 }
 
+/// The number of the invoice of works for a milestone, by its code.
+pub fn works_invoice(milestone: &Value) -> String {
+    let code = milestone["code"].as_str().unwrap_or("1").replace('_', "");
+    format!("INV/{}", &code[..code.len().min(12)])
+}
+
 fn lines_of(claim: &Value, accepted: bool) -> Vec<Value> {
-    let decide = |line: &Value| json!({ "line": line["line"], "accepted": accepted, "reason": if accepted { "" } else { "not shown" } });
+    let decide = |line: &Value| json!({ "line": line["line"], "accepted": accepted, "reason": if accepted { "as its documents show" } else { "not shown" } });
     claim["lines"].as_array().unwrap().iter().map(decide).collect()
 }
 
@@ -283,7 +289,7 @@ impl App {
     pub fn capital_form(&self, maker: &str, milestone: &Value, invested_paise: i64) -> Value {
         json!({
             "component": "capital_subsidy", "milestone_id": milestone["id"], "amount_claimed_paise": invested_paise / 100 * 15,
-            "lines": [{ "invoice_number": format!("INV/{}", milestone["code"].as_str().unwrap_or("1")), "invoice_date": "2026-05-01", "party": format!("Works of {}", milestone["award_id"].as_str().unwrap_or("sample")), "amount_paise": invested_paise }],
+            "lines": [{ "invoice_number": works_invoice(milestone), "invoice_date": "2026-05-01", "party": format!("Works of {}", milestone["id"].as_str().unwrap_or("sample")), "amount_paise": invested_paise }],
             "evidence": [self.preparer_of(maker).attaches("certificate")],
         })
     }

@@ -6,6 +6,7 @@ use crate::harness::disarm::{must_name, names};
 use crate::harness::milestone_people::{MilestoneVerbs, damages};
 use crate::harness::people::{Answered, CRORE, Verbs, at, says};
 use crate::harness::recovery_people::Recovers;
+use crate::harness::return_people::ReturnVerbs;
 use serde_json::{Value, json};
 
 const METAL: &str = "oxide_to_metal";
@@ -127,7 +128,9 @@ fn a_claim_that_is_rejected_gives_its_share_back(app: App) {
     let first = verified(&app, &claims(&app, &award, "A/1").ok());
     inspected(&app, &award, "verified", 450, "2026-06-08");
     let second = verified(&app, &claims(&app, &award, "A/2").ok());
-    app.section_officer().rejects(&first["tranche"]).ok();
+    // An office that rejects the tranche leaves the claim as it is; the agency gives it up.
+    app.section_officer().returns_to(&first["tranche"], "verify").ok();
+    app.verifier().rejects_claim(&app.auditor().sees(&at("claims", &first))).ok();
     let third = verified(&app, &claims(&app, &award, "A/1").ok());
     let amounts = [&first, &second, &third].map(|claim| claim["entitlement_paise"].as_i64().unwrap());
     assert_eq!(amounts, [1_170 * CRORE / 100; 3]);

@@ -2,6 +2,7 @@
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs, at};
+use serde_json::json;
 
 fn held(app: &App, owner: Option<&str>, level: &str) -> (i64, i64) {
     let row = app.budget(level, "capital_subsidy", owner);
@@ -32,7 +33,15 @@ fn a_reservation_goes_back_the_day_after_its_last(mut app: App) {
     assert_eq!(ended, 1, "a hold ends once, however often the service looks");
 
     let claim = app.verifier().sees("/claims")["data"][0].clone();
-    assert_eq!(claim["status"], "rejected");
+    assert_eq!((&claim["status"], &claim["deferred_paise"]), (&json!("verified"), &json!(15 * CRORE)));
+    let told = app.signatory().sees("/worklist?kind=rejected_tranche");
+    assert_eq!(told["data"][0]["id"], tranche["id"], "{told}");
+
+    // What was verified stays earned: it is released again when a year has money for it.
+    let release = || app.verifier().does(&format!("{}/tranches", at("claims", &claim)), &claim, json!({}));
+    release().refused(409, "budget_exceeded");
+    app.provided("capital_subsidy", "2027-28", 20 * CRORE);
+    assert_eq!(release().ok()["tranche"]["amount_paise"], 15 * CRORE);
     app.must_verify();
 }
 
@@ -46,6 +55,7 @@ fn a_sanction_lapses_after_twelve_months(mut app: App) {
     assert_eq!(held(&app, Some("2026-27"), "financial_year"), (0, 0));
     assert_eq!(held(&app, None, "component"), (0, 0));
     assert_eq!(app.auditor().sees(&at("tranches", &sanctioned))["status"], "expired");
+    assert_eq!(app.verifier().sees("/claims")["data"][0]["deferred_paise"], 15 * CRORE);
     app.must_verify();
 }
 

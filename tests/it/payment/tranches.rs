@@ -5,6 +5,7 @@ mod persons;
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, at, says, stages};
+use magnet_scheme::client::Response;
 use serde_json::{Value, json};
 
 const CAPITAL: &str = "capital_subsidy";
@@ -57,9 +58,14 @@ fn a_rejection_returns_the_reservation_exactly(app: App) {
     let award = app.awarded("lodestone", 900);
     let milestone = app.reached("lodestone", &award, "oxide_to_metal", "2026-05-01");
     let before = app.budget_table();
+    let claim = app.claimed_capital("lodestone", &award, &milestone, 100 * CRORE);
     for stage in 0..3 {
-        let claim = app.claimed_capital("lodestone", &award, &milestone, 100 * CRORE + stage);
-        let mut tranche = app.verifier().verifies(&claim).ok()["tranche"].clone();
+        // What was verified once is released again: a rejection of the tranche does not take it from the claim.
+        let mut tranche = match stage {
+            0 => app.verifier().verifies(&claim).ok(),
+            _ => released(&app, &app.auditor().sees(&at("claims", &claim))).ok(),
+        }["tranche"]
+            .clone();
         assert_eq!(app.budget("component", CAPITAL, None)["reserved_paise"], 15 * CRORE);
         if stage >= 1 {
             tranche = app.section_officer().recommends(&tranche).ok();
@@ -78,11 +84,16 @@ fn a_rejection_returns_the_reservation_exactly(app: App) {
             app.budget_table().as_array().unwrap().iter().map(stages).filter(|row| row[3] != 0).collect();
         assert_eq!(left, Vec::<[i64; 6]>::new(), "nothing stays reserved");
         assert_eq!(rows(&app.budget_table()), rows(&before), "rejected after {stage} steps");
-        assert_eq!(app.auditor().sees(&at("claims", &claim))["status"], "rejected");
+        let claim = app.auditor().sees(&at("claims", &claim));
+        assert_eq!((&claim["status"], &claim["deferred_paise"]), (&json!("verified"), &json!(15 * CRORE)));
         app.competent_authority().rejects(&rejected).refused(409, "wrong_state");
         app.section_officer().recommends(&rejected).refused(409, "wrong_state");
         app.must_verify();
     }
+}
+
+fn released(app: &App, claim: &Value) -> Response {
+    app.verifier().does(&format!("{}/tranches", at("claims", claim)), claim, json!({}))
 }
 
 /// The rows of the budget with a balance.
@@ -97,7 +108,7 @@ fn a_rejected_part_of_a_claim_waits_to_be_released_again(app: App) {
     app.provided("sales_linked_incentive", "2026-27", 10 * CRORE);
     let award = app.commissioned("lodestone", 900);
     app.set_clock("2026-06-30T06:30:00Z");
-    let release = |claim: &Value| app.verifier().does(&format!("{}/tranches", at("claims", claim)), claim, json!({}));
+    let release = |claim: &Value| released(&app, claim);
     let sales = Sales::at_the_rate("2026-05-01", "2026-05-31", 100_000);
     let verified = app.verifier().verifies(&app.claimed_sales("lodestone", &award, sales)).ok();
     app.provided("sales_linked_incentive", "2026-27", 6 * CRORE);
@@ -114,14 +125,13 @@ fn a_rejected_part_of_a_claim_waits_to_be_released_again(app: App) {
     let year = app.budget("financial_year", "sales_linked_incentive", Some("2026-27"));
     assert_eq!(stages(&year), [16 * CRORE, 0, 0, 16 * CRORE, 0, 0]);
 
-    // With every part rejected the claim is closed; its days may be claimed anew.
+    // With every part rejected the whole waits: it stays earned, and its days are not claimed anew.
     app.section_officer().rejects(&again["tranche"]).ok();
     app.section_officer().rejects(&verified["tranche"]).ok();
     let claim = app.auditor().sees(&at("claims", &verified));
-    assert_eq!(claim["status"], "rejected");
-    release(&claim).refused(409, "wrong_state");
-    let anew = app.tranche_for_sales("lodestone", &award, sales);
-    assert_eq!(anew["amount_paise"], 16 * CRORE);
+    assert_eq!((&claim["status"], &claim["deferred_paise"]), (&json!("verified"), &json!(16 * CRORE)));
+    app.preparer().claims(&award, &app.sales_form("lodestone", sales)).refused(409, "period_overlaps");
+    assert_eq!(release(&claim).ok()["tranche"]["amount_paise"], 16 * CRORE);
     app.must_verify();
 }
 

@@ -2,7 +2,7 @@
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs, at, registration, says};
-use domain::people::organisation::gstin_check_character;
+use domain::base::gstin::gstin_check_character;
 use serde_json::{Value, json};
 
 fn gstin_of(state: &str, pan: &str) -> String {

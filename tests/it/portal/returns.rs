@@ -174,19 +174,20 @@ fn a_rejection_reaches_the_inbox_of_the_company_with_its_reasons_and_what_comes_
     let tranche = app.tranche_of_15_crore();
     app.section_officer().rejects(&tranche).ok();
     let company = Browser::of(&app, &app.signatory(), "en");
-    let inbox =
-        company.opens("/en/inbox").says("CLM/0001: read why it was rejected, and what you can do").says("in 30 days");
-    let shown = company.opens(&inbox.link("NDFEB/2026-27/CLM/0001")).with_status(200);
-    let shown = shown.says("With nobody any more. This is finished, and nobody has to act.");
-    let shown = shown.says("What you can do: its invoices are free again").says("The page of the tranche says why");
-    let shown = company.opens(&shown.link("NDFEB/2026-27/TRN/0001")).says("not in order");
-    shown.says("With nobody any more.").says("The claim ended with it.");
-    let office = Browser::of(&app, &app.section_officer(), "en").opens(PAGE).says("With nobody any more.");
-    office.says_nothing_of("The page of the claim says what you can do");
-    Browser::of(&app, &app.preparer(), "hi")
-        .opens("/hi/inbox")
-        .says("पढ़ें कि यह क्यों अस्वीकृत हुआ और आप क्या कर सकते हैं")
-        .is_in_its_language();
+    let inbox = company
+        .opens("/en/inbox")
+        .says("TRN/0001: read why it ended, and what becomes of the amount")
+        .says("in 30 days");
+    let shown = company.opens(&inbox.link("NDFEB/2026-27/TRN/0001")).with_status(200).says("not in order");
+    shown.says("With nobody any more.").says("the amount of this tranche waits in it as deferred");
+    let claim = "/en/claims/NDFEB-2026-27-CLM-0001";
+    let shown = company.opens(claim).with_status(200).says("An office rejected this tranche; its page says why.");
+    let shown = shown.says("needs no new claim, and no last day applies to it");
+    shown.says_nothing_of("This is finished").says_nothing_of("the claim was rejected");
+    Browser::of(&app, &app.section_officer(), "en").opens(PAGE).says("the amount of this tranche waits in it");
+    let hindi = Browser::of(&app, &app.preparer(), "hi");
+    hindi.opens("/hi/inbox").says("पढ़ें कि यह क्यों समाप्त हुई और राशि का क्या होगा").is_in_its_language();
+    hindi.opens(&claim.replace("/en/", "/hi/")).says("एक कार्यालय ने यह किश्त अस्वीकार की").is_in_its_language();
 }
 
 #[apply(on_sqlite!)]

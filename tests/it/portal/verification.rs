@@ -1,7 +1,7 @@
 //! Verifying a claim on pages, line by line: what the page says it comes to is what is reserved.
 
 use crate::harness::app::App;
-use crate::harness::people::{Answered, CRORE, Sales, Verbs, at, stages};
+use crate::harness::people::{Answered, Sales, Verbs, at, stages};
 use crate::harness::return_people::ReturnVerbs;
 use crate::portal::browser::{Browser, CHOSEN, Shown};
 use crate::portal::claims::selling;
@@ -142,20 +142,17 @@ fn what_was_decided_before_a_return_is_filled_in(app: App) {
 }
 
 #[apply(on_sqlite!)]
-fn a_verification_that_would_be_refused_says_so_before_it_is_tried(app: App) {
+fn a_verification_in_a_year_without_money_says_what_waits(app: App) {
     app.window_is_open();
     let award = app.commissioned("lodestone", 900);
     app.set_clock("2026-09-01T06:30:00Z");
     two_lines(&app, &award);
     let agency = Browser::of(&app, &app.verifier(), "en");
-    let shown = agency.opens_rehearsed(DESK).with_status(200);
-    let shown = shown.says("Even with every line accepted, the verification would be refused now:");
+    let shown = agency.opens_rehearsed(DESK).with_status(200).says("the claim comes to ₹0.00");
     let form = shown.form("Verify and reserve").fill("Accept line 1", CHOSEN).fill("Accept line 2", CHOSEN);
-    let shown = agency.sends(&form.fill("Remarks", "in order")).with_status(409).explains("budget_exceeded");
-    assert_eq!(shown.form("Verify and reserve").text("Remarks"), "in order");
-    app.provided(SALES, "2026-27", CRORE);
-    agency.sends(&shown.form("Verify and reserve")).with_status(200).says("Decided by you");
-    assert_eq!(reserved(&app), 24_000_000);
+    let shown = agency.sends(&form.fill("Remarks", "in order")).with_status(200).says("Decided by you");
+    shown.says("₹2,40,000.00 of it waits until the appropriation of a year has room");
+    assert_eq!(reserved(&app), 0);
 }
 
 #[apply(on_sqlite!)]

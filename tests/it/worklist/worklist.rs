@@ -185,17 +185,18 @@ fn a_company_is_told_of_a_rejection_for_a_month_and_nobody_else_is(app: App) {
     for person in [app.preparer(), app.signatory()] {
         let rows = of_kind(&person, "rejected_claim");
         let ids: Vec<&Value> = rows.iter().map(|row| &row["id"]).collect();
-        assert_eq!(ids, [&by_agency["id"], &with_tranche["id"]]);
+        assert_eq!(ids, [&by_agency["id"]]);
         let waiting = &rows[0]["waiting"];
         assert_eq!((&waiting["ends_with"], &waiting["until"]), (&json!("show_claim"), &json!("2026-05-31")));
         assert_eq!(waiting["clocks"][0]["then"]["code"], "shown_no_more");
-        assert!(of_kind(&person, "rejected_tranche").is_empty(), "the claim ended with it");
+        let rows = of_kind(&person, "rejected_tranche");
+        assert_eq!(rows.iter().map(|row| &row["id"]).collect::<Vec<_>>(), [&tranche["id"]], "its claim goes on");
     }
     let (other, office) = (app.signatory_of("terbia"), app.verifier().shows("/worklist?kind=rejected_claim"));
     assert!(of_kind(&other, "rejected_claim").is_empty() && office["waiting_for_others"]["count"] == 0, "{office}");
     assert_eq!(app.signatory().shows(&at("claims", &by_agency))["waiting"], json!([]), "it waits for nobody");
     app.set_clock("2026-05-31T06:30:00Z");
-    assert_eq!(of_kind(&app.signatory(), "rejected_claim").len(), 2, "on the last day too");
+    assert_eq!(of_kind(&app.signatory(), "rejected_claim").len(), 1, "on the last day too");
     app.set_clock("2026-06-01T06:30:00Z");
     assert!(of_kind(&app.signatory(), "rejected_claim").is_empty(), "it ends by itself");
 }
@@ -220,13 +221,14 @@ fn a_company_is_told_when_a_part_of_its_claim_is_rejected_or_its_time_is_over(mu
     );
     assert!(of_kind(&app.signatory(), "rejected_claim").is_empty(), "the claim goes on");
 
-    // A claim that ends because nobody acted in time is told as well, since the hold ended.
+    // A tranche that ends because nobody acted in time is told as well, since the hold ended.
     let held = verified["tranche"]["held_until"].as_str().unwrap();
     let after = held.parse::<chrono::NaiveDate>().unwrap().succ_opt().unwrap();
     app.set_clock(&format!("{after}T06:30:00Z"));
     app.serve(false);
-    let rows = of_kind(&app.signatory(), "rejected_claim");
-    assert_eq!(rows.iter().map(|row| &row["id"]).collect::<Vec<_>>(), [&verified["id"]], "{after}");
+    let rows = of_kind(&app.signatory(), "rejected_tranche");
+    assert_eq!(rows.iter().map(|row| &row["id"]).collect::<Vec<_>>(), [&verified["tranche"]["id"]], "{after}");
+    assert!(of_kind(&app.signatory(), "rejected_claim").is_empty(), "its claim goes on");
     assert!(rows[0]["waiting"]["since"].as_str().unwrap().starts_with(&after.to_string()), "{}", rows[0]);
 }
 

@@ -1,6 +1,7 @@
 -- Records disbursements.
 -- Asks: All payments that reached a beneficiary, also those that the bank returned later.
--- A row means: One disbursement. The quarter and the month are those of its day of payment.
+-- A row means: One disbursement. The quarter and the month are those of its day of payment. The
+-- amount is gross; returned and net are those of domain/payment/disbursement.rs.
 SELECT
     id,
     number,
@@ -24,8 +25,9 @@ SELECT
     substr(paid_on, 1, 7) AS payment_month,
     paid_on,
     amount_paise,
+    CASE status WHEN 'failed_after_success' THEN amount_paise ELSE 0 END AS returned_paise,
     set_off_paise,
-    amount_paise - set_off_paise AS net_paise,
+    CASE status WHEN 'succeeded' THEN amount_paise - set_off_paise ELSE 0 END AS net_paise,
     utr,
     status,
     recorded_at

@@ -59,6 +59,7 @@ pub const TABLES: &[Kept] = &[
     kept("claims", At("created_at")),
     kept("final_certificates", Behind),
     kept("claim_lines", Behind),
+    kept("line_likenesses", At("found_at")),
     kept("claim_dialogues", Behind),
     kept("claim_returns", At("returned_at")),
     kept("tranches", At("created_at")),

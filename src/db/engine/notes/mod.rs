@@ -3,5 +3,6 @@
 
 pub mod proven_rows;
 pub mod proven_tables;
+pub mod searched_texts;
 pub mod standing;
 pub(in crate::db) mod written;

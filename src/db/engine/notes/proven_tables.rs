@@ -27,6 +27,7 @@ const HISTORY: (&str, &str) =
     ("known_behind", "the engine fills it, to place a row in the history, which the log does not prove");
 const CREDENTIAL: &str = "a credential, which changes with each attempt to sign in: it is no record";
 const ONLY_ROW: &str = "the table has one row, whatever its id";
+const KEY: &str = "computed from the other columns, and computed again with each check of the claim";
 const DISCLOSED: &str = "personal, so that it can be erased: the newest disclosure proves it";
 
 const fn noted(table: &'static str, key: &'static [&'static str]) -> ProvenTable {
@@ -82,7 +83,12 @@ pub const TABLES: &[ProvenTable] = &[
     noted("excuses", ID),
     noted("claimed_shares", &["claim_id"]),
     noted("claims", ID),
-    noted_besides("claim_lines", &["claim_id", "line"], &[HISTORY]),
+    noted_besides(
+        "claim_lines",
+        &["claim_id", "line"],
+        &[HISTORY, ("document_key", KEY), ("name_key", KEY), ("number_key", KEY)],
+    ),
+    noted("line_likenesses", &["claim_id", "line", "position"]),
     noted_besides("claim_dialogues", &["claim_id"], &[HISTORY]),
     noted("claim_returns", &["claim_id", "round"]),
     noted_besides("final_certificates", ID, &[HISTORY]),
@@ -148,6 +154,7 @@ pub const TABLES: &[ProvenTable] = &[
     ),
     unproven("log_cosignatures", "each is signed by its witness, whose key the service may not know any more"),
     unproven("log_mailings", "a list of mails that were sent: no record of the scheme"),
+    unproven("searched_texts", "texts of records once more, in the form in which they are searched"),
     unproven("counters", "the last number of each series: the records with the numbers are proven"),
     unproven("idempotency_keys", "answers for repeated requests: no records, and erased with personal data"),
     unproven("sessions", "who is signed in now: no records"),

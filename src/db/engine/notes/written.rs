@@ -1,7 +1,7 @@
 //! The notes that writing leaves in the transaction: the digest of each row as it was written. The command runner
 //! takes them when the act is done, and puts the digest over their list into the act's entry.
 
-use crate::db::engine::notes::proven_tables;
+use crate::db::engine::notes::{proven_tables, searched_texts};
 use crate::db::engine::sets::{Kind, SetRow, Value};
 use crate::db::engine::transaction::WriteTx;
 use domain::log::row_note::{RowHasher, RowNote, key_text};
@@ -71,11 +71,13 @@ pub(in crate::db) fn note_change<R: SetRow>(before: Option<&R>, row: &R) -> Opti
 
 /// Notes a new row.
 pub(in crate::db) fn written<R: SetRow>(tx: &mut WriteTx<'_>, row: &R) {
+    tx.buffer().newest().texts.extend(searched_texts::of_row(row));
     tx.buffer().newest().notes.extend(note(row));
 }
 
 /// Notes a row that was changed.
 pub(in crate::db) fn changed<R: SetRow>(tx: &mut WriteTx<'_>, before: &R, row: &R) {
+    tx.buffer().newest().texts.extend(searched_texts::of_row(row));
     tx.buffer().newest().notes.extend(note_change(Some(before), row));
 }
 
@@ -102,5 +104,6 @@ pub(in crate::db) fn note_beside<R: SetRow>(row: &R, beside: &[(&'static str, Va
 
 /// Notes such a row.
 pub(in crate::db) fn written_beside<R: SetRow>(tx: &mut WriteTx<'_>, row: &R, beside: &[(&'static str, Value<'_>)]) {
+    tx.buffer().newest().texts.extend(searched_texts::of_row(row));
     tx.buffer().newest().notes.extend(note_beside(row, beside));
 }

@@ -110,7 +110,8 @@ pub async fn create_claim(web: web::Data<Web>, post: Post<ClaimCreation>) -> Rep
 }
 
 /// Replace the lines of a draft by those of a CSV file.
-/// The columns are invoice_number, invoice_date, party, quantity_kg, amount_paise.
+/// The columns are invoice_number, invoice_date, party, quantity_kg, amount_paise, and behind them supplier_gstin,
+/// buyer_gstin and irn, if given, and the codes of facts.
 #[utoipa::path(tag = "claims",
     request_body(content = String, content_type = "text/csv", description = "The file itself: up to 10,000 lines"),
     responses((status = 200, description = "The draft", body = ClaimView)))]

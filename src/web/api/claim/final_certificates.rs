@@ -1,5 +1,6 @@
 //! Operations on final certificates: submission and verification.
 
+use crate::service::claim::credit_notes::StateCreditNotes;
 use crate::service::claim::final_certificates::{CertifiedClaim, SubmitFinalCertificate, VerifyFinalCertificate};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
@@ -8,6 +9,7 @@ use crate::web::edge::reply::{Reply, json, made, show_version};
 use actix_web::{HttpRequest, get, post, web};
 use domain::base::id::{ClaimId, FinalCertificateId};
 use domain::claim::claim::Claim;
+use domain::claim::credit_notes::CreditNotesForm;
 use domain::claim::final_certificate::{
     CertificateStatus, CertificateVerification, FinalCertificate, FinalCertificateForm,
 };
@@ -54,6 +56,15 @@ pub async fn submit_final_certificate(
     post: Post<FinalCertificateForm>,
 ) -> Reply {
     let command = SubmitFinalCertificate { claim_id: id.into_inner(), seen_version: post.version()?, form: post.body };
+    Ok(made("/final-certificates", web.service.execute(post.call, command, json).await?))
+}
+
+/// State credit notes on a verified claim; what was paid too much becomes a receivable.
+#[utoipa::path(tag = "final certificates", request_body = CreditNotesForm,
+    responses((status = 201, description = "The notes, with what the claim counts for", body = FinalCertificate)))]
+#[post("/claims/{id}/credit-notes")]
+pub async fn state_credit_notes(web: web::Data<Web>, id: web::Path<ClaimId>, post: Post<CreditNotesForm>) -> Reply {
+    let command = StateCreditNotes { claim_id: id.into_inner(), seen_version: post.version()?, form: post.body };
     Ok(made("/final-certificates", web.service.execute(post.call, command, json).await?))
 }
 

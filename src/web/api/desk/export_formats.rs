@@ -8,8 +8,9 @@ use crate::web::api::desk::export_parquet::Parquet;
 use crate::web::api::desk::export_xlsx::Xlsx;
 use crate::web::edge::download::{Spool, Spooled};
 use crate::web::edge::selection_rows::{NamedRow, RowsDigest};
+use domain::base::field::{is_number_that_changes, starts_a_formula};
 use domain::desk::selected_row::{Cell, SelectedRow};
-use domain::desk::selection::Subject;
+use domain::desk::selection::{Holds, Subject};
 use domain::words;
 use std::io::{self, Write};
 use std::path::Path;
@@ -123,7 +124,8 @@ fn failure(error: csv::Error) -> io::Error {
 
 struct Csv {
     writer: csv::Writer<Spool>,
-    guarded: bool,
+    /// For a spreadsheet: which fields hold free text.
+    guarded: Option<Vec<bool>>,
 }
 
 impl Csv {
@@ -134,23 +136,20 @@ impl Csv {
         let mut writer =
             csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).buffer_capacity(1 << 16).from_writer(spool);
         writer.write_record(names(subject)).map_err(failure)?;
-        Ok(Csv { writer, guarded })
+        let is_text = || subject.fields().iter().map(|field| field.holds == Holds::Text).collect();
+        Ok(Csv { writer, guarded: guarded.then(is_text) })
     }
-}
-
-/// Whether a spreadsheet would interpret the text as a formula (OWASP, CSV injection).
-fn looks_like_a_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 impl RowWriter for Csv {
     fn row(&mut self, row: &SelectedRow) -> io::Result<()> {
         let mut digits = itoa::Buffer::new();
-        for cell in row.cells() {
+        for (place, cell) in row.cells().enumerate() {
+            let is_guarded = self.guarded.as_ref().is_some_and(|guarded| guarded.get(place) == Some(&true));
             match cell {
                 Cell::Missing => self.writer.write_field("").map_err(failure)?,
                 Cell::Number(number) => self.writer.write_field(digits.format(number)).map_err(failure)?,
-                Cell::Text(text) if self.guarded && looks_like_a_formula(text) => {
+                Cell::Text(text) if is_guarded && (starts_a_formula(text) || is_number_that_changes(text)) => {
                     self.writer.write_field(format!("'{text}")).map_err(failure)?;
                 }
                 Cell::Text(text) => self.writer.write_field(text).map_err(failure)?,

@@ -160,6 +160,9 @@ impl Xlsx {
         lines.push(("records".to_owned(), self.digest.count().to_string()));
         for (field, sum) in self.fields().iter().zip(&self.sums).filter(|(field, _)| field.holds == Holds::Paise) {
             lines.push((format!("sum of {}", shown_name(field)), rupees(*sum)));
+            let meaning =
+                subject.meaning(field).map(|meaning| (format!("{} is", shown_name(field)), meaning.to_owned()));
+            lines.extend(meaning);
         }
         lines.push(("SHA-256 of the records as NDJSON".to_owned(), hex(digest)));
         lines

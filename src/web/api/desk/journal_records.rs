@@ -43,7 +43,8 @@ pub fn of(subject: Subject) -> Option<&'static Records> {
 }
 
 const DISBURSEMENTS: Records = Records {
-    says: "Expenses:Disbursed is all that was paid; Expenses:Returned is what the bank took back of it.",
+    says: "Expenses:Disbursed is gross, all that was paid; Expenses:Returned is what the bank took back of it. \
+           Assets:Treasury is net.",
     tags: &[
         "id",
         "scheme_code",
@@ -57,7 +58,9 @@ const DISBURSEMENTS: Records = Records {
         "status",
     ],
     transactions: |record| {
-        let [amount, set_off, net] = record.amounts(["amount_paise", "set_off_paise", "net_paise"])?;
+        let [amount, set_off] = record.amounts(["amount_paise", "set_off_paise"])?;
+        // What the bank moved, also where it took it back later.
+        let by_bank = amount - set_off;
         let (of, beneficiary, day) =
             (record.share_of("beneficiary"), record.plain("beneficiary"), record.day("paid_on")?);
         let number = record.plain("number");
@@ -65,13 +68,13 @@ const DISBURSEMENTS: Records = Records {
             day,
             number: number.clone(),
             title: beneficiary.clone(),
-            postings: paid_out("Disbursed", &of, [amount, -net, -set_off]),
+            postings: paid_out("Disbursed", &of, [amount, -by_bank, -set_off]),
         };
         if record.text("status") != DisbursementStatus::FailedAfterSuccess.as_str() {
             return Ok(vec![paid]);
         }
         let title = format!("{beneficiary}, returned by the bank");
-        let postings = paid_out("Returned", &of, [-amount, net, set_off]);
+        let postings = paid_out("Returned", &of, [-amount, by_bank, set_off]);
         Ok(vec![paid, Transaction { day, number, title, postings }])
     },
 };

@@ -69,7 +69,7 @@ pub struct DisbursementList {
     #[schema(value_type = Vec<Disbursement>)]
     pub data: Box<RawValue>,
     pub page: Page,
-    /// Count and sum of the whole selection.
+    /// Count, gross, returned and net of the whole selection.
     pub totals: Option<DisbursementTotals>,
 }
 
@@ -108,9 +108,8 @@ impl DisbursementQuery {
         let behind = self.cursor.as_deref().map(|cursor| behind(cursor, self.sorted_by())).transpose()?;
         let mut page = PageRequest::first(selection, rows_on_page(self.limit)?);
         page.fields.retain(|field| !["payment_quarter", "payment_month"].contains(&field.name));
-        // One sum: the others are in no index, so that each would have every row read.
-        let sum = || Subject::Disbursements.field("amount_paise").into_iter().collect();
-        page.sums = self.totals.unwrap_or(true).then(sum);
+        let sums = || SUMS.iter().filter_map(|name| Subject::Disbursements.field(name)).collect();
+        page.sums = self.totals.unwrap_or(true).then(sums);
         page.behind = behind;
         Ok(page)
     }
@@ -139,10 +138,20 @@ fn behind(cursor: &str, sort: DisbursementSort) -> Result<Behind, Problem> {
     Ok(Behind { sort: sort.ok_or_else(no_cursor)?, key: Value::Text(id.to_string()) })
 }
 
-/// Count and sum of the whole selection, as they were asked for.
+/// Gross, returned and net: all that they are made of is in one index.
+const SUMS: [&str; 3] = ["amount_paise", "returned_paise", "net_paise"];
+
+/// Count and sums of the whole selection, as they were asked for.
 fn totals(row: &SelectedRow) -> Result<DisbursementTotals, Error> {
-    match (row.cell(0), row.cell(1)) {
-        (Cell::Number(count), Cell::Number(sum)) => Ok(DisbursementTotals { count, amount_paise: Paise(sum) }),
+    match [row.cell(0), row.cell(1), row.cell(2), row.cell(3)] {
+        [Cell::Number(count), Cell::Number(gross), Cell::Number(returned), Cell::Number(net)] => {
+            Ok(DisbursementTotals {
+                count,
+                amount_paise: Paise(gross),
+                returned_paise: Paise(returned),
+                net_paise: Paise(net),
+            })
+        }
         _ => Err(Error::Internal("totals of disbursements that are no numbers".to_owned())),
     }
 }

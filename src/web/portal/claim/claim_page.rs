@@ -271,6 +271,15 @@ impl ClaimPage<'_> {
         self.file.tranches.iter().find(|tranche| by_nobody && tranche.status == TrancheStatus::Expired)
     }
 
+    fn back_in_claim(&self) -> Option<(&TrancheBrief, String)> {
+        claim_turn::back_in_claim(self.page, &self.file)
+    }
+
+    /// When it was first submitted, where that is another time than the last one.
+    fn first_submitted(&self) -> Option<Timestamp> {
+        self.file.claim.first_submitted_at.filter(|first| Some(*first) != self.file.claim.submitted_at)
+    }
+
     fn is_rejected(&self) -> bool {
         self.file.claim.status == ClaimStatus::Rejected
     }

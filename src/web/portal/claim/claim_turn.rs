@@ -1,12 +1,13 @@
 //! Whose turn it is with a claim, in words: with whom it lies or that it is over, who returned it and why, and what its
 //! company can do once it was rejected.
 
-use crate::service::claim::claim_file::WholeClaim;
+use crate::service::claim::claim_file::{TrancheBrief, WholeClaim};
 use crate::web::portal::page::Page;
 use crate::web::portal::worklist::waits::{self, Wait};
 use domain::base::desk::Desk;
 use domain::base::money::Paise;
 use domain::claim::claim::ClaimStatus;
+use domain::payment::tranche::TrancheStatus;
 
 /// A return after which the claim is to be verified again.
 pub struct ToVerifyAgain<'f> {
@@ -33,4 +34,19 @@ pub fn waits(page: &Page, file: &WholeClaim) -> Vec<Wait> {
         return vec![waits::said(page.t1("claim-waits-for-money", "amount", deferred))];
     }
     waits::or_nobody(page, &file.waiting, file.today)
+}
+
+/// The newest tranche that ended without payment and whose amount waits in the claim again, with a text about it. A
+/// tranche that a final certificate replaced does not: the certificate says what became of it.
+pub fn back_in_claim<'f>(page: &Page, file: &'f WholeClaim) -> Option<(&'f TrancheBrief, String)> {
+    let claim = &file.claim;
+    if claim.status != ClaimStatus::Verified || claim.deferred_paise == Paise::ZERO {
+        return None;
+    }
+    let is_replaced = claim.certified_at.is_some();
+    file.tranches.iter().rev().find_map(|tranche| match tranche.status {
+        TrancheStatus::Expired => Some((tranche, page.t("claim-back-expired"))),
+        TrancheStatus::Rejected if !is_replaced => Some((tranche, page.t("claim-back-rejected"))),
+        _ => None,
+    })
 }

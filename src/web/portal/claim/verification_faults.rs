@@ -2,13 +2,13 @@
 //! without a reason, and remarks that are missing. Each is found by the rules of the verification itself.
 
 use crate::service::claim::claim_verification::{ClaimOutcome, VerifyClaim};
-use crate::service::claim::claim_verification_file::faults_of_lines;
+use crate::service::claim::claim_verification_file::{VerificationFile, faults_of_lines};
 use crate::web::edge::problem::{FieldProblem, Problem};
 use crate::web::portal::form::Typed;
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
 use domain::base::reason::Reason;
-use domain::claim::claim::{Claim, ClaimLineRecord, LineDecision};
+use domain::claim::claim::{ClaimLineRecord, LineDecision};
 
 /// Stands for the remarks where only the amount is asked for, which needs none.
 const NO_REMARKS: &str = "-";
@@ -27,7 +27,8 @@ pub fn ticked(typed: &Typed, lines: &[ClaimLineRecord]) -> (Vec<LineDecision>, b
 
 /// The problem with all that is wrong with the form, in its order. `below` is the last part of the address to which the
 /// form was sent. Another problem than one of the form stays as it is.
-pub fn all_faults(problem: Problem, typed: &Typed, claim: &Claim, lines: &[ClaimLineRecord], below: &str) -> Problem {
+pub fn all_faults(problem: Problem, typed: &Typed, file: &VerificationFile, below: &str) -> Problem {
+    let (claim, lines) = (&file.whole.claim, &file.whole.lines);
     if !["invalid_fields", "lines_undecided"].contains(&problem.code.as_str()) {
         return problem;
     }
@@ -37,9 +38,10 @@ pub fn all_faults(problem: Problem, typed: &Typed, claim: &Claim, lines: &[Claim
     let remarks = if below == "rehearsal" { NO_REMARKS } else { typed.text("/remarks") }.to_owned();
     let reasons = if rejects { typed.text("/reasons").to_owned() } else { String::new() };
     let mut errors = FieldErrors::new();
-    for fault in faults_of_lines(lines, &decisions) {
+    for fault in faults_of_lines(lines, &decisions, &file.marked()) {
         match fault {
             Reason::LineReasonMissing { line } => errors.add(at(line, "reason"), FieldReason::Empty),
+            Reason::LineAlike { line } if !rejects => errors.add(at(line, "reason"), Reason::LineAlike { line }),
             // A claim that is rejected whole falls with all its lines, decided or not.
             Reason::LineOpen { line } if !rejects => errors.add(at(line, "accepted"), FieldReason::DecisionMissing),
             _ => {}

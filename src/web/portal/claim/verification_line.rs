@@ -8,6 +8,7 @@ use domain::base::evidence::Evidence;
 use domain::base::money::indian_grouping;
 use domain::claim::claim::ClaimLineRecord;
 use domain::claim::counted_lines::Excluded;
+use domain::claim::likeness::{Likeness, Mark};
 use domain::claim::statement::Statement;
 use domain::scheme::fact::FactValue;
 use domain::scheme::rules::figure::Title;
@@ -54,7 +55,7 @@ pub fn line_rows<'a>(
     let component = file.whole.claim.component;
     let row = |(place, line): (usize, &'a ClaimLineRecord)| {
         let mut findings: Vec<FindingRow> =
-            file.findings.iter().filter(|one| one.line == line.line).map(|one| found(page, one)).collect();
+            file.findings.iter().filter(|one| one.line == line.line).flat_map(|one| found(page, one)).collect();
         findings.extend(
             counted(line.line).zip(statement).into_iter().flat_map(|(one, of)| counts(page, one, of, component)),
         );
@@ -91,14 +92,32 @@ fn value(page: &Page, file: &VerificationFile, value: &FactValue) -> String {
     }
 }
 
-fn found(page: &Page, found: &Found) -> FindingRow {
+fn found(page: &Page, found: &Found) -> Vec<FindingRow> {
     let text = match &found.elsewhere {
         Some(claim) => page.t1("found-elsewhere", "claim", claim),
         None if found.in_period == Some(false) => page.t("found-outside-period"),
         None if found.in_period == Some(true) => page.t("found-once-in-period"),
         None => page.t("found-once"),
     };
-    FindingRow { good: found.elsewhere.is_none() && found.in_period != Some(false), text }
+    let own = FindingRow { good: found.elsewhere.is_none() && found.in_period != Some(false), text };
+    // What has the identity of another line is said already.
+    let marks = found.marks.iter().filter(|mark| mark.other.is_none() || found.elsewhere.is_none());
+    [own].into_iter().chain(marks.map(|mark| like(page, mark))).collect()
+}
+
+/// Why a line could state the invoice of another one.
+fn like(page: &Page, mark: &Mark) -> FindingRow {
+    let key = match mark.likeness {
+        Likeness::SameDocument => "found-same-document",
+        Likeness::SameNumber => "found-same-number",
+        Likeness::SameAmountAndDay => "found-same-amount-and-day",
+        Likeness::OtherYear => "found-other-year",
+    };
+    let text = match &mark.other {
+        Some(other) => page.language.text_with(key, &[("claim", other.claim.clone()), ("n", other.line.to_string())]),
+        None => page.t(key),
+    };
+    FindingRow { good: false, text }
 }
 
 /// What of the line counts if every line is accepted, and which rule excludes the rest.

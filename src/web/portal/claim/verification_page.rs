@@ -3,7 +3,7 @@
 
 use crate::service::claim::claim_file::{ClaimAct, WholeClaim};
 use crate::service::claim::claim_verification::VerifiedClaim;
-use crate::service::claim::claim_verification_file::{VerificationFile, all_accepted};
+use crate::service::claim::claim_verification_file::VerificationFile;
 use crate::service::running::rehearsal::Rehearsal;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
@@ -21,6 +21,7 @@ use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, w
 use crate::web::portal::texts::Language;
 use askama::Template;
 use domain::base::evidence::Evidence;
+use domain::base::money::Paise;
 use domain::claim::claim::{ClaimStatus, LineDecision};
 use domain::claim::statement::Statement;
 use domain::scheme::mass_balance::StepFinding;
@@ -95,7 +96,7 @@ async fn read(page: &Page, at: &At) -> Result<Desk, Problem> {
     let file = file_of(page, at).await?;
     let claim = &file.whole.claim;
     let all = if claim.status == ClaimStatus::Submitted && file.whole.lines.len() <= LINES_MOST {
-        let lines = all_accepted(&file.whole.lines);
+        let lines = file.all_accepted();
         let rehearsed = page.web.service.rehearse_verification(caller, claim.id, claim.version, lines).await;
         Some(rehearsed.map_err(Problem::from))
     } else {
@@ -173,7 +174,7 @@ fn view<'a>(
 
 fn outcome_of(page: &Page, lead: &str, rehearsed: &Rehearsal<VerifiedClaim>) -> Option<RehearsedAmount> {
     let statement = rehearsed.answer.claim.statement.clone()?;
-    let amount = rehearsed.answer.tranche.as_ref()?.amount_paise;
+    let amount = rehearsed.answer.tranche.as_ref().map_or(Paise::ZERO, |tranche| tranche.amount_paise);
     let bound = statement.caps.iter().find(|cap| Some(&cap.cap) == statement.bound_by.as_ref());
     let title = |cap: &domain::claim::statement::CapApplied| match page.language {
         Language::English => cap.title.en.clone(),
@@ -205,7 +206,7 @@ pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     }
     let (claim, lines) = (&desk.file.whole.claim, &desk.file.whole.lines);
     let below = page.path.rsplit('/').next().unwrap_or_default();
-    let problem = all_faults(trouble.problem, &trouble.typed, claim, lines, below);
+    let problem = all_faults(trouble.problem, &trouble.typed, &desk.file, below);
     let trouble = Trouble { problem, ..trouble };
     let ticked = match ticked(&trouble.typed, lines) {
         (decisions, true) => {

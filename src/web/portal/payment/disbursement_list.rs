@@ -90,6 +90,7 @@ impl DisbursementListPage<'_> {
             ("came_back", totals.came_back.to_string()),
             ("stayed", totals.stayed().to_string()),
             ("set_off", totals.set_off.to_string()),
+            ("net", totals.net().to_string()),
         ];
         self.page.language.text_with("disbursement-totals", &values)
     }

@@ -25,7 +25,6 @@ use askama::Template;
 use domain::base::permission::Permission;
 use domain::claim::claim::ClaimStatus;
 use domain::payment::payment::{Payment, PaymentStatus};
-use domain::payment::tranche::TrancheStatus;
 use futures_util::future::join_all;
 use serde::Deserialize;
 
@@ -322,9 +321,9 @@ impl TranchePage<'_> {
         self.page.language.text_with("returned-to", &values)
     }
 
-    /// What becomes of the money of a rejected tranche, and what the company can do.
-    fn after_rejection(&self) -> Option<String> {
-        if self.file.tranche.status != TrancheStatus::Rejected {
+    /// What becomes of the money of a tranche that was rejected or that expired, and what the company can do.
+    fn after_its_end(&self) -> Option<String> {
+        if !self.file.tranche.is_over() {
             return None;
         }
         match self.file.claim_status {

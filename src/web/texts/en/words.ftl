@@ -38,6 +38,7 @@ word-answered = answered
 word-approved = approved
 word-asked = asked
 word-awarded = awarded
+word-certified = certified
 word-cleared = cleared
 word-closed = closed without an answer
 word-committed = committed

@@ -41,6 +41,7 @@ word-answered = उत्तर दिया गया
 word-approved = अनुमोदित
 word-asked = माँगा गया
 word-awarded = अवार्ड प्रदत्त
+word-certified = प्रमाणित
 word-cleared = स्वतः मिलान हुआ
 word-closed = बिना उत्तर बंद
 word-committed = बीज संख्या तय

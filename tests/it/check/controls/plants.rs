@@ -210,11 +210,11 @@ fn of_people_and_papers(app: &App) -> Vec<Plant> {
             "email = 'spare@sample.example'",
             "'2026-04-30T06:30:00.000000Z'",
         ),
-        spot(app, "claim_lines", "invoice_key").becomes(
+        spot(app, "claim_lines", "document_key").becomes(
             "invoice_once",
             &first_sales,
             &format!(
-                "(SELECT invoice_key FROM claim_lines WHERE claim_id = (SELECT MIN(id) FROM claims WHERE {sales}))"
+                "(SELECT document_key FROM claim_lines WHERE claim_id = (SELECT MIN(id) FROM claims WHERE {sales}))"
             ),
         ),
         spot(app, "users", "organisation_id").becomes(

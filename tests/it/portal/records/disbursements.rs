@@ -17,7 +17,7 @@ fn an_auditor_reads_what_was_paid_before_and_after(app: App) {
     let sample = seven(&app);
     let auditor = Browser::of(&app, &app.auditor(), "en");
     let list = auditor.opens("/en/disbursements").says("7 disbursements, the newest first");
-    let list = list.says("Paid by the bank ₹24,76,80,000.00, came back ₹9,00,00,000.00, stayed");
+    let list = list.says("Gross ₹24,76,80,000.00; returned by the bank ₹9,00,00,000.00; so");
     let list = list.says("stayed with the beneficiaries ₹15,76,80,000.00; of that ₹0.00 was set off");
     assert_eq!(list.link("NDFEB/2026-27/DIS/0001"), FIRST);
     let back = auditor.opens("/en/disbursements?status=failed_after_success").says("1 disbursement");

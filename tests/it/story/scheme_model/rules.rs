@@ -92,7 +92,6 @@ pub struct Claim {
     pub paise: i64,
     pub deferred: i64,
     pub withheld: i64,
-    pub rejected: bool,
     /// The amount of its final certificate, once submitted; and whether it is accepted.
     pub certificate: Option<i64>,
     pub certified: bool,
@@ -280,20 +279,14 @@ impl<C: Calendar + Clone> Model<C> {
             Act::Verify { paise } => {
                 let releasable = paise * self.share / 10_000;
                 let payable = releasable.min(self.at(&of_year(0, self.year(), "available")));
-                if payable == 0 {
-                    return Err("budget_exceeded");
-                }
                 let (deferred, withheld) = (releasable - payable, paise - releasable);
-                let (rejected, certificate, certified) = (false, None, false);
-                self.claims.push(Claim { paise, deferred, withheld, rejected, certificate, certified });
+                let (certificate, certified) = (None, false);
+                self.claims.push(Claim { paise, deferred, withheld, certificate, certified });
                 self.within_award("committed", "withheld", withheld)?;
-                self.reserve(self.claims.len() - 1, payable)
+                if payable == 0 { Ok(()) } else { self.reserve(self.claims.len() - 1, payable) }
             }
             Act::Release { claim } => {
                 let deferred = self.claims[claim].deferred;
-                if self.claims[claim].rejected {
-                    return Err("wrong_state");
-                }
                 if deferred == 0 {
                     return Err("nothing_deferred");
                 }
@@ -378,17 +371,10 @@ impl<C: Calendar + Clone> Model<C> {
         }
     }
 
-    /// Releases held money; a claim without anything under way is rejected.
+    /// Releases held money: its claim has the amount again as deferred.
     fn give_back(&mut self, tranche: usize, from: &str) -> Result<(), Refused> {
         let Tranche { claim, paise, held_in, .. } = self.tranches[tranche];
-        let alive = |file: &Tranche| file.claim == claim && !["rejected", "expired"].contains(&file.status);
-        if self.tranches.iter().any(alive) {
-            self.claims[claim].deferred += paise;
-        } else {
-            self.claims[claim].rejected = true;
-            let withheld = std::mem::take(&mut self.claims[claim].withheld);
-            self.within_award("withheld", "committed", withheld)?;
-        }
+        self.claims[claim].deferred += paise;
         self.within_award(from, "committed", paise)?;
         self.within_year(0, held_in, from, "available", paise)
     }

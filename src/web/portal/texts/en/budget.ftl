@@ -107,6 +107,6 @@ title-instruments = Budget instruments
 title-limits = Limits on the last months
 title-money-stopped = Money is stopped
 title-propose = Propose a change of the budget
-title-steps-chart = Paid so far against the limits (₹ crore)
+title-steps-chart = Paid so far, gross less returned, against the limits (₹ crore)
 title-where-it-stands = Where every rupee of the year stands
 title-whole-scheme = The whole scheme

@@ -107,6 +107,6 @@ title-instruments = बजट लिखत
 title-limits = अंतिम महीनों की व्यय सीमाएँ
 title-money-stopped = धनराशि का लेन-देन रुका है
 title-propose = बजट में परिवर्तन का प्रस्ताव करें
-title-steps-chart = सीमाओं के सामने अब तक का भुगतान (करोड़ ₹)
+title-steps-chart = सीमाओं के सामने अब तक का भुगतान, सकल में से लौटाया गया घटाकर (करोड़ ₹)
 title-where-it-stands = वर्ष का हर रुपया कहाँ है
 title-whole-scheme = पूरी योजना

@@ -1,0 +1,6 @@
+-- Texts with letters beyond ASCII, each in the form in which it is searched: normalised and without case. The engines
+-- know neither of these in the same way. Texts of before are added at the next start.
+CREATE TABLE searched_texts (
+    original TEXT NOT NULL PRIMARY KEY,
+    folded TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
