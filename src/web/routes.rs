@@ -12,7 +12,7 @@ use crate::web::api::desk::{disbursement_chain, observations, requisitions, samp
 use crate::web::api::log::{audit_log, log};
 use crate::web::api::milestone::{excuses, milestones};
 use crate::web::api::payment::{
-    bank_differences, bank_scrolls, disbursements, payment_advices, payment_outcomes, payments, tranches,
+    bank_credits, bank_differences, bank_scrolls, disbursements, payment_advices, payment_outcomes, payments, tranches,
     treasury_returns,
 };
 use crate::web::api::people::{organisations, sessions, users};
@@ -278,6 +278,7 @@ fn money_routes(config: &mut impl RouteTable) {
         .reads(s::payment::payments::READ_PERMISSION, payments::list_payments)
         .reads(s::payment::payments::READ_PERMISSION, payments::show_payment)
         .command::<s::payment::payments::SettlePayment>(payments::settle_payment)
+        .command::<s::payment::payment_failures::ConfirmFailure>(payments::confirm_failure)
         .operation(s::payment::payment_outcomes::SETTLE_PAYMENTS, payment_outcomes::settle_payments)
         .command::<s::payment::payment_advices::MakePaymentAdvice>(payment_advices::make_payment_advice)
         .reads(s::payment::payment_advices::READ_PERMISSION, payment_advices::list_payment_advices)
@@ -292,6 +293,9 @@ fn money_routes(config: &mut impl RouteTable) {
         .operation(s::payment::bank_scrolls::UPLOAD_BANK_SCROLL, bank_scrolls::upload_bank_scroll)
         .reads(s::payment::bank_scrolls::READ_PERMISSION, bank_scrolls::list_bank_scrolls)
         .reads(s::payment::bank_scrolls::READ_PERMISSION, bank_scrolls::show_bank_scroll)
+        .command::<s::payment::bank_credits::RecordBankCredit>(bank_credits::record_bank_credit)
+        .reads(s::payment::bank_credits::READ_PERMISSION, bank_credits::list_bank_credits)
+        .reads(s::payment::bank_credits::READ_PERMISSION, bank_credits::show_bank_credit)
         .reads(s::payment::bank_differences::READ_PERMISSION, bank_differences::list_bank_differences)
         .reads(s::payment::bank_differences::READ_PERMISSION, bank_differences::show_bank_difference)
         .command::<s::payment::bank_differences::ProposeDifferenceSettlement>(

@@ -79,6 +79,7 @@ fn file(control: ControlCode) -> Option<&'static str> {
         C::DisbursementsEqualPayments => sql_file!("check/controls/payments/disbursements_equal_payments"),
         C::UtrOnBothSides => sql_file!("check/controls/payments/utr_on_both_sides"),
         C::UtrOnce => sql_file!("check/controls/payments/utr_once"),
+        C::SanctionPaidOnce => sql_file!("check/controls/payments/sanction_paid_once"),
         C::PayeeAccountAsRegistered => sql_file!("check/controls/payments/payee_account_as_registered"),
         C::AdvisedAwaitsAnswer => sql_file!("check/controls/payments/advised_awaits_answer"),
         C::AdvicesEqualPayments => sql_file!("check/controls/payments/advices_equal_payments"),

@@ -164,6 +164,7 @@ text_columns!(
     TreasuryReturnId,
     BankScrollId,
     BankDifferenceId,
+    BankCreditId,
     ScrollFinding,
     DifferenceStatus,
     DifferenceResolution,

@@ -1050,6 +1050,29 @@ table! {
 }
 
 table! {
+    bank_credits (id) {
+        id -> Text,
+        utr -> Text,
+        credited_on -> Text,
+        amount_paise -> BigInt,
+        evidence -> Text,
+        recorded_by -> Text,
+        recorded_at -> Text,
+    }
+}
+
+table! {
+    payment_failures (payment_id) {
+        payment_id -> Text,
+        outcome -> Text,
+        reason -> Text,
+        evidence -> Text,
+        confirmed_by -> Text,
+        confirmed_at -> Text,
+    }
+}
+
+table! {
     burned_numbers (series, first_number) {
         series -> Text,
         first_number -> BigInt,
@@ -1071,6 +1094,7 @@ allow_tables_to_appear_in_same_query!(
     organisations,
     payment_advice_lines,
     payment_advices,
+    payment_failures,
     payments,
     recoveries,
     recovery_credits,

@@ -1,7 +1,7 @@
 //! People and their credentials. The password hash leaves this file only for verification.
 
 use crate::db::engine::column::{Column, row, versioned};
-use crate::db::engine::connection::DbConnection;
+use crate::db::engine::connection::{DbConnection, per_engine};
 use crate::db::engine::error::DbError;
 use crate::db::engine::notes::standing::standing;
 use crate::db::engine::notes::written;
@@ -9,6 +9,7 @@ use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::{sessions as open, users};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use crate::db::people::sessions;
+use diesel::sql_types::Text;
 use domain::base::calendar::Timestamp;
 use domain::base::id::{OrganisationId, SessionId, UserId};
 use domain::base::permission::{Role, Roles};
@@ -23,6 +24,34 @@ row! {
 
 versioned!(changed users, UserRow, User, UserId);
 standing!(users, UserRow, UserId);
+
+/// One company of a person.
+#[derive(QueryableByName)]
+struct OfCompany {
+    #[diesel(sql_type = Text)]
+    organisation_id: String,
+}
+
+/// The companies to which a person belongs or ever belonged, as the history of the account has them.
+pub fn companies_ever(tx: &mut ReadTx<'_>, id: UserId) -> Result<Vec<String>, DbError> {
+    tx.cached(
+        || format!("companies of {id}"),
+        |select| {
+            let past = match select.engine() {
+                DbConnection::Sqlite(_) => "main.users_past",
+                DbConnection::Postgres(_) => "past.users",
+            };
+            // An id is digits and hyphens.
+            let of = |table: &str| {
+                format!("SELECT organisation_id FROM {table} WHERE id = '{id}' AND organisation_id IS NOT NULL")
+            };
+            let text = format!("{} UNION {}", of("users"), of(past));
+            let rows: Vec<OfCompany> =
+                per_engine!(select.engine(), |conn| diesel::RunQueryDsl::load(diesel::sql_query(text), conn)?);
+            Ok(rows.into_iter().map(|row| row.organisation_id).collect())
+        },
+    )
+}
 
 /// The data that sign-in needs.
 pub struct Credentials {

@@ -47,7 +47,7 @@ words! {
 
 impl SecurityEventKind {
     /// The step it counts as; one person takes only one kind of step on a guarantee.
-    fn step(self) -> Step {
+    pub fn step(self) -> Step {
         match self {
             SecurityEventKind::ExtensionLodged => Step::Submit,
             SecurityEventKind::Invoked | SecurityEventKind::Released => Step::Sanction,

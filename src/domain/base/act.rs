@@ -14,11 +14,22 @@ pub enum Act {
     ProposeInstrument,
     ApproveInstrument,
     RefuseInstrument,
+    /// Recording from the bank's statement what arrived.
+    RecordCredit,
+    /// Having belonged to the company whose file it is.
+    WorkForCompany,
 }
 
 impl Act {
     /// The acts that are no steps.
-    pub const OTHERS: &[Act] = &[Act::Return, Act::ProposeInstrument, Act::ApproveInstrument, Act::RefuseInstrument];
+    pub const OTHERS: &[Act] = &[
+        Act::Return,
+        Act::ProposeInstrument,
+        Act::ApproveInstrument,
+        Act::RefuseInstrument,
+        Act::RecordCredit,
+        Act::WorkForCompany,
+    ];
 
     /// The act with a code.
     pub fn of_code(code: &str) -> Option<Act> {
@@ -34,6 +45,8 @@ impl Act {
             Act::ProposeInstrument => "propose_instrument",
             Act::ApproveInstrument => "approve_instrument",
             Act::RefuseInstrument => "refuse_instrument",
+            Act::RecordCredit => "record_credit",
+            Act::WorkForCompany => "work_for_company",
         }
     }
 }

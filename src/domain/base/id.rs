@@ -69,6 +69,8 @@ ids! {
     TreasuryReturnId;
     /// One bank scroll: a file in which the bank lists what it paid.
     BankScrollId;
+    /// Money that arrived, as the bank's statement says.
+    BankCreditId;
     /// A difference between a bank scroll and the records.
     BankDifferenceId;
     /// A payment that reached the beneficiary.

@@ -25,6 +25,7 @@ pub mod reason;
 pub mod record_reference;
 pub mod refusal;
 pub mod retold;
+pub mod roles;
 pub mod step;
 pub mod told;
 pub mod utr;

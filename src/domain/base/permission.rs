@@ -3,13 +3,9 @@
 //! not in the table is denied.
 
 use crate::base::argument::Holders;
-use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
-use std::fmt;
-use std::str::FromStr;
-use utoipa::ToSchema;
+
+pub use crate::base::roles::Roles;
 
 /// Declares an enum whose variants have one spelling in code, URL, JSON and tables.
 #[macro_export]
@@ -131,11 +127,13 @@ words! {
         ReturnTranche = "return_tranche",
         AdvisePayment = "advise_payment",
         SettlePayment = "settle_payment",
+        ConfirmFailure = "confirm_failure",
         IssueShowCause = "issue_show_cause",
         ReplyToShowCause = "reply_to_show_cause",
         OrderRecovery = "order_recovery",
         DemandRecovery = "demand_recovery",
         RecordReceipt = "record_receipt",
+        RecordBankCredit = "record_bank_credit",
         ProposeRelief = "propose_relief",
         DecideRelief = "decide_relief",
         MakePaymentAdvice = "make_payment_advice",
@@ -248,7 +246,11 @@ impl Permission {
             Permission::UploadTreasuryReturn => &[DisbursingOfficer],
             // The disbursing officer may not upload bank scrolls (separation of duties).
             Permission::UploadBankScroll | Permission::ProposeDifferenceSettlement => &[FinanceOfficer],
+            // Nor may it say what arrived: it books the receipt.
+            Permission::RecordBankCredit => &[FinanceOfficer],
             Permission::SettleDifference => &[FinanceOfficer, CompetentAuthority],
+            // Never the office that pays: its word alone would let money be sent again.
+            Permission::ConfirmFailure => &[FinanceOfficer, CompetentAuthority],
             Permission::ReadTreasury => {
                 &[SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer, Auditor]
             }
@@ -296,53 +298,6 @@ impl Permission {
     }
 }
 
-/// The roles of one person, in a fixed order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(transparent)]
-#[schema(value_type = Vec<Role>)]
-pub struct Roles(pub BTreeSet<Role>);
-
-impl Roles {
-    pub fn has(&self, role: Role) -> bool {
-        self.0.contains(&role)
-    }
-
-    /// Whether one of the roles belongs to a manufacturer.
-    pub fn is_manufacturer(&self) -> bool {
-        self.0.iter().any(|role| role.is_manufacturer())
-    }
-
-    /// Refuses combinations of roles that would give one account too much power: administrator with
-    /// any other role, auditor with any other role, and a manufacturer's role with an office.
-    pub fn check(&self) -> Result<(), Refusal> {
-        let alone = |role: Role, reason: Reason| {
-            if self.has(role) && self.0.len() > 1 { Err(Refusal::RolesConflict { reason }) } else { Ok(()) }
-        };
-        alone(Role::Administrator, Reason::AdministratorAlone)?;
-        alone(Role::Auditor, Reason::AuditorAlone)?;
-        let offices = self.0.iter().any(|role| !role.is_manufacturer());
-        if self.is_manufacturer() && offices {
-            return Err(Refusal::RolesConflict { reason: Reason::NoOffice });
-        }
-        Ok(())
-    }
-}
-
-/// The text form in tables: `auditor verifier`.
-impl fmt::Display for Roles {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = self.0.iter().map(|role| role.as_str()).collect();
-        f.write_str(&names.join(" "))
-    }
-}
-
-impl FromStr for Roles {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.split_whitespace().map(str::parse).collect::<Result<BTreeSet<Role>, _>>().map(Roles)
-    }
-}
-
 words! {
     /// The steps on one rupee that different people must take.
     pub enum Step {
@@ -354,6 +309,7 @@ words! {
         Concur = "concur",
         Sanction = "sanction",
         Pay = "pay",
+        ConfirmFailure = "confirm_failure",
         ShowCause = "show_cause",
         Order = "order",
         Demand = "demand",

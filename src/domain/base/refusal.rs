@@ -339,6 +339,21 @@ told! {
         /// After the days for claiming, a correction claims no more than was submitted in time.
         ClaimEnlarged { last: NaiveDate, reason: Reason } =>
             "claim_enlarged", "claims could be submitted until {last}; what was in time may be corrected and not enlarged: {reason}";
+        /// Money moves into a year whose budget was changed by somebody who took a step on it before.
+        StepByProvider { step: Act, year: FinancialYear } =>
+            "step_by_provider", "whoever did '{step}' for this money took part in the budget of {year}, so it cannot move into that year with this step";
+        /// A receipt is booked against a credit that another person recorded from the statement of the bank.
+        ReceiptNotCredited { utr: String } =>
+            "receipt_not_credited", "no credit of the bank with reference {utr} is recorded; a finance officer records it first, from the statement of the account";
+        /// The bank credited something else.
+        CreditDiffers { utr: String, amount: Paise, day: NaiveDate } =>
+            "credit_differs", "the bank credited {amount} on {day} with reference {utr}: a receipt has this amount and day";
+        /// Whoever pays cannot say alone that a payment which the treasury was told of did not arrive.
+        FailureUnproven { payment: String, advice: String } =>
+            "failure_unproven", "payment {payment} is in file {advice} for the treasury: that it failed or came back must be said by a file of the treasury, by a line of a bank scroll, or by a second person of another office with evidence";
+        /// An earlier payment of the tranche was sent to the treasury, and nobody but the paying office says that it failed.
+        PaymentUnexplained { payment: String, advice: String } =>
+            "payment_unexplained", "payment {payment} of the same tranche is in file {advice} for the treasury, and neither the treasury, nor a bank scroll, nor a second person of another office says that it did not arrive; find that out before its money is paid again";
     }
 }
 

@@ -174,6 +174,16 @@ impl Statement {
         self.line_rules.iter().filter(|rule| rule.code == mass_balance::CODE).map(|rule| rule.quantity_kg).sum()
     }
 
+    /// The limit because of which nothing is left: where a quota took all that was accepted, such as the capacity of a
+    /// year that earlier claims used up, that quota, and not the first limit that then comes to zero.
+    pub fn nothing_left_by(&self) -> Option<&str> {
+        let counts_none = self.counted_kg == 0 && self.accepted_kg > 0
+            || self.counted_amount_paise == Paise::ZERO && self.accepted_amount_paise > Paise::ZERO;
+        let took = |rule: &&LineRule| rule.shared && (rule.quantity_kg > 0 || rule.amount_paise > Paise::ZERO);
+        let quota = self.line_rules.iter().rev().find(took).filter(|_| counts_none).map(|rule| rule.code.as_str());
+        quota.or(self.bound_by.as_deref())
+    }
+
     /// Whether two statements make the same decision, even if an older one states fewer details.
     pub fn says_what(&self, other: &Statement) -> bool {
         let sums = |of: &Statement| {

@@ -5,6 +5,7 @@ use crate::base::id::PaymentId;
 use crate::base::money::Paise;
 use crate::payment::bank_scroll::{BankScrollLine, Said, ScrollFinding, said};
 use crate::payment::payment::PaymentStatus;
+use crate::payment::sanction_paid::{Attempt, Sanctions};
 use crate::payment::scroll_detail::ScrollDetail;
 use crate::payment::treasury_return::Answer;
 use crate::people::organisation::mask;
@@ -32,6 +33,8 @@ pub struct Known {
     pub payments: Vec<KnownPayment>,
     /// Lines of earlier scrolls about the same payments, numbers or UTRs.
     pub earlier: Vec<BankScrollLine>,
+    /// All payments of the tranches that these payments are of.
+    pub attempts: Vec<Attempt>,
 }
 
 /// The finding about one line.
@@ -98,6 +101,9 @@ pub fn reconcile(lines: &[Answer], known: &Known) -> Vec<Found> {
     let earlier = stated_earlier(&known.earlier);
     let contradictory = contradictory(lines);
     let settled_by = |line: &Answer| line.utr.as_deref().and_then(|utr| by_utr.get(utr)).copied();
+    let about = |line: &Answer| settled_by(line).or_else(|| by_number.get(line.end_to_end_id.as_str()).copied());
+    let told = lines.iter().filter_map(|line| Some((line.outcome, about(line)?.id)));
+    let sanctions = Sanctions::of(&known.attempts, &known.earlier, told);
     // A UTR that is already recorded counts as the first UTR of its payment.
     let mut order: Vec<(bool, Said<'_>, usize, &Answer)> = Vec::with_capacity(lines.len());
     order.extend(lines.iter().enumerate().map(|(index, line)| (settled_by(line).is_none(), said(line), index, line)));
@@ -119,7 +125,9 @@ pub fn reconcile(lines: &[Answer], known: &Known) -> Vec<Found> {
                     let values = [("ours", ours.number.as_str()), ("number", named.number.as_str())];
                     (ScrollFinding::UtrDiffers, Some(ScrollDetail::say("other_payment", &values)))
                 }
-                _ => payment.map_or((ScrollFinding::UnknownUtr, None), |payment| held_against(line, payment)),
+                _ => payment.map_or((ScrollFinding::UnknownUtr, None), |payment| {
+                    paid_already(line, payment, &sanctions).unwrap_or_else(|| held_against(line, payment))
+                }),
             }
         };
         let agrees = finding == ScrollFinding::Matched;
@@ -185,6 +193,17 @@ impl Paid {
         }
         other_utr.map(|utr| (ScrollFinding::PaidTwice, Some(ScrollDetail::say("paid_before", &[("utr", &utr)]))))
     }
+}
+
+/// The finding about a success on a sanction that another payment had paid.
+fn paid_already(
+    line: &Answer,
+    payment: &KnownPayment,
+    sanctions: &Sanctions<'_>,
+) -> Option<(ScrollFinding, Option<String>)> {
+    let paid = sanctions.paid_by_another(payment.id).filter(|_| line.outcome == PaymentStatus::Succeeded);
+    let values = [("number", payment.number.as_str()), ("other", paid?)];
+    Some((ScrollFinding::SanctionPaidTwice, Some(ScrollDetail::say("sanction_paid", &values))))
 }
 
 /// The finding about a line that credited another account than that of its payment.
@@ -287,7 +306,7 @@ mod tests {
         let known = |change: fn(&mut KnownPayment)| {
             let mut one = payment(1, Some(U1));
             change(&mut one);
-            Known { payments: vec![one], earlier: Vec::new() }
+            Known { payments: vec![one], ..Known::default() }
         };
         assert_eq!(found(&[ONE], &known(|_| {})), [F::Matched]);
         assert_eq!(found(&[ONE], &Known::default()), [F::UnknownUtr]);
@@ -307,7 +326,7 @@ mod tests {
 
     #[test]
     fn what_is_said_twice_or_in_two_ways_is_found_in_any_order() {
-        let known = Known { payments: vec![payment(1, Some(U1)), payment(2, None)], earlier: Vec::new() };
+        let known = Known { payments: vec![payment(1, Some(U1)), payment(2, None)], ..Known::default() };
         assert_eq!(found(&[ONE, ONE], &known), [F::Matched, F::PaidTwice]);
         let other = ONE.replace("00001,2026", "00000,2026");
         assert_eq!(found(&[ONE, &other], &known), [F::Matched, F::PaidTwice]);
@@ -337,7 +356,7 @@ mod tests {
             finding: F::Matched,
             detail: None,
         };
-        let after = |line| Known { payments: vec![payment(1, Some(U1))], earlier: vec![line] };
+        let after = |line| Known { payments: vec![payment(1, Some(U1))], earlier: vec![line], ..Known::default() };
         // The same line about another account is another line, in either order.
         let elsewhere = lines(&[&format!("{ONE},99999999999")]);
         let first = reconcile(&elsewhere, &after(earlier(U1, Paise(10_000)))).remove(0);

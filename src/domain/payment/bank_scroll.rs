@@ -31,6 +31,8 @@ words! {
         Contradictory = "contradictory",
         /// No payment has this UTR or number.
         UnknownUtr = "unknown_utr",
+        /// Another payment of the same sanction was paid already, and did not come back.
+        SanctionPaidTwice = "sanction_paid_twice",
         /// The bank already paid the same payment, or paid under the same UTR.
         PaidTwice = "paid_twice",
         PayeeDiffers = "payee_differs",

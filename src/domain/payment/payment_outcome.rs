@@ -32,6 +32,9 @@ pub struct OutcomeFacts {
     pub answer: BankAnswer,
     /// The person who records the answer, and when.
     pub recorder: Recorder,
+    /// The part that this person takes: the office that pays records what the bank said, or a second person confirms a
+    /// failure.
+    pub part: Step,
     /// The number of the payment that the UTR of the answer settles already, if there is one.
     pub utr_settles: Option<String>,
     /// Given when the bank says that it paid.
@@ -92,7 +95,7 @@ pub fn decides_on(outcome: PaymentStatus) -> Option<CreditStatus> {
 /// answer is what spends the money.
 pub fn decide(mut facts: OutcomeFacts) -> Result<PaymentOutcome, Undecided> {
     let Recorder { user_id, at } = facts.recorder;
-    facts.tranche.record(Step::Pay, user_id, at, "bank's answer")?;
+    facts.tranche.record(facts.part, user_id, at, "bank's answer")?;
     if let Some(payment) = facts.utr_settles {
         let payment = Reason::SettlesPayment { payment };
         return Err(Refusal::UtrAlreadyUsed { payment }.into());

@@ -6,6 +6,7 @@
 use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::id::{DisbursementId, OrganisationId, PaymentId, RecoveryCreditId, RecoveryId, TrancheId};
 use crate::base::money::Paise;
+use crate::base::permission::Step;
 use crate::budget::ledger::tests::award;
 use crate::budget::ledger::{Journal, Stage};
 use crate::budget::posting;
@@ -223,6 +224,7 @@ impl World {
         OutcomeFacts {
             answer: answer(outcome, self.payment.amount_paise, on),
             recorder: recorder(on),
+            part: Step::Pay,
             utr_settles: None,
             disbursement: (outcome == PaymentStatus::Succeeded).then_some(new),
             set_offs: set_offs.collect(),

@@ -4,6 +4,7 @@
 /// Every sentence with its code. What stands in braces is a value; none of them has a blank in it. A sentence that
 /// begins like another one and says more stands before it.
 const SENTENCES: &[(&str, &str)] = &[
+    ("sanction_paid", "the sanction of {number} was paid by {other} already"),
     ("other_line", "another line of this scroll says otherwise"),
     ("twice_here", "this scroll says it twice"),
     ("other_payment", "its UTR settled {ours}, the line names {number}"),

@@ -201,8 +201,17 @@ fn optional(text: &str) -> Option<&str> {
 
 impl ReadReturn {
     /// Checks every field and that the file is complete: each count and control total in the file
-    /// must equal those of the lines.
+    /// must equal those of the lines. A return answers at least one payment.
     pub fn check(self) -> Result<CheckedReturn, BadReturn> {
+        let checked = self.check_scroll()?;
+        if checked.lines.is_empty() {
+            return Err(BadReturn::wrong("/lines", FieldReason::LineMissing));
+        }
+        Ok(checked)
+    }
+
+    /// The same for a scroll, which has no line for days on which the bank paid nothing.
+    pub fn check_scroll(self) -> Result<CheckedReturn, BadReturn> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/message_id", &self.message_id, 60);
         if let Some(advice) = &self.advice_message_id {
@@ -237,9 +246,6 @@ impl ReadReturn {
                 let total = total.unwrap_or_default().in_rupees();
                 return Err(BadReturn::truncated(Reason::TotalDiffers { total, sum: sum.in_rupees() }));
             }
-        }
-        if lines.is_empty() {
-            return Err(BadReturn::wrong("/lines", FieldReason::LineMissing));
         }
         let ReadReturn { message_id, advice_message_id, .. } = self;
         Ok(CheckedReturn { message_id, advice_message_id, control_total_paise: sum, lines })

@@ -4,6 +4,7 @@ use crate::db::award::applications;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::audit_log;
 use crate::service::Service;
+use crate::service::running::as_logged::require_stranger;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::operation::Operation;
@@ -301,7 +302,7 @@ impl Command for ScrutiniseApplication {
     const NAME: &'static str = "scrutinise_application";
     const PERMISSION: Permission = Permission::ScrutiniseApplication;
     const REFUSALS: &'static [&'static str] =
-        &["stale_version", "wrong_state", "query_open", "findings_incomplete", "criterion_not_met"];
+        &["stale_version", "wrong_state", "same_person", "query_open", "findings_incomplete", "criterion_not_met"];
     const ENDS_A_FILE: bool = true;
     type Answer = Application;
 
@@ -317,6 +318,7 @@ impl Command for ScrutiniseApplication {
         errors.finish()?;
         let mut application = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, application.version)?;
+        require_stranger(work, application.organisation_id, Step::Verify)?;
         application.require(ApplicationStatus::Submitted, "submitted")?;
         application.queries.require_answered()?;
         let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?;

@@ -8,6 +8,7 @@ use crate::db::people::organisations;
 use crate::service::Service;
 use crate::service::award::applications::visible as visible_application;
 use crate::service::milestone::milestone_files::Delays;
+use crate::service::running::as_logged::require_stranger;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
@@ -64,6 +65,7 @@ impl Command for IssueAward {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Self::Answer>, Error> {
         let mut application = visible_application(work.tx, &work.actor, self.application_id)?;
         check_version(self.seen_version, application.version)?;
+        require_stranger(work, application.organisation_id, Step::Sanction)?;
         if application.status != ApplicationStatus::Eligible {
             return Err(Refusal::NotEligible.into());
         }

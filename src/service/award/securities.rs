@@ -10,6 +10,7 @@ use crate::db::payment::tranches;
 use crate::db::recovery::recoveries;
 use crate::service::Service;
 use crate::service::award::awards::visible as visible_award;
+use crate::service::running::as_logged::require_stranger;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
@@ -57,6 +58,7 @@ pub(in crate::service) fn begin(
 ) -> Result<SecurityFile, Error> {
     let security = visible(work.tx, &work.actor, id)?;
     check_version(seen_version, security.version)?;
+    require_stranger(work, security.organisation_id, kind.step())?;
     let events = securities::events(work.tx, id)?;
     security.check_person(&events, kind, work.actor.user_id)?;
     Ok((security, events))

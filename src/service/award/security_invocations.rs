@@ -81,6 +81,9 @@ pub struct RecordSecurityReceipt {
     pub id: SecurityId,
     pub seen_version: i64,
     pub form: SecurityReceipt,
+    /// Whether the credit of the bank is still to come. Only the rehearsal of a page, before its form is filled in, runs
+    /// so.
+    pub credit_follows: bool,
 }
 
 impl Command for RecordSecurityReceipt {
@@ -98,6 +101,8 @@ impl Command for RecordSecurityReceipt {
         "receipt_exceeds_due",
         "amount_too_large",
         "budget_exceeded",
+        "receipt_not_credited",
+        "credit_differs",
     ];
     const MOVES_MONEY: bool = true;
     type Answer = SecurityFile;
@@ -117,6 +122,7 @@ impl Command for RecordSecurityReceipt {
             received_on: self.form.received_on,
             amount_paise: self.form.amount_paise,
             guarantee: Some((self.id, file.0.name())),
+            credit_follows: self.credit_follows,
         };
         let (credit, later) = take_in(work, &mut recovery, money)?;
         let mut done = finish(work, file, event)?;

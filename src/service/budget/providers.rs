@@ -6,6 +6,7 @@ use crate::service::running::runner::Work;
 use domain::base::calendar::FinancialYear;
 use domain::base::permission::Step;
 use domain::base::refusal::Refusal;
+use domain::base::step::TrancheStep;
 use domain::payment::tranche::Tranche;
 use domain::scheme::scheme::Component;
 
@@ -19,6 +20,23 @@ pub fn check_not_provider(
 ) -> Result<(), Error> {
     if budget_instruments::has_part(work.tx, work.actor.user_id, scheme_code, component, year)? {
         return Err(Refusal::SamePerson { earlier: Step::Provide.into(), now: now.into() }.into());
+    }
+    Ok(())
+}
+
+/// Refuses money that moves into a year when somebody took part in its budget who took a step on this money before, be
+/// it fallen or not: the steps are held against the provision that pays.
+pub fn check_steps_not_provided(
+    work: &mut Work<'_, '_>,
+    steps: &[TrancheStep],
+    scheme_code: &str,
+    component: Component,
+    year: FinancialYear,
+) -> Result<(), Error> {
+    for taken in steps {
+        if budget_instruments::has_part(work.tx, taken.taken_by, scheme_code, component, year)? {
+            return Err(Refusal::StepByProvider { step: taken.step.into(), year }.into());
+        }
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 use crate::db::claim::final_certificates;
 use crate::db::milestone::milestones;
 use crate::db::payment::tranches;
-use crate::service::budget::providers::check_not_provider;
+use crate::service::budget::providers::{check_not_provider, check_steps_not_provided};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Work;
 use domain::award::award::Award;
@@ -18,8 +18,10 @@ use domain::budget::posting;
 use domain::budget::posting::ClaimHold;
 use domain::claim::claim::Claim;
 use domain::claim::final_certificate::CertificateStatus;
+use domain::milestone::milestone::Milestone;
 use domain::payment::tranche::{Rejection, Tranche, TrancheStatus, TrancheSteps};
 use domain::payment::tranche_return::TrancheReturns;
+use domain::scheme::scheme::Component;
 
 /// Starts a tranche of a verified claim, with the steps that people took so far. The caller must reserve its
 /// amount.
@@ -66,7 +68,6 @@ pub(in crate::service) fn check_people(
     remarks: &str,
 ) -> Result<Vec<TrancheStep>, Error> {
     let year = work.now.financial_year();
-    check_not_provider(work, &claim.scheme_code, claim.component, year, Step::Verify)?;
     let mut steps: Vec<TrancheStep> = Vec::new();
     for (step, by, note) in steps_so_far(work, claim, remarks)? {
         match steps.iter().find(|taken| taken.taken_by == by) {
@@ -77,6 +78,7 @@ pub(in crate::service) fn check_people(
             None => steps.push(TrancheStep::taken(step, by, work.now, &note)),
         }
     }
+    check_steps_not_provided(work, &steps, &claim.scheme_code, claim.component, year)?;
     Ok(steps)
 }
 
@@ -85,8 +87,7 @@ pub(in crate::service) fn check_people(
 fn steps_so_far(work: &mut Work<'_, '_>, claim: &Claim, remarks: &str) -> Result<Vec<(Step, UserId, String)>, Error> {
     let mut steps = vec![(Step::Prepare, claim.prepared_by, "claim".to_owned())];
     steps.extend(claim.submitted_by.map(|by| (Step::Submit, by, "claim".to_owned())));
-    if let Some(id) = claim.milestone_id {
-        let milestone = milestones::find(work.tx, id)?.or_not_found("milestone")?;
+    for milestone in rests_on(work, claim)? {
         steps.extend(milestone.verifiers().map(|by| (Step::Verify, by, "milestone".to_owned())));
     }
     steps.extend(claim.verified_by.map(|by| (Step::Verify, by, remarks.to_owned())));
@@ -105,6 +106,17 @@ fn steps_so_far(work: &mut Work<'_, '_>, claim: &Claim, remarks: &str) -> Result
         }
     }
     Ok(once)
+}
+
+/// The milestones on which the money of a claim rests: the one that it names; for sales, those that commissioned the
+/// plant, because no sale earns anything before.
+fn rests_on(work: &mut Work<'_, '_>, claim: &Claim) -> Result<Vec<Milestone>, Error> {
+    if let Some(id) = claim.milestone_id {
+        return Ok(vec![milestones::find(work.tx, id)?.or_not_found("milestone")?]);
+    }
+    let sales = claim.component == Component::SalesLinkedIncentive;
+    let all = if sales { milestones::list(work.tx, Some(claim.award_id), None)? } else { Vec::new() };
+    Ok(all.into_iter().filter(|milestone| milestone.commissions).collect())
 }
 
 /// The tranche that waits for its claim to be verified again, if any.
@@ -138,6 +150,7 @@ pub(in crate::service) fn adapt_tranche(
     }
     let old = ClaimHold { year: tranche.held_in, reserved: tranche.amount_paise, withheld };
     let year = if amount <= old.reserved { old.year } else { year };
+    check_steps_not_provided(work, &tranche.steps.0, &claim.scheme_code, claim.component, year)?;
     let new = ClaimHold { year, reserved: amount, withheld: claim.withheld_paise };
     tranche.amount_paise = amount;
     tranche.held_in = new.year;

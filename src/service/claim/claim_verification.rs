@@ -11,6 +11,7 @@ use crate::service::claim::claim_tranche::{adapt_tranche, check_people, end_wait
 use crate::service::claim::claimed_shares::keep_share;
 use crate::service::claim::claims::visible;
 use crate::service::claim::like_lines::mark;
+use crate::service::running::as_logged::require_stranger;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Command, Done, Work, check_version};
 use domain::award::award::Award;
@@ -21,7 +22,7 @@ use domain::base::field_reason::FieldReason;
 use domain::base::id::ClaimId;
 use domain::base::money::Paise;
 use domain::base::noting::Reasons;
-use domain::base::permission::Permission;
+use domain::base::permission::{Permission, Step};
 use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::budget::ledger::{Journal, Stage};
@@ -73,6 +74,7 @@ impl Command for VerifyClaim {
         "wrong_state",
         "query_open",
         "same_person",
+        "step_by_provider",
         "hold_expired",
         "lines_undecided",
         "invoice_claimed",
@@ -95,6 +97,7 @@ impl Command for VerifyClaim {
         self.check()?;
         let mut claim = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, claim.version)?;
+        require_stranger(work, claim.organisation_id, Step::Verify)?;
         claim.require(ClaimStatus::Submitted, "submitted")?;
         claim.queries.require_answered()?;
         let mut lines = claims::lines(work.tx, claim.id)?;
@@ -229,7 +232,7 @@ impl Command for ReleaseDeferred {
     const NAME: &'static str = "release_deferred";
     const PERMISSION: Permission = Permission::VerifyClaim;
     const REFUSALS: &'static [&'static str] =
-        &["stale_version", "wrong_state", "same_person", "nothing_deferred", "budget_exceeded"];
+        &["stale_version", "wrong_state", "same_person", "step_by_provider", "nothing_deferred", "budget_exceeded"];
     const MOVES_MONEY: bool = true;
     type Answer = VerifiedClaim;
 
@@ -241,6 +244,7 @@ impl Command for ReleaseDeferred {
         let subject = self.subject();
         let mut claim = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, claim.version)?;
+        require_stranger(work, claim.organisation_id, Step::Verify)?;
         claim.require_deferred()?;
         let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
         let year_room = accounts::balance(
@@ -290,7 +294,8 @@ fn state(
     }
     let payable_at_all = statement.entitlement_paise.minus_floored(statement.withheld_paise);
     if payable_at_all == Paise::ZERO {
-        let cap = statement.bound_by.map_or(Reason::NothingAccepted, |cap| Reason::CapFull { cap: Code(cap) });
+        let full = |cap: &str| Reason::CapFull { cap: Code(cap.to_owned()) };
+        let cap = statement.nothing_left_by().map_or(Reason::NothingAccepted, full);
         return Err(Refusal::NothingPayable { cap }.into());
     }
     Ok(statement)

@@ -12,6 +12,7 @@ use crate::service::claim::claim_tranche::start_tranche;
 use crate::service::claim::claims::visible as visible_claim;
 use crate::service::recovery::bank_returns::kept_beside;
 use crate::service::recovery::recoveries::open_true_up;
+use crate::service::running::as_logged::require_stranger;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
@@ -146,6 +147,7 @@ impl Command for VerifyFinalCertificate {
         "stale_version",
         "wrong_state",
         "same_person",
+        "step_by_provider",
         "payment_under_way",
         "recovery_exceeds_payment",
         "budget_exceeded",
@@ -161,6 +163,7 @@ impl Command for VerifyFinalCertificate {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<CertifiedClaim>, Error> {
         let mut certificate = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, certificate.version)?;
+        require_stranger(work, certificate.organisation_id, Step::Verify)?;
         certificate.check_decision(&self.sent)?;
         certificate.decide(&self.sent, work.actor.user_id, work.now)?;
         let mut claim = claims::find(work.tx, certificate.claim_id)?.or_not_found("claim")?;

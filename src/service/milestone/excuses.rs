@@ -7,6 +7,7 @@ use crate::db::milestone::{excuses, milestones};
 use crate::db::recovery::recoveries;
 use crate::service::Service;
 use crate::service::milestone::milestones::visible as visible_milestone;
+use crate::service::running::as_logged::require_stranger;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
@@ -15,7 +16,7 @@ use domain::base::days::{Days, Span};
 use domain::base::digest::hex;
 use domain::base::evidence::EvidenceIds;
 use domain::base::id::{ExcuseId, MilestoneId};
-use domain::base::permission::Permission;
+use domain::base::permission::{Permission, Step};
 use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::base::step::TrancheStep;
@@ -162,6 +163,7 @@ impl Command for ExamineExcuse {
         self.form.check()?;
         let mut excuse = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, excuse.version)?;
+        require_stranger(work, excuse.organisation_id, Step::Recommend)?;
         let others = steps_of(&asking(work, excuse.milestone_id, excuse.asked())?);
         excuse.examine(self.form, &others, work.actor.user_id, work.now)?;
         excuses::update(work.tx, &mut excuse)?;
@@ -192,6 +194,7 @@ impl Command for DecideExcuse {
         self.form.check(work.today())?;
         let mut excuse = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, excuse.version)?;
+        require_stranger(work, excuse.organisation_id, Step::Excuse)?;
         let others = steps_of(&asking(work, excuse.milestone_id, excuse.asked())?);
         excuse.decide(self.form, &others, work.actor.user_id, work.now)?;
         if let Some(days) = excuse.granted() {

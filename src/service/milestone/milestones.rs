@@ -6,6 +6,7 @@ use crate::db::engine::transaction::ReadTx;
 use crate::db::milestone::milestones;
 use crate::service::Service;
 use crate::service::milestone::milestone_files::{file_of, files_of};
+use crate::service::running::as_logged::require_stranger;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
@@ -13,7 +14,7 @@ use crate::service::running::runner::{Caller, Command, Done, Work, check_version
 use chrono::NaiveDate;
 use domain::base::field::FieldErrors;
 use domain::base::id::MilestoneId;
-use domain::base::permission::Permission;
+use domain::base::permission::{Permission, Step};
 use domain::milestone::milestone::{
     Inspection, Milestone, MilestoneReport, MilestoneStatus, ReportRound, VerificationOutcome,
 };
@@ -90,6 +91,7 @@ impl Command for VerifyMilestone {
     const REFUSALS: &'static [&'static str] = &[
         "stale_version",
         "wrong_state",
+        "same_person",
         "query_open",
         "date_not_allowed",
         "capacity_not_shown",
@@ -109,6 +111,7 @@ impl Command for VerifyMilestone {
         self.inspection.check_with(self.outcome, files)?;
         let mut milestone = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, milestone.version)?;
+        require_stranger(work, milestone.organisation_id, Step::Verify)?;
         milestone.queries.require_answered()?;
         let award = awards::find(work.tx, milestone.award_id)?.or_not_found("award")?;
         let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?;

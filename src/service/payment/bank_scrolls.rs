@@ -3,7 +3,7 @@
 //! differences. No payment changes.
 
 use crate::db::engine::transaction::ReadTx;
-use crate::db::payment::{bank_differences, bank_scrolls};
+use crate::db::payment::{bank_differences, bank_scrolls, payment_failures};
 use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
@@ -136,9 +136,11 @@ fn known(tx: &mut ReadTx<'_>, lines: &[Answer]) -> Result<Known, Error> {
     let numbers: Vec<String> = lines.iter().map(|line| line.end_to_end_id.clone()).collect();
     let utrs: Vec<String> = lines.iter().filter_map(|line| line.utr.clone()).collect();
     let payments = bank_scrolls::known_payments(tx, &numbers, &utrs)?;
-    let ids: Vec<String> = payments.iter().map(|payment| payment.id.to_string()).collect();
+    let own: Vec<String> = payments.iter().map(|payment| payment.id.to_string()).collect();
+    let attempts = payment_failures::attempts_of(tx, &own)?;
+    let ids: Vec<String> = attempts.iter().map(|attempt| attempt.id.to_string()).collect();
     let earlier = bank_scrolls::earlier_lines(tx, &numbers, &utrs, &ids)?;
-    Ok(Known { payments, earlier })
+    Ok(Known { payments, earlier, attempts })
 }
 
 fn held(scroll: &BankScroll, lines: &[Answer], found: &[Found]) -> Vec<BankScrollLine> {
@@ -290,7 +292,7 @@ fn read(
     let digest = hex(&Sha256::digest(&file.content));
     let not_text = |_| FieldErrors::one("", FieldReason::NotUtf8);
     let content = String::from_utf8(file.content).map_err(not_text)?;
-    let read = match read_scroll(format, &content).and_then(ReadReturn::check) {
+    let read = match read_scroll(format, &content).and_then(ReadReturn::check_scroll) {
         Ok(read) => Ok(read),
         Err(BadReturn::Truncated(reason)) => Err(Refusal::ReturnTruncated { reason }),
         Err(BadReturn::Wrong(errors)) => return Err(errors.into()),

@@ -1,12 +1,14 @@
 //! The use cases of the room payment: one file for each noun. `domain/payment/mod.rs` says what
 //! the room is about.
 
+pub mod bank_credits;
 pub mod bank_differences;
 pub mod bank_scrolls;
 pub mod disbursement_file;
 pub mod disbursements;
 pub mod holds;
 pub mod payment_advices;
+pub mod payment_failures;
 pub mod payment_list;
 pub mod payment_outcomes;
 pub mod payments;

@@ -5,8 +5,9 @@ use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::{payment_advices, tranches};
 use crate::service::Service;
 use crate::service::budget::providers::check_not_provider_of;
-use crate::service::payment::payments::{require_uncontradicted, visible};
-use crate::service::running::as_logged::{require_payee, require_payment};
+use crate::service::payment::payment_failures::require_explained;
+use crate::service::payment::payments::visible;
+use crate::service::running::as_logged::{require_payee, require_payment, require_stranger};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
@@ -44,8 +45,15 @@ pub struct MakePaymentAdvice {
 impl Command for MakePaymentAdvice {
     const NAME: &'static str = "make_payment_advice";
     const PERMISSION: Permission = Permission::MakePaymentAdvice;
-    const REFUSALS: &'static [&'static str] =
-        &["wrong_state", "same_person", "payment_in_advice", "schemes_differ", "amount_too_large", "bank_contradicts"];
+    const REFUSALS: &'static [&'static str] = &[
+        "wrong_state",
+        "same_person",
+        "payment_in_advice",
+        "schemes_differ",
+        "amount_too_large",
+        "bank_contradicts",
+        "payment_unexplained",
+    ];
     const STOPS_WITH_MONEY: bool = true;
     type Answer = AdviceFile;
 
@@ -60,7 +68,7 @@ impl Command for MakePaymentAdvice {
         for id in &self.payments {
             chosen.add(work, *id)?;
         }
-        require_uncontradicted(work.tx, &chosen.tranches)?;
+        require_explained(work.tx, &chosen.tranches)?;
         let scheme_code = chosen.scheme_code.or_not_found("payment")?;
         let prefix = work.schemes.newest(&scheme_code)?.number_prefix.clone();
         let (message, batch) = series(&prefix, &self.source_system, work.today());
@@ -138,6 +146,7 @@ impl Chosen {
             let current = work.now.financial_year();
             check_not_provider_of(work, tranche, current, Step::Pay)?;
         }
+        require_stranger(work, tranche.organisation_id, Step::Pay)?;
         let by: UserId = work.actor.user_id;
         let before = tranche.steps.0.len();
         tranche.record(Step::Pay, by, work.now, "payment advice file")?;

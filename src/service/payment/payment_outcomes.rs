@@ -4,6 +4,7 @@
 use crate::db::engine::prefetch::Prefetch;
 use crate::db::payment::payments;
 use crate::service::Service;
+use crate::service::payment::payment_failures::require_told;
 use crate::service::payment::payments::{details, settle, visible};
 use crate::service::running::bulk::{BulkDone, BulkMode, Many};
 use crate::service::running::error::Error;
@@ -77,6 +78,7 @@ impl Command for RecordOutcome {
         "payment_unknown",
         "answer_contradicted",
         "answer_too_early",
+        "failure_unproven",
     ];
     const MOVES_MONEY: bool = true;
     type Answer = Recorded;
@@ -105,6 +107,7 @@ impl Command for RecordOutcome {
             let answer = Recorded { result: LineResult::AlreadyRecorded, payment, disbursement: None };
             return Ok(Done { subject, answer, details });
         }
+        require_told(work.tx, &payment, &self.answer)?;
         let outcome = settle(work, payment, self.answer)?;
         let details = details(&outcome);
         let PaymentOutcome { payment, disbursement, .. } = outcome;

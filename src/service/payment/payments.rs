@@ -4,24 +4,25 @@
 use crate::db::award::awards;
 use crate::db::engine::prefetch::Prefetch;
 use crate::db::engine::transaction::ReadTx;
-use crate::db::payment::{bank_differences, disbursements, payments, tranches};
+use crate::db::payment::{bank_differences, disbursements, payment_failures, payments, tranches};
 use crate::db::people::organisations;
 use crate::service::Service;
 use crate::service::award::securities::require_cover;
 use crate::service::budget::expenditure_limits;
-use crate::service::budget::providers::check_not_provider_of;
+use crate::service::budget::providers::{check_not_provider_of, check_steps_not_provided};
+use crate::service::payment::payment_failures::{require_explained, require_told};
 use crate::service::payment::tranches::visible as visible_tranche;
 use crate::service::recovery::bank_returns::recoveries_of;
 use crate::service::recovery::set_offs;
-use crate::service::running::as_logged::require_payee;
+use crate::service::running::as_logged::{require_payee, require_stranger};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use domain::base::calendar::FinancialYear;
 use domain::base::id::{DisbursementId, PaymentId, TrancheId};
 use domain::base::permission::{Permission, Step};
-use domain::base::refusal::Refusal;
 use domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
+use domain::payment::payment_failure::PaymentFailure;
 use domain::payment::payment_outcome::{NewDisbursement, OutcomeFacts, PaymentOutcome, decide};
 use domain::payment::tranche::Tranche;
 use domain::people::user::Actor;
@@ -40,16 +41,6 @@ pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: PaymentId) -> Result<Paym
 pub struct AdvisePayment {
     pub tranche_id: TrancheId,
     pub seen_version: i64,
-}
-
-/// Refuses to pay tranches again while a scroll of the bank says something else about an earlier payment of one of
-/// them: that money may have arrived.
-pub(super) fn require_uncontradicted(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<(), Error> {
-    let failed = payments::failed_of(tx, tranches)?;
-    match contradicted(tx, &failed)?.into_iter().next() {
-        Some(payment) => Err(Refusal::BankContradicts { payment }.into()),
-        None => Ok(()),
-    }
 }
 
 /// Of these payments, by id and number, the numbers of those that an unsettled difference of the bank is about.
@@ -72,6 +63,8 @@ impl Command for AdvisePayment {
         "expenditure_limit",
         "amount_too_large",
         "bank_contradicts",
+        "payment_unexplained",
+        "step_by_provider",
     ];
     const STOPS_WITH_MONEY: bool = true;
     const WARNS: bool = true;
@@ -92,8 +85,12 @@ impl Command for AdvisePayment {
         work.require_money_moves()?;
         let current = work.now.financial_year();
         check_not_provider_of(work, &tranche, current, Step::Pay)?;
+        require_stranger(work, tranche.organisation_id, Step::Pay)?;
+        if tranche.held_in != current {
+            check_steps_not_provided(work, &tranche.steps.0, &tranche.scheme_code, tranche.component, current)?;
+        }
         if tranche.steps.0.iter().any(|taken| taken.step == Step::Pay) {
-            require_uncontradicted(work.tx, &[tranche.id.to_string()])?;
+            require_explained(work.tx, &[tranche.id.to_string()])?;
         }
         tranche.take(Step::Pay, work.actor.user_id, work.now, "payment advice")?;
         let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
@@ -180,6 +177,7 @@ impl Command for SettlePayment {
         "budget_exceeded",
         "set_off_pending",
         "amount_too_large",
+        "failure_unproven",
     ];
     const MOVES_MONEY: bool = true;
     type Answer = PaymentOutcome;
@@ -202,6 +200,7 @@ impl Command for SettlePayment {
         self.answer.check()?;
         let payment = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, payment.version)?;
+        require_told(work.tx, &payment, &self.answer)?;
         let outcome = settle(work, payment, self.answer)?;
         Ok(Done { subject, details: details(&outcome), answer: outcome })
     }
@@ -210,7 +209,17 @@ impl Command for SettlePayment {
 /// Takes in the bank's answer on a payment: loads the facts, has the rules decide, and stores and
 /// posts what they decided.
 pub fn settle(work: &mut Work<'_, '_>, payment: Payment, answer: BankAnswer) -> Result<PaymentOutcome, Error> {
-    let mut outcome = decide(load(work, payment, answer)?)?;
+    settle_as(work, payment, answer, Step::Pay)
+}
+
+/// The same by a person who takes this part.
+pub(super) fn settle_as(
+    work: &mut Work<'_, '_>,
+    payment: Payment,
+    answer: BankAnswer,
+    part: Step,
+) -> Result<PaymentOutcome, Error> {
+    let mut outcome = decide(load(work, payment, answer, part)?)?;
     payments::update(work.tx, &mut outcome.payment)?;
     set_offs::store(work.tx, &mut outcome.set_offs)?;
     set_offs::store(work.tx, &mut outcome.recoveries)?;
@@ -229,10 +238,11 @@ pub fn settle(work: &mut Work<'_, '_>, payment: Payment, answer: BankAnswer) -> 
 }
 
 /// The facts on which the rules decide.
-fn load(work: &mut Work<'_, '_>, payment: Payment, answer: BankAnswer) -> Result<OutcomeFacts, Error> {
+fn load(work: &mut Work<'_, '_>, payment: Payment, answer: BankAnswer, part: Step) -> Result<OutcomeFacts, Error> {
     let tranche = tranches::find(work.tx, payment.tranche_id)?.or_not_found("tranche")?;
     let paid_in = answer.paid_on.map_or(tranche.held_in, FinancialYear::containing);
-    check_not_provider_of(work, &tranche, paid_in, Step::Pay)?;
+    check_not_provider_of(work, &tranche, paid_in, part)?;
+    require_stranger(work, tranche.organisation_id, part)?;
     let utr = answer.plain_utr();
     let other = utr.map(|utr| payments::find_by_utr(work.tx, &utr)).transpose()?.flatten();
     let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
@@ -251,6 +261,7 @@ fn load(work: &mut Work<'_, '_>, payment: Payment, answer: BankAnswer) -> Result
         tranche,
         answer,
         recorder: Recorder { user_id: work.actor.user_id, at: work.now },
+        part,
         utr_settles: other.map(|other| other.number),
         disbursement,
         set_offs,
@@ -293,7 +304,15 @@ impl Service {
         .await
     }
 
-    pub async fn payment(self: &Arc<Self>, caller: Caller, id: PaymentId) -> Result<Payment, Error> {
-        self.read(caller, READ_PERMISSION, move |tx, actor| visible(tx, actor, id)).await
+    /// One payment, with the word of a second person about its failure.
+    pub async fn payment(
+        self: &Arc<Self>,
+        caller: Caller,
+        id: PaymentId,
+    ) -> Result<(Payment, Option<PaymentFailure>), Error> {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            Ok((visible(tx, actor, id)?, payment_failures::find(tx, id)?))
+        })
+        .await
     }
 }

@@ -8,6 +8,7 @@ use crate::db::payment::payments;
 use crate::db::payment::tranche_names::TrancheNames;
 use crate::db::recovery::recoveries;
 use crate::service::Service;
+use crate::service::payment::payment_failures::unexplained;
 use crate::service::payment::payments::contradicted;
 use crate::service::running::error::Error;
 use chrono::NaiveDate;
@@ -44,6 +45,8 @@ pub struct TrancheChecks {
     pub last_fate: Option<Payment>,
     /// The numbers of the payments of this tranche that a scroll of the bank contradicts, and that nobody has settled.
     pub contradicted: Vec<String>,
+    /// The same for those of which nobody but the paying office says that they did not arrive.
+    pub unexplained: Vec<String>,
     /// What is demanded of the payee with an order to set it off, as last posted: number and amount.
     pub to_set_off: Vec<(String, Paise)>,
     /// The newest payments to the same payee but those of this tranche, the newest first.
@@ -108,6 +111,7 @@ pub(super) fn checks(
         ifsc: of.ifsc.clone(),
         last_fate: last_fate(earlier.iter().chain(own), &of.bank_account, &of.ifsc),
         contradicted: contradicted(tx, &failed)?,
+        unexplained: unexplained(tx, &failed)?.into_iter().map(|(number, _)| number).collect(),
         to_set_off: owed.into_iter().map(due_of).collect::<Result<_, Error>>()?,
         earlier,
     }))

@@ -6,6 +6,7 @@ use crate::db::payment::tranches::Part;
 use crate::db::payment::{disbursement_files, payment_advices, payments, tranche_names, tranches, treasury_returns};
 use crate::db::people::organisations;
 use crate::service::Service;
+use crate::service::payment::payment_failures::{self, SaidOfPayment};
 use crate::service::payment::tranche_checks::{TrancheChecks, checks};
 use crate::service::payment::tranche_steps::{
     ReturnMade, StepTaken, coming, done_by_company, names_for, returns_of, steps_of, to_act_on,
@@ -27,7 +28,7 @@ use domain::base::record_reference::RecordReference;
 use domain::base::refusal::Refusal;
 use domain::claim::claim::ClaimStatus;
 use domain::correspondence::about::SheetCounts;
-use domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
+use domain::payment::payment::{Payment, PaymentStatus};
 use domain::payment::payment_advice::PaymentAdvice;
 use domain::payment::tranche::{Tranche, TrancheStatus};
 use domain::payment::tranche_return::SendBack;
@@ -100,8 +101,8 @@ pub struct PaymentFile {
     pub disbursement: Option<String>,
     /// The file for the treasury in which it stands.
     pub advice: Option<PaymentAdvice>,
-    /// The answers of the bank that the reader may record now.
-    pub answers: Vec<PaymentStatus>,
+    /// What the reader may say of it, and what a second person said.
+    pub said: SaidOfPayment,
     /// With whom it lies, or, after it failed, its tranche.
     pub waiting: Vec<Waiting>,
     /// The attempt to pay the tranche that came before it, and the one that followed.
@@ -247,18 +248,6 @@ fn offices_waited_for(tranche: &Tranche) -> Result<Vec<Role>, Error> {
     Ok(waits.offices())
 }
 
-/// The answers that the rules of a payment would take now, whatever their details are.
-fn answers_to(payment: &Payment, actor: &Actor, now: Timestamp) -> Vec<PaymentStatus> {
-    if actor.may(Permission::SettlePayment).is_err() {
-        return Vec::new();
-    }
-    let takes = |outcome: &PaymentStatus| {
-        let answer = BankAnswer { outcome: *outcome, utr: None, paid_on: None, amount_paise: None, reason: None };
-        *outcome != PaymentStatus::Advised && payment.clone().settle(&answer, actor.user_id, now).is_ok()
-    };
-    PaymentStatus::ALL.iter().copied().filter(takes).collect()
-}
-
 /// The answers of the treasury about a payment of which nothing was recorded.
 fn unrecorded_answers(
     tx: &mut ReadTx<'_>,
@@ -344,7 +333,7 @@ impl Service {
             let found = attempts.iter().find(|one| one.number == number && actor.sees(one.organisation_id));
             let payment = found.cloned().or_not_found("payment")?;
             let tranche = visible(tx, actor, payment.tranche_id)?;
-            let answers = answers_to(&payment, actor, now);
+            let said = payment_failures::said_of(tx, &payment, actor, now)?;
             let today = now.date_in_india();
             let numbers = |later: bool| {
                 let others =
@@ -355,14 +344,14 @@ impl Service {
                 before: numbers(false).pop(),
                 followed_by: numbers(true).into_iter().next(),
                 unrecorded: unrecorded_answers(tx, actor, &payment, today)?,
-                people: Names::of_people(tx, actor, &payment.settled_by.into_iter().collect::<Vec<_>>())?,
+                people: Names::of_people(tx, actor, &said.people(&payment))?,
                 disbursement: disbursement_files::number_for(tx, payment.id)?,
                 advice: payment_advices::of_payment(tx, payment.id)?,
                 beneficiary: beneficiary(tx, &tranche)?,
                 waiting: waiting_of_payment(&service, tx, &payment, &tranche, today)?,
                 payment,
                 tranche,
-                answers,
+                said,
                 today,
             })
         })

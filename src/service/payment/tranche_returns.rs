@@ -5,9 +5,11 @@ use crate::db::award::awards;
 use crate::db::claim::{claim_returns, claims, final_certificates};
 use crate::db::payment::tranches;
 use crate::service::payment::tranches::visible;
+use crate::service::running::as_logged::require_stranger;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Command, Done, Work, check_version};
 use domain::award::application::check_note;
+use domain::base::act::Act;
 use domain::base::desk::Desk;
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
@@ -59,6 +61,7 @@ impl Command for ReturnTranche {
         self.check()?;
         let mut tranche = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, tranche.version)?;
+        require_stranger(work, tranche.organisation_id, Act::Return)?;
         tranche.check_hold(work.today())?;
         let (reasons, note) = (Reasons(self.reasons), Noting::of(self.note));
         let order = SendBack {

@@ -74,6 +74,7 @@ fn permission_of(step: Step) -> Option<Permission> {
         Step::Concur => Some(Permission::ConcurTranche),
         Step::Sanction => Some(Permission::SanctionTranche),
         Step::Pay => Some(Permission::AdvisePayment),
+        Step::ConfirmFailure => Some(Permission::ConfirmFailure),
         _ => None,
     }
 }

@@ -8,7 +8,8 @@ use crate::db::payment::tranches;
 use crate::service::Service;
 use crate::service::award::securities::require_cover;
 use crate::service::budget::expenditure_limits;
-use crate::service::budget::providers::check_not_provider_of;
+use crate::service::budget::providers::{check_not_provider_of, check_steps_not_provided};
+use crate::service::running::as_logged::require_stranger;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
@@ -38,6 +39,7 @@ fn begin(work: &mut Work<'_, '_>, id: TrancheId, seen_version: i64, note: &str, 
     tranche.check_hold(work.today())?;
     let current = work.now.financial_year();
     check_not_provider_of(work, &tranche, current, step)?;
+    require_stranger(work, tranche.organisation_id, step)?;
     Ok(tranche)
 }
 
@@ -128,6 +130,7 @@ impl Command for SanctionTranche {
         "budget_exceeded",
         "hold_expired",
         "criterion_not_met",
+        "step_by_provider",
     ];
     const MOVES_MONEY: bool = true;
     const WARNS: bool = true;
@@ -147,6 +150,9 @@ impl Command for SanctionTranche {
         let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
         require_cover(work, &award)?;
         let year = work.now.financial_year();
+        if tranche.held_in != year {
+            check_steps_not_provided(work, &tranche.steps.0, &tranche.scheme_code, tranche.component, year)?;
+        }
         expenditure_limits::weigh(work, &tranche.scheme_code, tranche.amount_paise, false)?;
         let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?.clone();
         let application = applications::find(work.tx, award.application_id)?.or_not_found("application")?;

@@ -8,6 +8,7 @@ use crate::db::payment::{disbursements, tranches};
 use crate::db::recovery::{recoveries, recovery_credits};
 use crate::service::Service;
 use crate::service::milestone::excuses::{granted_days, steps_on};
+use crate::service::running::as_logged::require_stranger;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
@@ -52,6 +53,7 @@ pub(in crate::service) fn begin(
 ) -> Result<Recovery, Error> {
     let mut recovery = visible(work.tx, &work.actor, id)?;
     check_version(seen_version, recovery.version)?;
+    require_stranger(work, recovery.organisation_id, step)?;
     let paying = paying_steps(work.tx, &recovery)?;
     recovery.record(&paying, step, work.actor.user_id, work.now, note)?;
     Ok(recovery)
@@ -217,6 +219,7 @@ impl Command for IssueShowCause {
             withdrawal: None,
         };
         let mut recovery = new_recovery(work, asked, Some(notice))?;
+        require_stranger(work, recovery.organisation_id, Step::ShowCause)?;
         let paying = paying_steps(work.tx, &recovery)?;
         recovery.record(&paying, Step::ShowCause, work.actor.user_id, work.now, "show-cause notice")?;
         recoveries::insert(work.tx, &recovery)?;

@@ -2,13 +2,14 @@
 //! found. Credits after the day of the receipt are allocated anew, in the same journal.
 
 use crate::db::award::securities;
-use crate::db::payment::payments;
+use crate::db::payment::{bank_credits, payments};
 use crate::db::recovery::{recoveries, recovery_credits};
 use crate::service::recovery::recoveries::{begin, purse_of};
 use crate::service::recovery::recovery_credits::{Credited, credited};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Command, Done, Work};
 use chrono::NaiveDate;
+use domain::base::act::Act;
 use domain::base::calendar::FinancialYear;
 use domain::base::id::{RecoveryCreditId, RecoveryId, SecurityId};
 use domain::base::money::Paise;
@@ -30,6 +31,24 @@ pub(in crate::service) struct MoneyIn {
     pub amount_paise: Paise,
     /// The guarantee whose bank paid: its id and name.
     pub guarantee: Option<(SecurityId, String)>,
+    /// Whether the credit of the bank is still to come. Only the rehearsal of a page runs so.
+    pub credit_follows: bool,
+}
+
+/// Refuses money that the statement of the bank does not show, or that the same person says it shows.
+fn require_credit(work: &mut Work<'_, '_>, money: &MoneyIn) -> Result<(), Error> {
+    let utr = || money.utr.clone();
+    let Some(credit) = bank_credits::of_utr(work.tx, &money.utr)? else {
+        return Err(Refusal::ReceiptNotCredited { utr: utr() }.into());
+    };
+    if !credit.is(money.amount_paise, money.received_on) {
+        let (amount, day) = (credit.amount_paise, credit.credited_on);
+        return Err(Refusal::CreditDiffers { utr: utr(), amount, day }.into());
+    }
+    if credit.recorded_by == work.actor.user_id {
+        return Err(Refusal::SamePerson { earlier: Act::RecordCredit, now: Step::Collect.into() }.into());
+    }
+    Ok(())
 }
 
 /// Records and posts money received. Returns the credit, and the later credits as they are allocated now.
@@ -45,6 +64,9 @@ pub(in crate::service) fn take_in(
     let scheme = work.schemes.in_force(&recovery.scheme_code, work.today())?.clone();
     let (rates, first, today) = (scheme.recovery_interest(), scheme.settles_first(), work.today());
     let settled = settle(recovery, &credits, rates, first, (money.amount_paise, day), today)?;
+    if !money.credit_follows {
+        require_credit(work, &money)?;
+    }
     recovery.keep(settled.dues());
     if let Some(plan) = &mut recovery.plan {
         plan.credit(money.amount_paise);
@@ -89,7 +111,7 @@ fn year_of(work: &mut Work<'_, '_>, credit: &RecoveryCredit) -> Result<Financial
 }
 
 /// A UTR identifies one payment only, out or in.
-fn check_unused(work: &mut Work<'_, '_>, utr: &str) -> Result<(), Error> {
+pub(in crate::service) fn check_unused(work: &mut Work<'_, '_>, utr: &str) -> Result<(), Error> {
     if let Some(payment) = payments::find_by_utr(work.tx, utr)? {
         return Err(Refusal::UtrAlreadyUsed { payment: Reason::SettlesPayment { payment: payment.number } }.into());
     }
@@ -107,6 +129,9 @@ pub struct RecordReceipt {
     pub id: RecoveryId,
     pub seen_version: i64,
     pub form: ReceiptForm,
+    /// Whether the credit of the bank is still to come. Only the rehearsal of a page, before its form is filled in, runs
+    /// so.
+    pub credit_follows: bool,
 }
 
 impl Command for RecordReceipt {
@@ -122,6 +147,8 @@ impl Command for RecordReceipt {
         "receipt_exceeds_due",
         "amount_too_large",
         "budget_exceeded",
+        "receipt_not_credited",
+        "credit_differs",
     ];
     const MOVES_MONEY: bool = true;
     type Answer = Credited;
@@ -134,7 +161,7 @@ impl Command for RecordReceipt {
         let utr = self.form.check()?;
         let mut recovery = begin(work, self.id, self.seen_version, Step::Collect, "receipt")?;
         let ReceiptForm { received_on, amount_paise, .. } = self.form;
-        let money = MoneyIn { utr, received_on, amount_paise, guarantee: None };
+        let money = MoneyIn { utr, received_on, amount_paise, guarantee: None, credit_follows: self.credit_follows };
         let (credit, later) = take_in(work, &mut recovery, money)?;
         let mut done = credited(recovery, credit);
         done.details["settled_anew"] = later;

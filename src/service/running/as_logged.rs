@@ -1,6 +1,6 @@
 //! What a step of money stands on (the roles of the person who takes it, the account of the payee, the payment in a
 //! file) is held against the log when the step is taken, and not only by a later `verify`. A row that was changed
-//! behind the service's back stops the step.
+//! behind the service's back stops the step. So does what the history of an account says of its person.
 
 use crate::db::engine::notes::standing::Standing;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
@@ -9,6 +9,7 @@ use crate::db::payment::payments;
 use crate::db::people::{organisations, users};
 use crate::service::running::error::Error;
 use crate::service::running::runner::Work;
+use domain::base::act::Act;
 use domain::base::id::{OrganisationId, PaymentId, UserId};
 use domain::base::refusal::Refusal;
 use domain::log::row_note::RowDigest;
@@ -48,6 +49,23 @@ fn refusal(noun: &str, id: impl std::fmt::Display) -> Error {
 pub(in crate::service) fn require_person(tx: &mut WriteTx<'_>, known: &KnownRows, id: UserId) -> Result<(), Error> {
     let standing = users::standing(tx, id)?.ok_or_else(|| refusal("user", id))?;
     if known.holds(tx, "users", &id.to_string(), standing)? { Ok(()) } else { Err(refusal("user", id)) }
+}
+
+/// Requires that this person never belonged to the company whose file it is: nobody takes an office's step on the file of
+/// a company that they ever acted for, whatever their roles are now.
+pub(in crate::service) fn require_stranger(
+    work: &mut Work<'_, '_>,
+    company: OrganisationId,
+    now: impl Into<Act>,
+) -> Result<(), Error> {
+    if work.actor.roles.is_manufacturer() || work.actor.operator {
+        return Ok(());
+    }
+    let own = users::companies_ever(work.tx, work.actor.user_id)?;
+    if own.iter().any(|one| *one == company.to_string()) {
+        return Err(Refusal::SamePerson { earlier: Act::WorkForCompany, now: now.into() }.into());
+    }
+    Ok(())
 }
 
 /// Requires that name, account and IFSC of a payee are as the log says.

@@ -61,8 +61,8 @@ use crate::web::portal::milestone::{
     excuse_acts, excuse_list, excuse_page, milestone_acts, milestone_excuses, milestone_list, milestone_page,
 };
 use crate::web::portal::payment::{
-    advice_list, advice_page, bank_files, difference_list, difference_page, disbursement_list, disbursement_page,
-    payment_list, payment_page, return_page, scroll_page, tranche_acts, tranche_list, tranche_page,
+    advice_list, advice_page, bank_files, credit_list, difference_list, difference_page, disbursement_list,
+    disbursement_page, payment_list, payment_page, return_page, scroll_page, tranche_acts, tranche_list, tranche_page,
 };
 use crate::web::portal::people::{organisation_page, people_list, person_new, person_page};
 use crate::web::portal::public::about;
@@ -75,7 +75,7 @@ use domain::base::permission::Permission;
 
 /// Every page and every act, room by room, with what it declares.
 pub fn routes(config: &mut impl PageTable) {
-    use s::payment::{payments, tranche_returns, tranches};
+    use s::payment::{payment_failures, payments, tranche_returns, tranches};
     config
         .open_page("", home::home)
         .open_page("/", home::home)
@@ -103,7 +103,8 @@ pub fn routes(config: &mut impl PageTable) {
         .act::<payments::AdvisePayment, _, _>("/tranches/{reference}/payments", tranche_acts::advise)
         .page(page::INBOX, s::people::users::OWN_ACCOUNT_PERMISSION, inbox::inbox)
         .page("/payments/{reference}", payments::READ_PERMISSION, payment_page::payment_page)
-        .act::<payments::SettlePayment, _, _>("/payments/{reference}/settlement", payment_page::settle);
+        .act::<payments::SettlePayment, _, _>("/payments/{reference}/settlement", payment_page::settle)
+        .act::<payment_failures::ConfirmFailure, _, _>("/payments/{reference}/failure", payment_page::confirm);
     application_routes(config);
     award_routes(config);
     excuse_routes(config);
@@ -325,7 +326,8 @@ fn people_pages(config: &mut impl PageTable) {
 /// Payments, files for the treasury and its answers, scrolls of the bank and differences.
 fn bank_routes(config: &mut impl PageTable) {
     use s::payment::{
-        bank_differences as differences, bank_scrolls, payment_advices as advices, payments, treasury_returns,
+        bank_credits, bank_differences as differences, bank_scrolls, payment_advices as advices, payments,
+        treasury_returns,
     };
     config
         .page("/payments", payments::READ_PERMISSION, payment_list::payment_list)
@@ -341,6 +343,8 @@ fn bank_routes(config: &mut impl PageTable) {
         .page("/scrolls", bank_scrolls::READ_PERMISSION, bank_files::scrolls)
         .operation("/scrolls", bank_scrolls::UPLOAD_BANK_SCROLL, bank_files::take_in_scroll)
         .page("/scrolls/{id}", bank_scrolls::READ_PERMISSION, scroll_page::scroll_page)
+        .page("/credits", bank_credits::READ_PERMISSION, credit_list::credit_list)
+        .act::<bank_credits::RecordBankCredit, _, _>("/credits", credit_list::record)
         .page("/differences", differences::READ_PERMISSION, difference_list::difference_list)
         .page("/differences/{id}", differences::READ_PERMISSION, difference_page::difference_page)
         .act::<differences::ProposeDifferenceSettlement, _, _>("/differences/{id}/proposal", difference_page::propose)

@@ -102,6 +102,7 @@ const GROUPS: &[Group] = &[
             list("nav-bank", "/treasury", ReadTreasury, &[FinanceOfficer, DisbursingOfficer]),
             list("title-advices", "/advices", ReadTreasury, &[]),
             list("title-scrolls", "/scrolls", ReadTreasury, &[]),
+            list("title-credits", "/credits", ReadTreasury, &[]),
             list("title-differences", "/differences", ReadTreasury, &[]),
         ],
     },
@@ -125,6 +126,7 @@ const GROUPS: &[Group] = &[
 const BELONGS: &[(&str, &str)] = &[
     ("/advices", "/treasury"),
     ("/scrolls", "/treasury"),
+    ("/credits", "/treasury"),
     ("/differences", "/treasury"),
     ("/scheme-drafts", "/schemes"),
 ];

@@ -43,6 +43,8 @@ const FIELDS_OF: &[(&str, &[&str])] = &[
     ("partial_not_counted", &["/outcome"]),
     ("payment_in_advice", &["/payment_ids"]),
     ("receipt_exceeds_due", &["/amount_paise"]),
+    ("receipt_not_credited", &["/utr"]),
+    ("credit_differs", &["/amount_paise"]),
     ("recovery_exceeds_payment", &["/amount_paise"]),
     ("relief_exceeds_due", &["/parts"]),
     ("roles_conflict", &["/roles"]),
@@ -96,6 +98,9 @@ fn who_else(message: &Message, language: Language) -> Option<String> {
         // A file is returned from its desk alone.
         Act::Return => return Some(language.text("office-at-desk")),
         Act::ProposeInstrument | Act::ApproveInstrument | Act::RefuseInstrument => offices_of(Step::Provide),
+        Act::RecordCredit => &[Role::FinanceOfficer],
+        // Nobody is told to do this.
+        Act::WorkForCompany => return None,
     };
     let names: Vec<String> = offices.iter().map(|office| word("role", office.as_str(), language)).collect();
     Some(names.join(&format!(" {} ", language.text("or"))))

@@ -15,7 +15,7 @@ pub trait SecurityVerbs {
     fn asks_bank(&self, security: &Value, outcome: &str) -> Response;
     fn extends(&self, security: &Value, expires_on: &str, claim_expires_on: Option<&str>, dated_on: &str) -> Response;
     fn invokes(&self, security: &Value, recovery: &Value, paise: i64) -> Response;
-    fn is_paid(&self, security: &Value, recovery: &Value, paise: i64, utr: &str, on: &str) -> Response;
+    fn is_paid(&self, app: &App, security: &Value, recovery: &Value, paise: i64, utr: &str, on: &str) -> Response;
     fn releases(&self, security: &Value) -> Response;
 }
 
@@ -40,7 +40,8 @@ impl SecurityVerbs for Person {
         });
         self.acts(security, "invocations", form)
     }
-    fn is_paid(&self, security: &Value, recovery: &Value, paise: i64, utr: &str, on: &str) -> Response {
+    fn is_paid(&self, app: &App, security: &Value, recovery: &Value, paise: i64, utr: &str, on: &str) -> Response {
+        app.bank_credits(utr, on, paise);
         let form = json!({ "recovery_id": recovery["id"], "amount_paise": paise, "utr": utr, "received_on": on });
         self.acts(security, "receipts", form)
     }
@@ -245,7 +246,7 @@ fn papers_that_cannot_be_are_refused_field_by_field(app: App) {
         json!({ "expires_on": "2028-01-01", "reference": "x", "dated_on": "2026-05-01", "evidence_id": theirs });
     signatory.acts(&security, "extensions", extension).refused(409, "evidence_unknown");
     assert_eq!(pointer(app.competent_authority().invokes(&security, &Value::Null, 0)), "/amount_paise");
-    assert_eq!(pointer(app.disbursing_officer().is_paid(&security, &Value::Null, 1, "x", "2026-05-01")), "/utr");
+    assert_eq!(pointer(app.disbursing_officer().is_paid(&app, &security, &Value::Null, 1, "x", "2026-05-01")), "/utr");
     let release = json!({ "reference": "", "reason": "x" });
     assert_eq!(pointer(app.competent_authority().acts(&security, "release", release)), "/reference");
     assert_eq!(app.security(&security), security);

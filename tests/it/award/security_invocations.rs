@@ -47,7 +47,7 @@ fn a_guarantee_pays_the_damages_it_was_invoked_for_within_its_claim_period(app: 
     app.provided("capital_subsidy", "2027-28", 40 * CRORE);
     let tranche = app.concurred_of(&award, "metal_to_alloy");
     let ddo = app.disbursing_officer();
-    ddo.is_paid(&security, &damages, 1, UTR, "2027-07-02").refused(409, "wrong_state");
+    ddo.is_paid(&app, &security, &damages, 1, UTR, "2027-07-02").refused(409, "wrong_state");
 
     // Expired, but within the claim period.
     app.set_clock("2027-09-30T18:29:59Z");
@@ -67,8 +67,8 @@ fn a_guarantee_pays_the_damages_it_was_invoked_for_within_its_claim_period(app: 
     says(&late, "guarantee BG-1 (SAMPLE BANK) could be invoked until 2027-09-30");
 
     // The bank pays in two parts, never more than was invoked, and each reference counts once.
-    let paid = |security: &Value, paise, utr: &str| ddo.is_paid(security, &damages, paise, utr, "2027-10-01");
-    ddo.is_paid(&whole, &damages, 1, &format!("{UTR}1"), "2027-10-02").refused(409, "date_not_allowed");
+    let paid = |security: &Value, paise, utr: &str| ddo.is_paid(&app, security, &damages, paise, utr, "2027-10-01");
+    ddo.is_paid(&app, &whole, &damages, 1, &format!("{UTR}1"), "2027-10-02").refused(409, "date_not_allowed");
     paid(&whole, DAMAGES + 1, &format!("{UTR}1")).refused(409, "security_exceeded");
     let answer = paid(&whole, CRORE / 4, "sbinr 52027070 20000-0001");
     let account = "recovery:ndfeb-2025-proposal:capital_subsidy:NDFEB/2026-27/AWD/0001:damages_recovered";
@@ -101,9 +101,9 @@ fn a_guarantee_pays_a_refund_with_its_interest_into_the_ledgers(app: App) {
     // A person who had a part in paying has no part in the recovery.
     app.competent_authority().invokes(&security, &refund, 1).refused(409, "same_person");
     let invoked = app.second("authority").invokes(&security, &refund, 10 * CRORE + interest).ok();
-    app.disbursing_officer().is_paid(&invoked, &refund, 1, UTR, "2026-08-13").refused(409, "same_person");
+    app.disbursing_officer().is_paid(&app, &invoked, &refund, 1, UTR, "2026-08-13").refused(409, "same_person");
     let ddo = app.second("ddo");
-    let part = ddo.is_paid(&invoked, &refund, 4 * CRORE + interest, &format!("{UTR}1"), "2026-08-13").ok();
+    let part = ddo.is_paid(&app, &invoked, &refund, 4 * CRORE + interest, &format!("{UTR}1"), "2026-08-13").ok();
     let after = now(&app, &refund);
     assert_eq!(parts(&after["credits"][0]), [4 * CRORE, interest, 0]);
     let sales = "ndfeb-2025-proposal:sales_linked_incentive";
@@ -117,12 +117,12 @@ fn a_guarantee_pays_a_refund_with_its_interest_into_the_ledgers(app: App) {
     }
     app.must_verify();
     // The payee pays a part itself: the bank's money is never taken for more than is owed.
-    ddo.receives(&after, &format!("{UTR}2"), "2026-08-13", 5 * CRORE).ok();
-    ddo.is_paid(&part, &refund, CRORE + 1, &format!("{UTR}3"), "2026-08-13").refused(409, "receipt_exceeds_due");
-    ddo.is_paid(&part, &refund, CRORE, &format!("{UTR}2"), "2026-08-13").refused(409, "utr_already_used");
-    let last = ddo.is_paid(&part, &refund, CRORE, &format!("{UTR}3"), "2026-08-13").ok();
+    ddo.receives(&app, &after, &format!("{UTR}2"), "2026-08-13", 5 * CRORE).ok();
+    ddo.is_paid(&app, &part, &refund, CRORE + 1, &format!("{UTR}3"), "2026-08-13").refused(409, "receipt_exceeds_due");
+    ddo.is_paid(&app, &part, &refund, CRORE, &format!("{UTR}2"), "2026-08-13").refused(409, "utr_already_used");
+    let last = ddo.is_paid(&app, &part, &refund, CRORE, &format!("{UTR}3"), "2026-08-13").ok();
     assert_eq!(now(&app, &refund)["status"], "settled");
-    ddo.is_paid(&last, &refund, 1, &format!("{UTR}4"), "2026-08-13").refused(409, "wrong_state");
+    ddo.is_paid(&app, &last, &refund, 1, &format!("{UTR}4"), "2026-08-13").refused(409, "wrong_state");
     app.must_verify();
 }
 
@@ -143,8 +143,8 @@ fn a_breach_without_a_demand_is_refused_by_name(app: App) {
     authority.invokes(&theirs["data"][0], &damages, 1).refused(404, "not_found");
     let invoked = authority.invokes(&security, &damages, 1).ok();
     let ddo = app.disbursing_officer();
-    ddo.is_paid(&invoked, &Value::Null, 1, UTR, "2027-07-12").refused(409, "security_demand_needed");
-    ddo.is_paid(&invoked, &json!({ "id": uuid::Uuid::now_v7() }), 1, UTR, "2027-07-12").refused(404, "not_found");
+    ddo.is_paid(&app, &invoked, &Value::Null, 1, UTR, "2027-07-12").refused(409, "security_demand_needed");
+    ddo.is_paid(&app, &invoked, &json!({ "id": uuid::Uuid::now_v7() }), 1, UTR, "2027-07-12").refused(404, "not_found");
     assert_eq!(
         (app.security(&security)["received_paise"].as_i64(), now(&app, &damages)["credits"].clone()),
         (Some(0), json!([]))
@@ -187,11 +187,11 @@ fn nobody_has_two_parts_in_one_guarantee(app: App) {
     says(&problem, "you already did 'verify'");
     everything.releases(&confirmed).refused(409, "same_person");
     let invoked = app.competent_authority().invokes(&confirmed, &damages, 1).ok();
-    everything.is_paid(&invoked, &damages, 1, UTR, "2027-07-02").refused(409, "same_person");
+    everything.is_paid(&app, &invoked, &damages, 1, UTR, "2027-07-02").refused(409, "same_person");
     let both = app.person("both-money", &["competent_authority", "disbursing_officer"], None);
     let again = both.invokes(&invoked, &damages, 1).ok();
-    both.is_paid(&again, &damages, 1, UTR, "2027-07-02").refused(409, "same_person");
-    both.receives(&now(&app, &damages), UTR, "2027-07-02", 1).refused(409, "same_person");
+    both.is_paid(&app, &again, &damages, 1, UTR, "2027-07-02").refused(409, "same_person");
+    both.receives(&app, &now(&app, &damages), UTR, "2027-07-02", 1).refused(409, "same_person");
     app.competent_authority().invokes(&invoked, &damages, 1).refused(412, "stale_version");
     app.must_verify();
 }
@@ -200,7 +200,7 @@ fn nobody_has_two_parts_in_one_guarantee(app: App) {
 fn a_guarantee_that_says_other_than_its_recovery_is_named(app: App) {
     let (_, security, damages) = story(&app);
     let invoked = app.competent_authority().invokes(&security, &damages, 10).ok();
-    app.disbursing_officer().is_paid(&invoked, &damages, 5, &format!("{UTR}1"), "2027-07-02").ok();
+    app.disbursing_officer().is_paid(&app, &invoked, &damages, 5, &format!("{UTR}1"), "2027-07-02").ok();
     app.must_verify();
     for (forged, undone, named) in [
         (

@@ -241,7 +241,7 @@ fn the_rest(engine: Engine) -> App {
     let sent_back = app.finance_officer().returns_to(&recommended, "recommend").ok();
     let paid = app.paid(&sent_back, "SBINR52027020100001", "2027-02-01");
     let demanded = app.demanded(&paid["disbursement"], 1_000_000);
-    app.second("ddo").receives(&demanded, "SBINR52027020100002", "2027-02-01", 1_000).ok();
+    app.second("ddo").receives(&app, &demanded, "SBINR52027020100002", "2027-02-01", 1_000).ok();
     app.scheme_administrator().post("/scheme-drafts", None, &json!({ "text": half_turnover(5) })).unwrap().ok();
     let claim = app.auditor().sees("/claims")["data"][0]["id"].clone();
     let letter = json!({ "claim_id": claim, "title": "Thank you", "text": "It came." });

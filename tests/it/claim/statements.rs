@@ -124,6 +124,24 @@ fn what_does_not_count_is_left_out_line_by_line(app: App) {
     assert_eq!(again["statement"]["line_rules"], statement["line_rules"]);
 }
 
+/// The capacity of the year is a quota over the lines; once it is used up, no line counts, and the rate comes to zero.
+#[apply(on_both!)]
+fn a_capacity_that_is_used_up_is_named_and_not_the_rate(app: App) {
+    let award = commissioned(&app);
+    let sold = |number: &str, from: &str, to: &str, kg: i64| {
+        json!({
+            "component": PATH, "period_from": from, "period_to": to, "amount_claimed_paise": 100 * CRORE,
+            "lines": [line(number, from, kg, kg * 600_000, &[])], "evidence": [app.preparer().attaches(number)],
+        })
+    };
+    verified(&app, &award, &sold("S/1", "2026-12-01", "2026-12-31", 500_000));
+    let draft = app.preparer().claims(&award, &sold("S/2", "2027-01-01", "2027-01-31", 1_000)).ok();
+    let claim = app.signatory().submits_claim(&draft).ok();
+    let refused = app.verifier().verifies(&claim).refused(409, "nothing_payable");
+    says(&refused, "yearly_capacity leaves no room");
+    app.must_verify();
+}
+
 /// The result of `recompute_statement.py`, which shares no code with this program, for a statement.
 pub fn recomputed(statement: &Value) -> Result<(), String> {
     let folder = tempfile::tempdir().unwrap();

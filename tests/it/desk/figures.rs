@@ -151,7 +151,7 @@ fn every_row_of_the_budget_adds_up(app: App) {
     adds_up("paid");
     let demanded = app.demanded(&paid, 10 * CRORE);
     app.set_clock("2026-08-13T06:30:00Z");
-    app.second("ddo").receives(&demanded, "REFUND0000000001", "2026-08-13", 4 * CRORE).ok();
+    app.second("ddo").receives(&app, &demanded, "REFUND0000000001", "2026-08-13", 4 * CRORE).ok();
     adds_up("refunded");
     ceiling("refunded");
     let payment = app.auditor().sees(&format!("/payments/{}", paid["payment_id"].as_str().unwrap()));

@@ -198,10 +198,10 @@ fn guarantees_and_recoveries() -> App {
     let due = demanded["amount_paise"].as_i64().unwrap();
     let plan = [("2027-09-01", due - 1), ("2027-10-01", 1)];
     let granted = twice(&demanded, |seen| app.second("authority").grants(seen, &plan));
-    let received = twice(&granted, |seen| app.second("ddo").receives(seen, "DAMAGES000000001", "2027-07-02", 1));
+    let received = twice(&granted, |seen| app.second("ddo").receives(&app, seen, "DAMAGES000000001", "2027-07-02", 1));
 
     let invoked = twice(&security, |seen| app.third("authority").invokes(seen, &received, 2));
-    twice(&invoked, |seen| app.third("ddo").is_paid(seen, &received, 2, "DAMAGES000000002", "2027-07-02"));
+    twice(&invoked, |seen| app.third("ddo").is_paid(&app, seen, &received, 2, "DAMAGES000000002", "2027-07-02"));
     let now = app.auditor().sees(&at("recoveries", &received));
     let proposed =
         twice(&now, |seen| app.third("finance").proposes_relief(seen, "waiver", json!({ "damages_paise": 1 })));
@@ -218,8 +218,10 @@ fn guarantees_and_recoveries() -> App {
 
 fn bank_and_sample() -> App {
     let app = App::start(Engine::Sqlite);
-    let payment = app.advised_payments(1).remove(0);
-    app.disbursing_officer().makes_advice(&[&payment]).ok();
+    let mut payments = app.advised_payments(2);
+    app.disbursing_officer().makes_advice(&[&payments[0], &payments[1]]).ok();
+    let (failed, payment) = (payments.remove(1), payments.remove(0));
+    twice(&failed, |seen| app.second("finance").confirms_failure(seen, "failed"));
     let utr = "SBINR5202607010000000";
     app.disbursing_officer().confirms(&payment, utr, TODAY).ok();
     let line = format!("{},Success,{utr},{TODAY},{},", payment["number"].as_str().unwrap(), EACH + 5);

@@ -2,7 +2,7 @@
 //! in recovering it, so most of it is done by second and third officers.
 
 use crate::harness::app::App;
-use crate::harness::people::{Answered, CRORE, Sales, at};
+use crate::harness::people::{Answered, CRORE, Sales, Verbs, at};
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub trait Recovers {
     fn orders(&self, recovery: &Value, outcome: &str, paise: Option<i64>) -> Response;
     fn demands(&self, recovery: &Value, due_on: &str) -> Response;
     fn grants(&self, recovery: &Value, instalments: &[(&str, i64)]) -> Response;
-    fn receives(&self, recovery: &Value, utr: &str, on: &str, paise: i64) -> Response;
+    fn receives(&self, app: &App, recovery: &Value, utr: &str, on: &str, paise: i64) -> Response;
     fn orders_set_off(&self, recovery: &Value, paise: i64) -> Response;
     fn proposes_relief(&self, recovery: &Value, kind: &str, parts: Value) -> Response;
     fn decides_relief(&self, recovery: &Value, outcome: &str) -> Response;
@@ -72,7 +72,9 @@ impl Recovers for Person {
             instalments.iter().map(|(on, paise)| json!({ "due_on": on, "amount_paise": paise })).collect();
         self.step(recovery, "instalments", json!({ "instalments": rows, "note": "as asked" }))
     }
-    fn receives(&self, recovery: &Value, utr: &str, on: &str, paise: i64) -> Response {
+    /// A finance officer records first what the bank credited.
+    fn receives(&self, app: &App, recovery: &Value, utr: &str, on: &str, paise: i64) -> Response {
+        app.bank_credits(utr, on, paise);
         self.step(recovery, "receipts", json!({ "utr": utr, "received_on": on, "amount_paise": paise }))
     }
     fn orders_set_off(&self, recovery: &Value, paise: i64) -> Response {
@@ -88,6 +90,14 @@ impl Recovers for Person {
 }
 
 impl App {
+    /// A finance officer records a credit from the statement of the bank, if it can be one.
+    pub fn bank_credits(&self, utr: &str, on: &str, paise: i64) -> Response {
+        let clerk = self.person("bank-desk", &["finance_officer"], None);
+        let evidence = [clerk.attaches("statement")];
+        let credit = json!({ "utr": utr, "credited_on": on, "amount_paise": paise, "evidence": evidence });
+        clerk.post("/bank-credits", None, &credit).unwrap()
+    }
+
     /// An officer who had no part in paying: `section`, `authority`, `finance`, `ddo`.
     pub fn second(&self, office: &str) -> Arc<Person> {
         self.officer(office, "second")

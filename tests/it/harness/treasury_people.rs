@@ -20,6 +20,7 @@ pub trait TreasuryVerbs {
     fn uploads_return_under(&self, key: &str, kind: &str, content: &[u8]) -> Response;
     fn settles_all(&self, mode: &str, items: Vec<Value>) -> Response;
     fn reports_unknown(&self, payment: &Value) -> Response;
+    fn confirms_failure(&self, payment: &Value, outcome: &str) -> Response;
 }
 
 impl TreasuryVerbs for Person {
@@ -45,6 +46,13 @@ impl TreasuryVerbs for Person {
     fn reports_unknown(&self, payment: &Value) -> Response {
         let answer = json!({ "outcome": "unknown", "reason": "no answer came" });
         self.post(&format!("{}/settlement", at("payments", payment)), version(payment), &answer).unwrap()
+    }
+    fn confirms_failure(&self, payment: &Value, outcome: &str) -> Response {
+        let word = json!({
+            "outcome": outcome, "reason": "the bank wrote that the account is closed",
+            "evidence": [self.attaches("letter-of-the-bank")],
+        });
+        self.does(&format!("{}/failure", at("payments", payment)), payment, word)
     }
 }
 

@@ -39,8 +39,10 @@ fn sixty_two_late_days_cost_six_point_two_percent_of_the_security(app: App) {
     assert_eq!((&notice["damages"], notice["amount_paise"].as_i64()), (&expected, Some(amount)));
     let due = demanded(&app, &notice);
     assert_eq!(app.holds(&format!("{DUES}:damages_due")), amount);
-    app.second("ddo").receives(&due, "DAMAGES000000001", "2027-07-02", amount + 1).refused(409, "receipt_exceeds_due");
-    let settled = app.second("ddo").receives(&due, "DAMAGES000000001", "2027-07-02", amount).ok();
+    app.second("ddo")
+        .receives(&app, &due, "DAMAGES000000001", "2027-07-02", amount + 1)
+        .refused(409, "receipt_exceeds_due");
+    let settled = app.second("ddo").receives(&app, &due, "DAMAGES000000001", "2027-07-02", amount).ok();
     assert_eq!((settled["status"].as_str(), parts(&settled["credit"])), (Some("settled"), [0, 0, amount]));
     assert_eq!(app.holds(&format!("{DUES}:damages_recovered")), amount);
     let outlay = "outlay:ndfeb-2025-proposal:capital_subsidy:recovered";

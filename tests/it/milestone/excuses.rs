@@ -45,7 +45,7 @@ fn the_published_case_comes_out(app: App) {
     assert_eq!(damages(&app.auditor().sees(&path)), [62, 62 * DAY, 62 * DAY, 0, 0, 0, 0, 0]);
     let due = app.second("finance").demands(&ordered(&app, &notice), "2028-01-01").ok();
     assert_eq!(damages(&app.auditor().sees(&path)), [0, 0, 0, 62 * DAY, 0, 0, 0, 62 * DAY]);
-    app.second("ddo").receives(&due, "DAMAGES000000001", "2027-07-02", DAY).ok();
+    app.second("ddo").receives(&app, &due, "DAMAGES000000001", "2027-07-02", DAY).ok();
     assert_eq!(damages(&app.auditor().sees(&path)), [0, 0, 0, 62 * DAY, DAY, 0, 0, 61 * DAY]);
     app.must_verify();
 }
@@ -97,7 +97,7 @@ fn damages_are_shown_as_on_any_day(app: App) {
     app.set_clock("2027-05-15T06:30:00Z");
     let due = app.second("finance").demands(&order, "2028-01-01").ok();
     app.set_clock("2027-05-20T06:30:00Z");
-    app.second("ddo").receives(&due, "DAMAGES000000002", "2027-05-18", 3 * DAY).ok();
+    app.second("ddo").receives(&app, &due, "DAMAGES000000002", "2027-05-18", 3 * DAY).ok();
     let waiver = json!({ "damages_paise": 2 * DAY });
     let proposed = app.third("finance").proposes_relief(&app.owed(&due, "2027-05-20"), "waiver", waiver).ok();
     app.third("authority").decides_relief(&proposed, "granted").ok();

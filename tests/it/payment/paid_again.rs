@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 fn what_the_bank_says_arrived_is_not_paid_again_until_two_people_settled_it(app: App) {
     let all = payments(&app, 2, &[]);
     let (ddo, finance) = (app.disbursing_officer(), app.finance_officer());
+    let second = app.second("finance");
     let fails = |payment: &Value| {
-        let body = json!({ "outcome": "failed", "reason": "account closed" });
-        ddo.does(&format!("{}/settlement", at("payments", payment)), payment, body).ok();
+        second.confirms_failure(payment, "failed").ok();
         app.auditor().sees(&at("tranches", &json!({ "id": payment["tranche_id"] })))
     };
     let lines = [success(&all[0], &utr(0), EACH), success(&all[1], &utr(1), EACH)];

@@ -2,6 +2,7 @@
 //! tested in `persons`.
 
 mod persons;
+mod whole_rupee;
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, at, says, stages};

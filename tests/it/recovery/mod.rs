@@ -1,5 +1,6 @@
 //! Tests of recoveries: demands, instalments, interest, set-offs, relief, bank returns.
 
+pub mod bank_credits;
 pub mod noting;
 pub mod receipts;
 pub mod recovered_money;

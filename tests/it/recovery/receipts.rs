@@ -43,7 +43,7 @@ fn a_refund_of_44_crore_30_comes_back_as_50_crore_02(app: App) {
     assert_eq!((lines[1]["to"].as_str(), &lines[1]["carried"]), (Some(last), &line["carried"]));
 
     app.set_clock("2027-11-07T06:30:00Z");
-    let answer = app.second("ddo").receives(&demanded, "REFUND0000000001", last, due);
+    let answer = app.second("ddo").receives(&app, &demanded, "REFUND0000000001", last, due);
     let balances = answer.balances();
     let settled = answer.ok();
     assert_eq!(
@@ -80,12 +80,12 @@ fn a_receipt_settles_interest_first_and_never_more_than_is_due(app: App) {
     let interest = 10 * CRORE / 100 * 9 / 5;
     assert_eq!(app.owed(&demanded, "2026-08-13")["statement"]["total_paise"], 10 * CRORE + interest);
     let problem = ddo
-        .receives(&demanded, "REFUND0000000001", "2026-08-13", 10 * CRORE + interest + 1)
+        .receives(&app, &demanded, "REFUND0000000001", "2026-08-13", 10 * CRORE + interest + 1)
         .refused(409, "receipt_exceeds_due");
     says(&problem, "is due on that day");
-    let first = ddo.receives(&demanded, "REFUND0000000001", "2026-08-13", interest - 7).ok();
+    let first = ddo.receives(&app, &demanded, "REFUND0000000001", "2026-08-13", interest - 7).ok();
     assert_eq!(parts(&first["credit"]), [0, interest - 7, 0]);
-    let second = ddo.receives(&first, "REFUND0000000002", "2026-08-13", CRORE + 7).ok();
+    let second = ddo.receives(&app, &first, "REFUND0000000002", "2026-08-13", CRORE + 7).ok();
     assert_eq!(parts(&second["credit"]), [CRORE, 7, 0]);
     // From now on 9 crore bear interest.
     app.set_clock("2026-10-25T06:30:00Z");
@@ -96,9 +96,9 @@ fn a_receipt_settles_interest_first_and_never_more_than_is_due(app: App) {
     assert_eq!(parts(&app.owed(&second, "2026-08-12")["statement"]["due"])[0], 10 * CRORE);
     assert_eq!(app.owed(&second, "2026-08-13")["statement"]["total_paise"], 9 * CRORE);
     let due = statement["total_paise"].as_i64().unwrap();
-    let third = ddo.receives(&second, "REFUND0000000003", "2026-10-25", due).ok();
+    let third = ddo.receives(&app, &second, "REFUND0000000003", "2026-10-25", due).ok();
     assert_eq!(third["status"], "settled");
-    ddo.receives(&third, "REFUND0000000004", "2026-10-25", 1).refused(409, "wrong_state");
+    ddo.receives(&app, &third, "REFUND0000000004", "2026-10-25", 1).refused(409, "wrong_state");
     assert_eq!(app.holds(&outlay("disbursed")), 6 * CRORE);
     assert_eq!(app.holds(&recovery_account("interest_recovered")), interest + 9 * CRORE / 100 * 9 / 5);
     let credits = app.owed(&third, "2026-10-25")["credits"].clone();
@@ -121,16 +121,16 @@ fn a_receipt_is_dated_and_its_utr_used_once(app: App) {
     let ddo = app.second("ddo");
     app.set_clock("2026-06-20T06:30:00Z");
     for (day, why) in [("2026-06-09", "lies before 2026-06-10"), ("2026-06-21", "lies after 2026-06-20")] {
-        says(&ddo.receives(&demanded, "REFUND0000000001", day, 1).refused(409, "date_not_allowed"), why);
+        says(&ddo.receives(&app, &demanded, "REFUND0000000001", day, 1).refused(409, "date_not_allowed"), why);
     }
-    let received = ddo.receives(&demanded, "refund 0000-000001x", "2026-06-15", CRORE).ok();
+    let received = ddo.receives(&app, &demanded, "refund 0000-000001x", "2026-06-15", CRORE).ok();
     assert_eq!(received["credit"]["utr"], "REFUND0000000001X");
     for spelling in ["REFUND0000000001X", "refund0000000001x", " REFUND/0000-000001 X "] {
-        let problem = ddo.receives(&received, spelling, "2026-06-15", CRORE).refused(409, "utr_already_used");
+        let problem = ddo.receives(&app, &received, spelling, "2026-06-15", CRORE).refused(409, "utr_already_used");
         says(&problem, "already settles payment to recovery NDFEB/2026-27/REC/0001");
     }
-    ddo.receives(&received, "sbinr52026060100001", "2026-06-15", CRORE).refused(409, "utr_already_used");
-    ddo.receives(&received, "REFUND0000000002", "2026-06-15", CRORE).ok();
+    ddo.receives(&app, &received, "sbinr52026060100001", "2026-06-15", CRORE).refused(409, "utr_already_used");
+    ddo.receives(&app, &received, "REFUND0000000002", "2026-06-15", CRORE).ok();
     app.must_verify();
 }
 
@@ -155,7 +155,7 @@ fn instalments_sum_to_what_is_due_and_fill_in_order(app: App) {
             .collect::<Vec<_>>()
     };
     assert_eq!(states(&granted), [(0, true), (0, false)]);
-    let received = app.second("ddo").receives(&granted, "REFUND0000000001", "2026-07-02", 5 * CRORE).ok();
+    let received = app.second("ddo").receives(&app, &granted, "REFUND0000000001", "2026-07-02", 5 * CRORE).ok();
     assert_eq!(states(&received), [(4 * CRORE, false), (CRORE, false)]);
     app.must_verify();
 }
@@ -166,10 +166,10 @@ fn a_receipt_belongs_to_the_year_in_which_it_came(app: App) {
     let demanded = app.demanded(&paid, 10 * CRORE);
     app.set_clock("2027-03-31T18:29:59Z"); // 23:59:59 in India
     let ddo = app.second("ddo");
-    ddo.receives(&demanded, "REFUND0000000001", "2027-04-01", CRORE).refused(409, "date_not_allowed");
-    let first = ddo.receives(&demanded, "REFUND0000000001", "2027-03-31", CRORE).ok();
+    ddo.receives(&app, &demanded, "REFUND0000000001", "2027-04-01", CRORE).refused(409, "date_not_allowed");
+    let first = ddo.receives(&app, &demanded, "REFUND0000000001", "2027-03-31", CRORE).ok();
     app.set_clock("2027-03-31T18:30:00Z");
-    let second = ddo.receives(&first, "REFUND0000000002", "2027-04-01", CRORE).ok();
+    let second = ddo.receives(&app, &first, "REFUND0000000002", "2027-04-01", CRORE).ok();
     let principal = |credit: &Value| credit["credit"]["principal_paise"].as_i64().unwrap();
     assert_eq!(app.holds(&year("2026-27", "recovered")), principal(&first));
     assert_eq!(app.holds(&year("2027-28", "recovered")), principal(&second));
@@ -203,7 +203,7 @@ fn a_scheme_may_compound_yearly_and_change_its_rate(app: App) {
     assert_eq!(due("2027-06-01"), [10 * CRORE, CRORE, 0]);
     assert_eq!(due("2027-06-11"), [10 * CRORE, CRORE + 11 * CRORE / 10_000 * 20, 0]);
     app.set_clock("2027-06-11T06:30:00Z");
-    let received = app.second("ddo").receives(&demanded, "REFUND0000000001", "2027-06-11", CRORE).ok();
+    let received = app.second("ddo").receives(&app, &demanded, "REFUND0000000001", "2027-06-11", CRORE).ok();
     assert_eq!(parts(&received["credit"]), [0, CRORE, 0], "the older interest first");
     assert_eq!(received["bearing_paise"], 0);
     app.must_verify();
@@ -236,7 +236,8 @@ fn money_found_late_is_settled_as_if_it_had_come_in_its_order(app: App) {
         app.set_clock("2027-05-01T06:30:00Z");
         for (number, place) in order.into_iter().enumerate() {
             let (on, paise) = came[place];
-            let answer = app.second("ddo").receives(&recovery, &format!("REFUND000000000{place}"), on, paise).ok();
+            let answer =
+                app.second("ddo").receives(&app, &recovery, &format!("REFUND000000000{place}"), on, paise).ok();
             let anew = app.last_details()["settled_anew"].as_array().unwrap().len();
             assert_eq!(anew, order[..number].iter().filter(|other| **other > place).count());
             recovery = answer;
@@ -256,10 +257,10 @@ fn money_found_late_is_settled_as_if_it_had_come_in_its_order(app: App) {
     let too_much = app.paid_for(&app.selling(), 100_000);
     let demanded = app.demanded(&too_much, CRORE);
     app.set_clock("2026-08-13T06:30:00Z");
-    let first = app.second("ddo").receives(&demanded, "REFUND0000000001", "2026-08-13", CRORE).ok();
+    let first = app.second("ddo").receives(&app, &demanded, "REFUND0000000001", "2026-08-13", CRORE).ok();
     // Had it come in June, only the interest of June would have been left for the receipt of August.
     let content = app.content();
-    let refused = app.second("ddo").receives(&first, "REFUND0000000002", "2026-06-02", CRORE / 50);
+    let refused = app.second("ddo").receives(&app, &first, "REFUND0000000002", "2026-06-02", CRORE / 50);
     refused.refused(409, "receipt_exceeds_due");
     assert_eq!(app.content(), content);
     app.must_verify();
@@ -275,9 +276,9 @@ fn nothing_is_dated_before_what_was_given_up(app: App) {
     let relieved = app.third("authority").decides_relief(&proposed, "granted").ok();
     app.set_clock("2026-08-20T06:30:00Z");
     let ddo = app.second("ddo");
-    let early = ddo.receives(&relieved, "REFUND0000000001", "2026-08-12", 1).refused(409, "date_not_allowed");
+    let early = ddo.receives(&app, &relieved, "REFUND0000000001", "2026-08-12", 1).refused(409, "date_not_allowed");
     says(&early, "lies before 2026-08-13");
-    let last = ddo.receives(&relieved, "REFUND0000000001", "2026-08-20", CRORE).ok();
-    ddo.receives(&last, "REFUND0000000002", "2026-08-13", CRORE).ok();
+    let last = ddo.receives(&app, &relieved, "REFUND0000000001", "2026-08-20", CRORE).ok();
+    ddo.receives(&app, &last, "REFUND0000000002", "2026-08-13", CRORE).ok();
     app.must_verify();
 }

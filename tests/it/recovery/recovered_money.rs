@@ -20,7 +20,7 @@ fn recovered_money_is_freed_by_re_appropriation_and_what_is_left_lapses(app: App
     let award = app.selling();
     let demanded = app.demanded(&app.paid_for(&award, 100_000), 10 * CRORE);
     let due = app.owed(&demanded, "2026-06-01")["statement"]["total_paise"].as_i64().unwrap();
-    app.second("ddo").receives(&demanded, "REFUND0000000001", "2026-06-01", due).ok();
+    app.second("ddo").receives(&app, &demanded, "REFUND0000000001", "2026-06-01", due).ok();
     let year = |stage: &str| app.holds(&format!("appropriation:ndfeb-2025-proposal:{SALES}:2026-27:{stage}"));
     let outlay = |stage: &str| app.holds(&format!("outlay:ndfeb-2025-proposal:{SALES}:{stage}"));
     let (available, unspent) = (year("available"), outlay("available"));

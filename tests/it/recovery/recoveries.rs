@@ -16,7 +16,7 @@ fn the_steps_come_in_order_and_each_from_another_person(app: App) {
         (Some("NDFEB/2026-27/REC/0001"), Some("noticed"))
     );
     finance.demands(&notice, "2026-08-01").refused(409, "wrong_state");
-    ddo.receives(&notice, "REFUND0000000001", "2026-06-01", 1).refused(409, "wrong_state");
+    ddo.receives(&app, &notice, "REFUND0000000001", "2026-06-01", 1).refused(409, "wrong_state");
     authority.orders_set_off(&notice, 1).refused(409, "wrong_state");
     let early = authority.orders(&notice, "confirmed", None).refused(409, "reply_awaited");
     says(&early, "the beneficiary may reply until 2028-12-31");
@@ -29,11 +29,11 @@ fn the_steps_come_in_order_and_each_from_another_person(app: App) {
     let demanded = finance.demands(&ordered, "2026-07-01").ok();
     assert_eq!(demanded["demand"]["due_on"], "2026-07-01");
     finance.demands(&demanded, "2026-07-01").refused(409, "wrong_state");
-    let received = ddo.receives(&demanded, "REFUND0000000001", "2026-06-01", CRORE).ok();
+    let received = ddo.receives(&app, &demanded, "REFUND0000000001", "2026-06-01", CRORE).ok();
     // A person who holds every office still takes only one step.
     let all = ["section_officer", "competent_authority", "finance_officer", "disbursing_officer"];
     let everywhere = app.person("everywhere", &all, None);
-    let second = everywhere.receives(&received, "REFUND0000000002", "2026-06-01", CRORE).ok();
+    let second = everywhere.receives(&app, &received, "REFUND0000000002", "2026-06-01", CRORE).ok();
     let problem = everywhere.proposes_relief(&second, "write_off", Value::Null).refused(409, "same_person");
     says(&problem, "you already did 'collect' for this money, so somebody else must do 'propose_relief'");
     everywhere.orders_set_off(&second, 1).refused(409, "same_person");
@@ -54,7 +54,7 @@ fn nobody_who_paid_gets_it_back_or_gives_it_up(app: App) {
     let ordered = app.second("authority").orders(&replied, "confirmed", None).ok();
     app.finance_officer().demands(&ordered, "2026-07-01").refused(409, "same_person");
     let demanded = app.second("finance").demands(&ordered, "2026-07-01").ok();
-    app.disbursing_officer().receives(&demanded, "REFUND0000000001", "2026-06-01", 1).refused(409, "same_person");
+    app.disbursing_officer().receives(&app, &demanded, "REFUND0000000001", "2026-06-01", 1).refused(409, "same_person");
     app.finance_officer().proposes_relief(&demanded, "write_off", Value::Null).refused(409, "same_person");
     app.second("finance").proposes_relief(&demanded, "write_off", Value::Null).refused(409, "same_person");
     let proposed = app.third("finance").proposes_relief(&demanded, "write_off", Value::Null).ok();
@@ -224,8 +224,8 @@ fn what_cannot_be_is_refused_by_field(app: App) {
     assert_eq!(app.content().get("recoveries"), content.get("recoveries"));
     let demanded = app.demanded(&paid, CRORE);
     let ddo = app.second("ddo");
-    ddo.receives(&demanded, "12", "2026-06-01", 1).refused(422, "invalid_fields");
-    ddo.receives(&demanded, "REFUND0000000001", "2026-06-01", 0).refused(422, "invalid_fields");
+    ddo.receives(&app, &demanded, "12", "2026-06-01", 1).refused(422, "invalid_fields");
+    ddo.receives(&app, &demanded, "REFUND0000000001", "2026-06-01", 0).refused(422, "invalid_fields");
     app.second("authority").orders_set_off(&demanded, 0).refused(422, "invalid_fields");
     app.third("finance").proposes_relief(&demanded, "write_off", json!({})).refused(422, "invalid_fields");
     app.third("finance")
@@ -240,7 +240,7 @@ fn a_forged_recovery_is_named(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let demanded = app.demanded(&paid, 10 * CRORE);
     app.set_clock("2026-08-13T06:30:00Z");
-    let received = app.second("ddo").receives(&demanded, "REFUND0000000001", "2026-08-13", 5 * CRORE).ok();
+    let received = app.second("ddo").receives(&app, &demanded, "REFUND0000000001", "2026-08-13", 5 * CRORE).ok();
     let proposed =
         app.third("finance").proposes_relief(&received, "write_off", json!({ "principal_paise": CRORE })).ok();
     app.third("authority").decides_relief(&proposed, "granted").ok();

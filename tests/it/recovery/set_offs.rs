@@ -113,14 +113,14 @@ fn what_is_held_is_not_used_twice(app: App) {
     let unknown = ddo.reports_failure(&first, "unknown").ok();
     let held = now(&app, &ordered);
     let collector = app.second("ddo");
-    collector.receives(&held, "REFUND0000000001", "2026-08-13", CRORE).refused(409, "set_off_pending");
+    collector.receives(&app, &held, "REFUND0000000001", "2026-08-13", CRORE).refused(409, "set_off_pending");
     app.second("authority").orders_set_off(&held, CRORE).refused(409, "set_off_pending");
     app.second("authority").grants(&held, &[("2026-09-01", 1), ("2026-10-01", 1)]).refused(409, "set_off_pending");
     app.third("finance").proposes_relief(&held, "write_off", Value::Null).refused(409, "set_off_pending");
     app.must_verify();
     ddo.confirms(&unknown, "SBINR52026081300001", "2026-08-13").ok();
     ddo.confirms(&second, "SBINR52026081300002", "2026-08-13").ok();
-    collector.receives(&now(&app, &ordered), "REFUND0000000001", "2026-08-13", 6 * CRORE + INTEREST).ok();
+    collector.receives(&app, &now(&app, &ordered), "REFUND0000000001", "2026-08-13", 6 * CRORE + INTEREST).ok();
     assert_eq!(now(&app, &ordered)["status"], "settled");
     app.must_verify();
 }
@@ -148,7 +148,7 @@ fn an_order_is_used_up_over_several_payments_and_leaves_the_bank_a_paisa(app: Ap
 fn an_order_keeps_back_no_more_than_is_still_due(app: App) {
     let (award, _, demanded) = story(&app);
     let ordered = app.second("authority").orders_set_off(&demanded, 4 * CRORE).ok();
-    app.second("ddo").receives(&ordered, "REFUND0000000001", "2026-08-13", 8 * CRORE).ok();
+    app.second("ddo").receives(&app, &ordered, "REFUND0000000001", "2026-08-13", 8 * CRORE).ok();
     let ddo = app.disbursing_officer();
     let left = 2 * CRORE + INTEREST;
     let advised = ddo.advises(&next_tranche(&app, &award, "2026-06-01", 125_000)).ok();
@@ -196,7 +196,7 @@ fn what_the_bank_took_back_is_owed_again_with_its_interest(app: App) {
     let second = ddo.advises(&app.tranche(&tranche)).ok();
     assert_eq!((second["amount_paise"].as_i64(), second["set_off_paise"].as_i64()), (Some(20 * CRORE), Some(0)));
     ddo.confirms(&second, "SBINR52026082300001", "2026-08-23").ok();
-    app.second("ddo").receives(&again, "REFUND0000000001", "2026-08-23", 10 * CRORE + interest).ok();
+    app.second("ddo").receives(&app, &again, "REFUND0000000001", "2026-08-23", 10 * CRORE + interest).ok();
     assert_eq!(now(&app, &ordered)["status"], "settled");
     app.must_verify();
 }
@@ -251,7 +251,7 @@ fn damages_are_kept_back_from_a_payment_for_sales(app: App) {
 #[apply(on_both!)]
 fn the_chain_of_a_payment_tells_what_was_asked_back(app: App) {
     let (_, paid, demanded) = story(&app);
-    let received = app.second("ddo").receives(&demanded, "REFUND0000000001", "2026-08-13", CRORE).ok();
+    let received = app.second("ddo").receives(&app, &demanded, "REFUND0000000001", "2026-08-13", CRORE).ok();
     let chain = app.auditor().sees(&format!("{}/chain", at("disbursements", &paid)));
     assert_eq!(chain["recoveries"][0]["id"], received["id"]);
     let kinds: Vec<&str> = chain["journals"].as_array().unwrap().iter().map(|j| j["kind"].as_str().unwrap()).collect();

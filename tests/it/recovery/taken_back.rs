@@ -95,8 +95,8 @@ fn with_a_part_received_the_payees_own_money_is_owed_again(app: App) {
     let plan = [("2026-09-01", 4 * CRORE + INTEREST), ("2026-10-01", 6 * CRORE)];
     let granted = app.second("authority").grants(&demanded, &plan).ok();
     let ddo = app.second("ddo");
-    let first = ddo.receives(&granted, "REFUND0000000001", "2026-08-13", CRORE + INTEREST).ok();
-    ddo.receives(&first, "REFUND0000000002", "2026-08-13", 3 * CRORE).ok();
+    let first = ddo.receives(&app, &granted, "REFUND0000000001", "2026-08-13", CRORE + INTEREST).ok();
+    ddo.receives(&app, &first, "REFUND0000000002", "2026-08-13", 3 * CRORE).ok();
     take_back(&app, &paid).ok();
     // The payee had 16 and gave back 4 itself and 16 by the bank: with 10 again it has the 6 that it may keep.
     assert_eq!(books(&app), [0, 10 * CRORE, 4 * CRORE, 10 * CRORE, 6 * CRORE, 10 * CRORE, 10 * CRORE]);
@@ -157,7 +157,7 @@ fn a_return_that_is_too_small_leaves_the_rest_due(app: App) {
     let demanded = app.demanded(&paid, 16 * CRORE);
     app.set_clock("2026-08-13T06:30:00Z");
     let interest = INTEREST / 10 * 16;
-    app.second("ddo").receives(&demanded, "REFUND0000000001", "2026-08-13", 7).ok();
+    app.second("ddo").receives(&app, &demanded, "REFUND0000000001", "2026-08-13", 7).ok();
     take_back(&app, &paid).ok();
     // Interest comes first, as always: 7 paise of it were already paid.
     assert_eq!(parts(&now(&app, &demanded)["statement"]["due"]), [interest - 7, 0, 0]);
@@ -169,7 +169,7 @@ fn a_return_that_is_too_small_leaves_the_rest_due(app: App) {
     assert_eq!((tranche["status"].as_str(), tranche["amount_paise"].as_i64()), (Some("disbursed"), Some(16 * CRORE)));
     app.disbursing_officer().advises(&tranche).refused(409, "wrong_state");
     app.must_verify();
-    app.second("ddo").receives(&now(&app, &demanded), "REFUND0000000002", "2026-08-13", interest - 7).ok();
+    app.second("ddo").receives(&app, &now(&app, &demanded), "REFUND0000000002", "2026-08-13", interest - 7).ok();
     assert_eq!((now(&app, &demanded)["status"].as_str(), books(&app)[0]), (Some("settled"), 0));
     app.must_verify();
 }
@@ -234,7 +234,7 @@ fn a_payment_is_taken_back_twice(mut app: App) {
 #[apply(on_both!)]
 fn verify_names_what_was_changed_afterwards(app: App) {
     let (_, paid, demanded) = story(&app);
-    app.second("ddo").receives(&demanded, "REFUND0000000001", "2026-08-13", 4 * CRORE).ok();
+    app.second("ddo").receives(&app, &demanded, "REFUND0000000001", "2026-08-13", 4 * CRORE).ok();
     take_back(&app, &paid).ok();
     app.must_verify();
     for (column, by, named) in [

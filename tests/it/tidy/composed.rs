@@ -186,7 +186,7 @@ pub fn composed() -> Vec<Composed> {
         ("home-explain", vec!["outlay", "sanctioned", "paid", "recovered"]),
         ("chart", vec!["appropriated", "sanctioned", "disbursed", "recovered", "aim", "promised", "installed"]),
         ("stage", vec!["oxide_to_metal", "metal_to_alloy", "alloy_to_magnet"]),
-        ("done", acts.into_iter().chain(["advise_payment", "settle_payment"]).collect()),
+        ("done", acts.into_iter().chain(["advise_payment", "settle_payment", "confirm_failure"]).collect()),
         ("account-ledger", words(Ledger::ALL, Ledger::as_str)),
         ("account-stage", words(Stage::ALL, Stage::as_str)),
         ("field", vec!["to", "reasons"]),
@@ -203,6 +203,7 @@ pub fn composed() -> Vec<Composed> {
         ("hint-letter", vec!["send_letter", "enter_letter", "write_letter"]),
         ("letter", words(LetterDirection::ALL, LetterDirection::as_str)),
         ("effect-answer", vec!["succeeded", "failed_after_success"]),
+        ("effect-confirmed", vec!["failed", "failed_after_success"]),
         ("control", words(ControlCode::ALL, ControlCode::as_str)),
         ("control-found", finding_words::formed().map(ControlCode::as_str).collect()),
         ("step-name", words(Step::ALL, Step::as_str)),
@@ -231,6 +232,7 @@ fn of_treasury_and_bank() -> Vec<Composed> {
         "upload_bank_scroll",
         "propose_difference_settlement",
         "settle_difference",
+        "record_bank_credit",
     ];
     vec![
         ("file-format", words(FileFormat::ALL, FileFormat::as_str)),

@@ -130,6 +130,8 @@ pub const TABLES: &[ProvenTable] = &[
     noted("notes", ID),
     noted("letters", ID),
     noted("letter_closings", &["letter_id"]),
+    noted("bank_credits", ID),
+    noted("payment_failures", &["payment_id"]),
     noted("burned_numbers", &["series", "first_number"]),
     otherwise("journals", "the digest of each journal, with its lines, is in the entry that posted it", &[]),
     otherwise("entries", "the digest of each journal, with its lines, is in the entry that posted it", &[]),

@@ -133,7 +133,12 @@ pub async fn record_security_receipt(
     id: web::Path<SecurityId>,
     post: Post<SecurityReceipt>,
 ) -> Reply {
-    let command = RecordSecurityReceipt { id: id.into_inner(), seen_version: post.version()?, form: post.body };
+    let command = RecordSecurityReceipt {
+        id: id.into_inner(),
+        seen_version: post.version()?,
+        form: post.body,
+        credit_follows: false,
+    };
     web.run(post.call, command, render).await
 }
 

@@ -1,5 +1,6 @@
 //! Payments: each attempt to pay a tranche, and what the bank answered.
 
+use crate::service::payment::payment_failures::ConfirmFailure;
 use crate::service::payment::payments::{AdvisePayment, SettlePayment};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
@@ -14,6 +15,7 @@ use domain::base::money::Paise;
 use domain::desk::selection::Subject;
 use domain::payment::disbursement::Disbursement;
 use domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
+use domain::payment::payment_failure::{FailureForm, PaymentFailure};
 use domain::payment::payment_outcome::PaymentOutcome;
 use domain::people::organisation::mask;
 use domain::scheme::scheme::Component;
@@ -85,6 +87,15 @@ impl From<Payment> for PaymentView {
     }
 }
 
+/// A payment, and the word of a second person if one confirmed that it failed or came back.
+#[derive(Serialize, ToSchema)]
+pub struct PaymentShown {
+    #[serde(flatten)]
+    pub payment: PaymentView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<PaymentFailure>,
+}
+
 /// A settled payment, and the disbursement if it succeeded.
 #[derive(Serialize, ToSchema)]
 pub struct PaymentSettled {
@@ -110,7 +121,7 @@ pub async fn list_payments(web: web::Data<Web>, signed: Signed, asked: Asked<Pay
 }
 
 /// Show one payment.
-#[utoipa::path(tag = "payments", responses((status = 200, description = "The payment", body = PaymentView)))]
+#[utoipa::path(tag = "payments", responses((status = 200, description = "The payment", body = PaymentShown)))]
 #[get("/payments/{id}")]
 pub async fn show_payment(
     web: web::Data<Web>,
@@ -118,8 +129,8 @@ pub async fn show_payment(
     id: web::Path<PaymentId>,
     request: HttpRequest,
 ) -> Reply {
-    let payment = web.service.payment(signed.0, id.into_inner()).await?;
-    show_version(&request, payment.version, PaymentView::from(payment))
+    let (payment, failure) = web.service.payment(signed.0, id.into_inner()).await?;
+    show_version(&request, payment.version, PaymentShown { payment: payment.into(), failure })
 }
 
 /// Record the bank's answer: accepted, paid with its UTR, failed, unknown, or returned by the bank.
@@ -130,4 +141,14 @@ pub async fn settle_payment(web: web::Data<Web>, id: web::Path<PaymentId>, post:
     let render =
         |PaymentOutcome { payment, disbursement, .. }| json(PaymentSettled { payment: payment.into(), disbursement });
     web.run(post.call, command, render).await
+}
+
+/// Confirm with evidence, as a second person of another office, that a payment failed or that the bank took it back
+/// (finance officer or competent authority).
+#[utoipa::path(tag = "payments", request_body = FailureForm, responses((status = 200, description = "The payment", body = PaymentView)))]
+#[post("/payments/{id}/failure")]
+pub async fn confirm_failure(web: web::Data<Web>, id: web::Path<PaymentId>, post: Post<FailureForm>) -> Reply {
+    let (id, seen_version) = (id.into_inner(), post.version()?);
+    let command = ConfirmFailure { id, seen_version, form: post.body, evidence_follows: false };
+    web.run(post.call, command, |payment| json(PaymentView::from(payment))).await
 }

@@ -178,11 +178,12 @@ pub async fn grant_instalments(web: web::Data<Web>, id: web::Path<RecoveryId>, p
     web.run(post.call, GrantInstalments { id: id.into_inner(), seen_version, instalments, note }, json).await
 }
 
-/// Record money received (disbursing officer).
+/// Record money received (disbursing officer). A credit of the bank, recorded by another person, shows it.
 #[utoipa::path(tag = "recoveries", request_body = ReceiptForm, responses((status = 200, description = "The recovery", body = RecoveryCredited)))]
 #[post("/recoveries/{id}/receipts")]
 pub async fn record_receipt(web: web::Data<Web>, id: web::Path<RecoveryId>, post: Post<ReceiptForm>) -> Reply {
-    let command = RecordReceipt { id: id.into_inner(), seen_version: post.version()?, form: post.body };
+    let command =
+        RecordReceipt { id: id.into_inner(), seen_version: post.version()?, form: post.body, credit_follows: false };
     let render = |Credited { recovery, credit }| json(RecoveryCredited { recovery, credit: Some(credit) });
     web.run(post.call, command, render).await
 }

@@ -18,7 +18,7 @@ use domain::award::security_forms::{
 };
 
 /// Stands in a rehearsal for the reference that the bank will give; a rehearsal keeps nothing.
-const UTR_NOT_YET_KNOWN: &str = "0000000000000000";
+const UTR_NOT_YET_KNOWN: &str = "NOTYETKNOWN00000";
 
 /// The agency records the bank's answer.
 pub async fn confirm(sent: Sent, at: At) -> Reply {
@@ -49,7 +49,9 @@ pub async fn invoke(sent: Sent, at: At) -> Reply {
 pub async fn receive(sent: Sent, at: At) -> Reply {
     let security = read(&sent.page, &at).await?.security;
     let id = security.id;
-    let command = |form: SecurityReceipt, seen_version| Ok(RecordSecurityReceipt { id, seen_version, form });
+    let command = |form: SecurityReceipt, seen_version| {
+        Ok(RecordSecurityReceipt { id, seen_version, form, credit_follows: false })
+    };
     let done = sent.act(command).await;
     answer(sent, at, &record_of(&security), SecurityAct::Receive, done).await
 }
@@ -118,7 +120,8 @@ async fn received(page: &Page, file: &WholeSecurity) -> Option<Effect> {
         utr: UTR_NOT_YET_KNOWN.to_owned(),
         received_on: file.today,
     };
-    let command = RecordSecurityReceipt { id: file.security.id, seen_version: file.security.version, form };
+    let (id, seen_version) = (file.security.id, file.security.version);
+    let command = RecordSecurityReceipt { id, seen_version, form, credit_follows: true };
     let values = [("amount", owed.pending.to_string()), ("recovery", owed.number.clone())];
     Some(page.rehearse(command, |_| page.language.text_with("effect-bank-paid", &values)).await)
 }

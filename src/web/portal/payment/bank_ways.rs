@@ -22,6 +22,7 @@ const WAYS: &[(&str, &str)] = &[
     ("title-advices", "/advices"),
     ("title-treasury-returns", "/treasury"),
     ("title-scrolls", "/scrolls"),
+    ("title-credits", "/credits"),
     ("title-differences", "/differences"),
 ];
 

@@ -5,6 +5,7 @@ pub mod advice_page;
 pub mod bank_files;
 pub mod bank_ways;
 pub mod bank_words;
+pub mod credit_list;
 pub mod difference_list;
 pub mod difference_page;
 pub mod disbursement_list;

@@ -2,6 +2,7 @@
 
 use crate::service::payment::disbursement_file::READ_PERMISSION as DISBURSEMENTS_PERMISSION;
 use crate::service::payment::payment_advices::{MakePaymentAdvice, READ_PERMISSION as ADVICES_PERMISSION};
+use crate::service::payment::payment_failures::ConfirmFailure;
 use crate::service::payment::payments::SettlePayment;
 use crate::service::payment::tranche_file::PaymentFile;
 use crate::service::payment::treasury_lines::UnrecordedLine;
@@ -17,18 +18,21 @@ use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_
 use crate::web::portal::payment::{advice_page, return_page};
 use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, typed_with_labels, whole};
 use crate::web::portal::sent::Sent;
+use crate::web::portal::upload::{FILES, SentFiles, from_place};
 use crate::web::portal::worklist::waits::{self, Wait};
 use crate::web::portal::{numbers, reference};
 use actix_web::web::Query;
 use askama::Template;
 use domain::base::permission::Step;
 use domain::payment::payment::{BankAnswer, PaymentStatus};
+use domain::payment::payment_failure::FailureForm;
 use domain::people::office::PersonThere;
 use domain::people::organisation::mask;
 
 const FORM: &str = "settle";
+const CONFIRMATION: &str = "confirm";
 /// Stands in a rehearsal for the reference that the bank will give; a rehearsal keeps nothing.
-const UTR_NOT_YET_KNOWN: &str = "0000000000000000";
+const UTR_NOT_YET_KNOWN: &str = "NOTYETKNOWN00000";
 const FIELDS: &[&str] = &["/outcome", "/utr", "/paid_on", "/amount_paise", "/reason"];
 /// The field of the form for money that came back; what is wrong with a hidden one leads to the whole form.
 const CAME_BACK: &[&str] = &["/reason"];
@@ -45,6 +49,8 @@ struct PaymentPage<'a> {
     warning: Option<Warning>,
     form: Form,
     effect: Option<Effect>,
+    /// The form of a second person, with what it would do.
+    confirmation: Option<(PaymentStatus, Form, Effect)>,
 }
 
 /// The page of one payment.
@@ -66,7 +72,7 @@ fn record(file: &PaymentFile) -> String {
 
 /// Whether nothing can be recorded but that the money came back.
 fn only_came_back(file: &PaymentFile) -> bool {
-    file.answers == [PaymentStatus::FailedAfterSuccess]
+    file.said.answers == [PaymentStatus::FailedAfterSuccess]
 }
 
 fn form_of(page: &Page, file: &PaymentFile, trouble: Option<&Trouble>) -> Form {
@@ -88,13 +94,19 @@ async fn view<'a>(
     trouble: Option<&Trouble>,
 ) -> PaymentPage<'a> {
     let form = form_of(page, &file, trouble);
-    let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
+    let confirmation = confirmation(page, &file, trouble).await;
+    let of = |trouble: &Trouble| match &confirmation {
+        Some((_, form, _)) if trouble.form == CONFIRMATION => Warning::of(trouble, form, page.language),
+        _ => Warning::of(trouble, &form, page.language),
+    };
+    let warning = trouble.map(of);
     let title = page.t1("title-payment", "number", &file.payment.number);
     PaymentPage {
         frame: frame_of(page, title, warning.is_some()),
         words: numbers::in_words(file.payment.amount_paise, page.language),
         account: mask(&file.payment.bank_account),
         effect: rehearsed(page, &file).await,
+        confirmation,
         page,
         file,
         notice,
@@ -108,7 +120,7 @@ async fn view<'a>(
 async fn rehearsed(page: &Page, file: &PaymentFile) -> Option<Effect> {
     let payment = &file.payment;
     let moves = [PaymentStatus::Succeeded, PaymentStatus::FailedAfterSuccess];
-    let outcome = moves.into_iter().find(|outcome| file.answers.contains(outcome))?;
+    let outcome = moves.into_iter().find(|outcome| file.said.answers.contains(outcome))?;
     let paid = outcome == PaymentStatus::Succeeded;
     let answer = BankAnswer {
         outcome,
@@ -119,6 +131,39 @@ async fn rehearsed(page: &Page, file: &PaymentFile) -> Option<Effect> {
     };
     let command = SettlePayment { id: payment.id, seen_version: payment.version, answer };
     Some(page.rehearse(command, |_| page.word("effect-answer", outcome)).await)
+}
+
+/// The form by which a second person of another office confirms that the money did not arrive.
+async fn confirmation(
+    page: &Page,
+    file: &PaymentFile,
+    trouble: Option<&Trouble>,
+) -> Option<(PaymentStatus, Form, Effect)> {
+    let (outcome, payment) = (file.said.to_confirm?, &file.payment);
+    let form = FailureForm { outcome, reason: not_yet_written(), evidence: Vec::new() };
+    let (id, seen_version) = (payment.id, payment.version);
+    let command = ConfirmFailure { id, seen_version, form, evidence_follows: true };
+    let effect = page.rehearse(command, |_| page.word("effect-confirmed", outcome)).await;
+    Some((outcome, confirmation_form(page, file, trouble), effect))
+}
+
+fn confirmation_form(page: &Page, file: &PaymentFile, trouble: Option<&Trouble>) -> Form {
+    let path = format!("{}/failure", record(file));
+    let form = Form::new(page, CONFIRMATION, &path, &["/outcome", "/reason", FILES], trouble);
+    form.labelled([("/reason", "field-reason"), (FILES, "failure-files")]).on_version(file.payment.version)
+}
+
+/// A second person confirms, with files, that the payment failed or came back.
+pub async fn confirm(mut sent: SentFiles, at: At) -> Reply {
+    let file = read(&sent.sent.page, &at).await?;
+    let (id, attached) = (file.payment.id, sent.count());
+    let check = |typed: &FailureForm| typed.check_with(attached);
+    let make = |mut form: FailureForm, seen_version, documents| {
+        form.evidence = documents;
+        ConfirmFailure { id, seen_version, form, evidence_follows: false }
+    };
+    let done = sent.act_on_version(check, make).await.map_err(|problem| from_place("/evidence", problem));
+    sent.answer(done, &record(&file), CONFIRMATION, |page, trouble| again(page, at, trouble)).await
 }
 
 /// Records the bank's answer.
@@ -141,18 +186,24 @@ async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
 
 fn conflict(page: &Page, file: &PaymentFile, was: Option<&PaymentFile>, trouble: &Trouble) -> Reply {
     let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let confirms = trouble.form == CONFIRMATION;
     // Another answer may be recorded now than the one that was chosen.
     let still = match trouble.typed.text("/outcome").parse::<PaymentStatus>() {
-        Ok(outcome) => file.answers.contains(&outcome),
-        Err(_) => !file.answers.is_empty(),
+        Ok(outcome) if confirms => file.said.to_confirm == Some(outcome),
+        Ok(outcome) => file.said.answers.contains(&outcome),
+        Err(_) => !file.said.answers.is_empty(),
+    };
+    let (form, act) = match confirms {
+        true => (confirmation_form(page, file, None), "do-confirm_failure"),
+        false => (form_of(page, file, None), "do-record-outcome"),
     };
     let shown = Conflict {
         frame: frame_of(page, page.t("title-conflict"), true),
         yours: typed_with_labels(page, &trouble.typed),
         theirs: Sides::of(page, was, file, as_it_is),
-        form: form_of(page, file, None),
+        form,
         typed: again.collect(),
-        button: page.t1("apply-mine", "act", page.t("do-record-outcome")),
+        button: page.t1("apply-mine", "act", page.t(act)),
         over: over(page, still.then_some(None)),
         record: page.to(&record(file)),
         page,
@@ -213,6 +264,13 @@ impl PaymentPage<'_> {
     fn recorded_by(&self) -> Option<PersonThere> {
         let payment = &self.file.payment;
         self.file.people.person(payment.settled_by?, payment.settled_at, Some(Step::Pay))
+    }
+
+    /// Whoever confirmed as a second person that it failed or came back.
+    fn confirmed_by(&self) -> Option<PersonThere> {
+        let failure = self.file.said.failure.as_ref()?;
+        let step = Some(Step::ConfirmFailure);
+        self.file.people.person(failure.confirmed_by, Some(failure.confirmed_at), step)
     }
 
     /// That the bank paid before the day on which the treasury was told to pay.

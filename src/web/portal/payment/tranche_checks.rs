@@ -110,9 +110,12 @@ fn money(page: &Page, checks: &TrancheChecks) -> Check {
 
 fn bank(page: &Page, checks: &TrancheChecks) -> Check {
     let payment = |number: &String| link(page, number.clone(), &format!("/payments/{}", reference::in_address(number)));
-    let links: Vec<Link> = checks.contradicted.iter().map(payment).collect();
-    let (found, key) =
-        if links.is_empty() { (Found::Good, "check-bank-agrees") } else { (Found::Stops, "check-bank-contradicts") };
+    let (found, key, numbers) = match (checks.contradicted.as_slice(), checks.unexplained.as_slice()) {
+        ([], []) => (Found::Good, "check-bank-agrees", [].as_slice()),
+        ([], unexplained) => (Found::Stops, "check-bank-unexplained", unexplained),
+        (contradicted, _) => (Found::Stops, "check-bank-contradicts", contradicted),
+    };
+    let links: Vec<Link> = numbers.iter().map(payment).collect();
     Check { name: page.t("check-bank"), found, text: page.t(key), quoted: None, links }
 }
 

@@ -24,7 +24,7 @@ use domain::recovery::recovery_credit::{NoticeReplyForm, OrderForm, ReceiptForm}
 use domain::recovery::recovery_relief::{ReliefForm, ReliefOutcome};
 
 /// Stands in a rehearsal for the reference that the bank will give; a rehearsal keeps nothing.
-const UTR_NOT_YET_KNOWN: &str = "0000000000000000";
+const UTR_NOT_YET_KNOWN: &str = "NOTYETKNOWN00000";
 
 /// The signatory replies to the notice, with files if there are any.
 pub async fn reply(mut sent: SentFiles, at: At) -> Reply {
@@ -66,7 +66,9 @@ pub async fn demand(sent: Sent, at: At) -> Reply {
 pub async fn receive(sent: Sent, at: At) -> Reply {
     let file = read(&sent.page, &at).await?;
     let id = file.recovery.id;
-    let done = sent.act(|form: ReceiptForm, seen_version| Ok(RecordReceipt { id, seen_version, form })).await;
+    let done = sent
+        .act(|form: ReceiptForm, seen_version| Ok(RecordReceipt { id, seen_version, form, credit_follows: false }))
+        .await;
     answer(sent, at, &file, RecoveryAct::Receipt, done).await
 }
 
@@ -138,7 +140,7 @@ pub async fn rehearsed(page: &Page, file: &WholeRecovery, act: RecoveryAct) -> O
             page.rehearse(DemandRecovery { id, seen_version, due_on: file.today, note: text }, then).await
         }
         RecoveryAct::Receipt => {
-            let command = RecordReceipt { id, seen_version, form: all_today(file) };
+            let command = RecordReceipt { id, seen_version, form: all_today(file), credit_follows: true };
             page.rehearse(command, |Credited { recovery, .. }| then(recovery)).await
         }
         RecoveryAct::DecideRelief => {

@@ -197,3 +197,6 @@ word-date = date
 word-word = word
 
 joined-any_of = { $first } or { $second }
+word-confirm_failure = confirm failure
+word-record_credit = record credit
+word-work_for_company = work for the company

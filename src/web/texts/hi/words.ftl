@@ -211,3 +211,6 @@ word-incentive_rate = प्रोत्साहन की दर
 
 # एक में से कोई
 joined-any_of = { $first } या { $second }
+word-confirm_failure = विफलता की पुष्टि
+word-record_credit = जमा का अभिलेखन
+word-work_for_company = कंपनी के लिए कार्य

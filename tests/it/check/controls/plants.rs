@@ -159,6 +159,7 @@ fn of_payments(app: &App) -> Vec<Plant> {
         spot(app, "payments", "paid_on").becomes("disbursements_equal_payments", paid, "'2026-04-30'"),
         spot(app, "disbursements", "utr").becomes("utr_on_both_sides", paid, "'SBINR52026060199999999'"),
         Plant { control: "utr_once", fault: utr(&utrs[1], &spelled), undone: utr(&spelled, &utrs[1]) },
+        paid_once_more(),
         spot(app, "payments", "bank_account").becomes("payee_account_as_registered", paid, "'000000000000'"),
         spot(app, "tranches", "status").becomes("advised_awaits_answer", "status = 'advised'", "'sanctioned'"),
         spot(app, "payment_advices", "control_total_paise").becomes(
@@ -175,6 +176,22 @@ fn of_payments(app: &App) -> Vec<Plant> {
         spot(app, "counters", "value").becomes("disbursement_serials", "name LIKE '%/DIS'", "value + 1"),
         spot(app, "tranche_steps", "step").becomes("steps_complete", &format!("{tranche} AND position = 4"), "'read'"),
     ]
+}
+
+/// A payment that is recorded as failed, on the sanction of one that was paid, and a scroll that says it was paid.
+fn paid_once_more() -> Plant {
+    let columns =
+        "tranche_id, organisation_id, amount_paise, set_off_paise, bank_account, ifsc, advised_by, advised_at, version";
+    let id = "00000000-0000-7000-8000-000000000001";
+    let line = "UPDATE bank_scroll_lines SET payment_id =";
+    Plant {
+        control: "sanction_paid_once",
+        fault: format!(
+            "INSERT INTO payments (id, number, status, {columns}) SELECT '{id}', 'PLANTED', 'failed', {columns} \
+             FROM payments WHERE id = (SELECT MIN(payment_id) FROM disbursements); {line} '{id}', outcome = 'succeeded'"
+        ),
+        undone: format!("{line} NULL; DELETE FROM payments WHERE id = '{id}'"),
+    }
 }
 
 fn of_people_and_papers(app: &App) -> Vec<Plant> {

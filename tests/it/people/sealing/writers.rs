@@ -80,8 +80,8 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         "issue_show_cause" | "withdraw_show_cause" => &["section_officer"],
         "reply_to_show_cause" => &["signatory"],
         "order_recovery" | "grant_instalments" | "order_set_off" | "decide_relief" => &["competent_authority"],
-        "upload_bank_scroll" | "propose_difference_settlement" => &["finance_officer"],
-        "settle_difference" => &["finance_officer", "competent_authority"],
+        "upload_bank_scroll" | "propose_difference_settlement" | "record_bank_credit" => &["finance_officer"],
+        "settle_difference" | "confirm_failure" => &["finance_officer", "competent_authority"],
         "ask_requisition"
         | "save_query"
         | "run_saved_query"

@@ -37,7 +37,7 @@ fn recoveries_on_a_phone_and_on_a_desk(app: App) {
     let recovery = app.demanded(&paid, 10 * CRORE);
     app.set_clock("2027-07-01T06:30:00Z");
     let ddo = app.second("ddo");
-    let credited = ddo.receives(&recovery, "REFUND0000000001", "2027-07-01", CRORE).ok();
+    let credited = ddo.receives(&app, &recovery, "REFUND0000000001", "2027-07-01", CRORE).ok();
     looks_at(&chromium, &app.second("authority"), &[("/recoveries", "recoveries"), (RECOVERY, "recovery-authority")]);
     app.third("finance").proposes_relief(&credited, "write_off", Value::Null).ok();
     looks_at(&chromium, &app.third("authority"), &[(RECOVERY, "recovery-relief")]);

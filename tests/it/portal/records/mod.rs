@@ -1,5 +1,5 @@
-//! Pages of allocations, disbursements and letters, the release of what a year could not pay, and the way from an id or
-//! a number to the page of every kind of record.
+//! Pages of allocations, disbursements and letters, the release of what a year could not pay, what takes a second
+//! person, and the way from an id or a number to the page of every kind of record.
 
 mod allocations;
 mod answers;
@@ -11,6 +11,7 @@ mod navigation;
 mod notice_withdrawn;
 mod one_letter;
 mod said_plainly;
+mod second_person;
 mod since_seen;
 mod turns;
 

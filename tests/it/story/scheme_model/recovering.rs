@@ -65,7 +65,7 @@ impl Driver {
             RecoveryAct::Receive { paise, days_ago } => {
                 self.utr += 1;
                 let on = calendar.date(day - days_ago).to_string();
-                self.app.second("ddo").receives(&seen, &format!("REFUND{:010}", self.utr), &on, paise)
+                self.app.second("ddo").receives(&self.app, &seen, &format!("REFUND{:010}", self.utr), &on, paise)
             }
             RecoveryAct::SetOff(paise) => self.app.second("authority").orders_set_off(&seen, paise),
             RecoveryAct::Relieve { principal, interest, waiver } => {

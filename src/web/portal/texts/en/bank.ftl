@@ -18,6 +18,10 @@ count-advices = { $n ->
     [one] {$n} file
    *[other] {$n} files, the newest first
 }
+count-credits = { $n ->
+    [one] {$n} credit
+   *[other] {$n} credits, the newest first
+}
 count-differences = { $n ->
     [one] {$n} difference
    *[other] {$n} differences, the newest first
@@ -34,6 +38,10 @@ count-scrolls = { $n ->
     [one] {$n} scroll
    *[other] {$n} scrolls, the newest first
 }
+credit-day = Credited on
+credit-files = Statement of the account
+credit-lead = What arrived on the account of the Government, as the statement of the bank says. A receipt of a recovery or on a guarantee is recorded by another person against one of these, with the same reference, day and amount.
+credit-recorded = Recorded
 difference-age-ageing = Ageing
 difference-age-fresh = Fresh
 difference-age-old = Old
@@ -60,6 +68,7 @@ do-close_treasury_line = Close a line
 do-download-csv = Download the file (CSV)
 do-download-xml = Download the file (XML)
 do-make-advice = Make a file for the treasury
+do-record_bank_credit = Record a credit
 do-upload-return = Take in an answer of the treasury
 do-upload-scroll = Take in a scroll of the bank
 done-close_treasury_line = Line closed by you, {$at}
@@ -71,6 +80,7 @@ done-paid = { $n ->
    *[other] {$n} payments were paid: {$amount}. Failed: {$failed}.
 }
 done-propose_difference_settlement = Settlement proposed by you, {$at}
+done-record_bank_credit = Credit recorded by you, {$at}
 done-settle_difference = Decided by you, {$at}
 done-upload_bank_scroll = Taken in by you, {$at}
 done-upload_treasury_return = Taken in by you, {$at}
@@ -103,11 +113,15 @@ finding-paid_twice = Paid twice
 finding-payee_differs = Another account
 finding-repeated = The same line as before
 finding-said_failed_but_confirmed = Failed for the bank, confirmed here
+finding-sanction_paid_twice = Sanction paid more than once
 finding-unknown_utr = No such payment here
 finding-utr_differs = Another UTR
 hint-bank-file = CSV or XML, as it was received; at most {$mb} MiB.
 hint-closed-because = Say what the treasury replied, and where it stands. Offices and auditors read it.
 hint-content = Open the file in an editor of plain text, copy all of it and paste it here.
+hint-credit-amount = For example 15 crore or 15,00,00,000.00: the whole credit.
+hint-credit-day = The day in the statement.
+hint-credit-utr = The reference in the statement.
 hint-difference-reason = Say what explains the difference and what you saw.
 hint-difference-reference = Needed unless the difference is only explained.
 hint-execute-on = For example 27 4 2028; today or at most 30 days ahead.
@@ -134,8 +148,10 @@ line-result-open = Not processed yet
 line-result-refused = Refused by a rule
 line-result-waiting = Waits, and is tried again
 line-waits = Waits for the Drawing and Disbursing Officer
+list-says-credits = what arrived, as the statement of the bank says
 nav-bank = Treasury and bank
 no-advices = There is no file for the treasury yet. A Drawing and Disbursing Officer makes one of payments that are advised.
+no-credits = No credit is recorded yet. A finance officer records one from the statement of the account.
 no-differences = Bank and records agree so far. A difference appears here when a scroll shows one.
 no-differences-with-status = No difference has this status now. Choose "All" to see every difference.
 no-payments = There is no payment yet. One appears here when a Drawing and Disbursing Officer advises the payment of a tranche.
@@ -172,6 +188,7 @@ scroll-detail-other_line = Another line of this scroll says otherwise.
 scroll-detail-other_payment = Its UTR settled {$ours}, the line names {$number}.
 scroll-detail-other_utr = Payment {$number} is recorded with UTR {$utr}.
 scroll-detail-paid_before = It was paid under UTR {$utr} before.
+scroll-detail-sanction_paid = Payment {$other} was already paid on the same sanction as {$number}, and did not come back.
 scroll-detail-status = The record of payment {$number} says: {$status}.
 scroll-detail-twice_here = This scroll says it twice.
 scroll-empty = This scroll has no line.
@@ -183,6 +200,7 @@ title-advice = File for the treasury {$number}
 title-advices = Files for the treasury
 title-ageing = Unsettled differences by age
 title-answers = Answers
+title-credits = Credits of the bank
 title-difference = Difference: {$kind}
 title-differences = Differences
 title-missing = Confirmed here on these days, and on no scroll ({$n})

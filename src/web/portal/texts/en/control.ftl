@@ -58,6 +58,7 @@ control-records_equal_ledger = Claims, tranches, payments and recoveries are wha
 control-recoveries_in_time = No demanded recovery is overdue
 control-refunds_equal_recoveries = What of a payment is under recovery is what its recoveries ask
 control-roles_apart = No account holds roles that must be apart
+control-sanction_paid_once = No sanction was paid more than once
 control-sanction_serials = Sanction orders are numbered without holes
 control-sanctions_in_term = No sanction older than its term is still open
 control-steps_complete = No tranche stands where its steps did not lead

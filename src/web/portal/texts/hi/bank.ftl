@@ -18,6 +18,10 @@ count-advices = { $n ->
     [one] {$n} फ़ाइल
    *[other] {$n} फ़ाइलें, नवीनतम पहले
 }
+count-credits = { $n ->
+    [one] {$n} जमा
+   *[other] {$n} जमाएँ, नवीनतम पहले
+}
 count-differences = {$n} अंतर, नवीनतम पहले
 count-payments = {$n} भुगतान, नवीनतम पहले
 count-returns = { $n ->
@@ -25,6 +29,10 @@ count-returns = { $n ->
    *[other] {$n} फ़ाइलें, नवीनतम पहले
 }
 count-scrolls = {$n} स्क्रॉल, नवीनतम पहले
+credit-day = जमा की तिथि
+credit-files = खाते का विवरण
+credit-lead = सरकार के खाते में क्या आया, जैसा बैंक का विवरण बताता है। वसूली या गारंटी की प्राप्ति कोई दूसरा व्यक्ति इनमें से एक के सामने दर्ज करता है, उसी संदर्भ, तिथि और राशि के साथ।
+credit-recorded = दर्ज
 difference-age-ageing = पुराना हो रहा
 difference-age-fresh = नया
 difference-age-old = पुराना
@@ -51,6 +59,7 @@ do-close_treasury_line = पंक्ति बंद करें
 do-download-csv = फ़ाइल डाउनलोड करें (CSV)
 do-download-xml = फ़ाइल डाउनलोड करें (XML)
 do-make-advice = कोषागार के लिए फ़ाइल बनाएँ
+do-record_bank_credit = जमा दर्ज करें
 do-upload-return = कोषागार का उत्तर दर्ज करें
 do-upload-scroll = बैंक का स्क्रॉल दर्ज करें
 done-close_treasury_line = आपने पंक्ति बंद की, {$at}
@@ -62,6 +71,7 @@ done-paid = { $n ->
    *[other] {$n} भुगतान हुए: {$amount}। विफल: {$failed}।
 }
 done-propose_difference_settlement = आपके द्वारा निपटान प्रस्तावित, {$at}
+done-record_bank_credit = आपने जमा दर्ज की, {$at}
 done-settle_difference = आपके द्वारा निर्णय, {$at}
 done-upload_bank_scroll = आपके द्वारा दर्ज, {$at}
 done-upload_treasury_return = आपके द्वारा दर्ज, {$at}
@@ -94,11 +104,15 @@ finding-paid_twice = दो बार भुगतान
 finding-payee_differs = खाता भिन्न
 finding-repeated = पहले जैसी ही पंक्ति
 finding-said_failed_but_confirmed = बैंक में विफल, यहाँ पुष्ट
+finding-sanction_paid_twice = स्वीकृति एक से अधिक बार चुकाई गई
 finding-unknown_utr = यहाँ ऐसा कोई भुगतान नहीं
 finding-utr_differs = यूटीआर भिन्न
 hint-bank-file = सीएसवी या एक्सएमएल, जैसी मिली वैसी ही; अधिकतम {$mb} एमबी।
 hint-closed-because = लिखें कि कोषागार ने क्या उत्तर दिया और वह कहाँ दर्ज है। कार्यालय और लेखापरीक्षक इसे पढ़ते हैं।
 hint-content = फ़ाइल को सादे पाठ के संपादक में खोलें, पूरी प्रति लें और यहाँ चिपकाएँ।
+hint-credit-amount = उदाहरण: 15 करोड़ या 15,00,00,000.00: पूरी जमा राशि।
+hint-credit-day = विवरण में लिखी तिथि।
+hint-credit-utr = विवरण में लिखा संदर्भ।
 hint-difference-reason = लिखें कि अंतर का कारण क्या है और आपने क्या देखा।
 hint-difference-reference = आवश्यक, जब तक अंतर केवल स्पष्ट न किया गया हो।
 hint-execute-on = जैसे 27 4 2028; आज या अधिक से अधिक 30 दिन आगे।
@@ -125,8 +139,10 @@ line-result-open = अभी संसाधित नहीं
 line-result-refused = नियम से अस्वीकृत
 line-result-waiting = प्रतीक्षा में, फिर प्रयास होगा
 line-waits = आहरण एवं संवितरण अधिकारी की प्रतीक्षा में
+list-says-credits = क्या आया, जैसा बैंक का विवरण बताता है
 nav-bank = कोषागार और बैंक
 no-advices = अभी कोषागार के लिए कोई फ़ाइल नहीं है। आहरण एवं संवितरण अधिकारी उन भुगतानों से उसे बनाता है जिनकी सूचना दी जा चुकी है।
+no-credits = अभी कोई जमा दर्ज नहीं है। वित्त अधिकारी खाते के विवरण से जमा दर्ज करता है।
 no-differences = अब तक बैंक और अभिलेख मेल खाते हैं। स्क्रॉल में अंतर मिलने पर वह यहाँ दिखेगा।
 no-differences-with-status = अभी इस स्थिति का कोई अंतर नहीं है। सब देखने के लिए "सभी" चुनें।
 no-payments = अभी कोई भुगतान नहीं है। आहरण एवं संवितरण अधिकारी के किश्त की भुगतान सूचना देने पर वह यहाँ दिखेगा।
@@ -163,6 +179,7 @@ scroll-detail-other_line = इस स्क्रॉल की दूसरी �
 scroll-detail-other_payment = इसके यूटीआर से {$ours} का भुगतान हुआ; पंक्ति में {$number} है।
 scroll-detail-other_utr = अभिलेख में भुगतान {$number} का यूटीआर {$utr} है।
 scroll-detail-paid_before = इसका भुगतान पहले यूटीआर {$utr} से हो चुका है।
+scroll-detail-sanction_paid = भुगतान {$other} उसी स्वीकृति पर पहले ही हो चुका है जिस पर {$number} है, और वह लौटा नहीं।
 scroll-detail-status = भुगतान {$number} का अभिलेख: {$status}।
 scroll-detail-twice_here = यह स्क्रॉल इसे दो बार बताता है।
 scroll-empty = इस स्क्रॉल में कोई पंक्ति नहीं है।
@@ -174,6 +191,7 @@ title-advice = कोषागार के लिए फ़ाइल {$number}
 title-advices = कोषागार के लिए फ़ाइलें
 title-ageing = आयु के अनुसार अनिपटे अंतर
 title-answers = उत्तर
+title-credits = बैंक की जमाएँ
 title-difference = अंतर: {$kind}
 title-differences = अंतर
 title-missing = इन तिथियों में यहाँ पुष्ट, पर किसी स्क्रॉल पर नहीं ({$n})

@@ -58,6 +58,7 @@ control-records_equal_ledger = दावे, किश्तें, भुगत
 control-recoveries_in_time = माँगी गई कोई वसूली विलंबित नहीं
 control-refunds_equal_recoveries = किसी भुगतान का वसूली के अधीन भाग उसकी वसूलियों की माँग के बराबर है
 control-roles_apart = किसी खाते के पास ऐसी भूमिकाएँ नहीं जो अलग होनी चाहिए
+control-sanction_paid_once = कोई स्वीकृति एक से अधिक बार नहीं चुकाई गई
 control-sanction_serials = स्वीकृति आदेशों के क्रमांक में कोई रिक्ति नहीं
 control-sanctions_in_term = अवधि से पुरानी कोई स्वीकृति खुली नहीं
 control-steps_complete = कोई किश्त ऐसी स्थिति में नहीं जहाँ उसके चरण नहीं ले गए

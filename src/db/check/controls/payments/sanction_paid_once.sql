@@ -1,0 +1,50 @@
+-- Control sanction_paid_once (integrity): No sanction was paid more than once.
+-- Asks: Does each tranche have at most one payment that the bank was told to make or that a bank
+-- scroll or the record says was paid? A payment does not count once a scroll says that it came
+-- back, a second person of another office confirmed that it did not arrive, or two people settled
+-- the difference of the scroll about it. What the paying office alone says does not count.
+-- A row means: One tranche with several such payments, and how many they are.
+-- Rule: docs/PAYMENTS.md, who says that it did not arrive.
+SELECT
+    'tranche:' || tranches.id AS subject,
+    tranches.number || ': its sanction was paid, or is being paid, by '
+        || CAST(COUNT(*) AS TEXT) || ' payments' AS found
+FROM tranches
+JOIN payments ON payments.tranche_id = tranches.id
+WHERE (
+    payments.status = 'succeeded'
+    OR (
+        payments.status IN ('advised', 'accepted', 'unknown')
+        AND EXISTS (
+            SELECT 1
+            FROM payment_advice_lines
+            WHERE payment_advice_lines.payment_id = payments.id
+        )
+    )
+    OR EXISTS (
+        SELECT 1
+        FROM bank_scroll_lines
+        WHERE bank_scroll_lines.payment_id = payments.id
+          AND bank_scroll_lines.outcome = 'succeeded'
+    )
+)
+AND NOT EXISTS (
+    SELECT 1
+    FROM bank_scroll_lines
+    WHERE bank_scroll_lines.payment_id = payments.id
+      AND bank_scroll_lines.outcome = 'failed_after_success'
+)
+AND NOT EXISTS (
+    SELECT 1
+    FROM payment_failures
+    WHERE payment_failures.payment_id = payments.id
+)
+AND NOT EXISTS (
+    SELECT 1
+    FROM bank_differences
+    WHERE bank_differences.payment_id = payments.id
+      AND bank_differences.kind IN ('sanction_paid_twice', 'not_confirmed_here')
+      AND bank_differences.status = 'settled'
+)
+GROUP BY tranches.id, tranches.number
+HAVING COUNT(*) > 1
