@@ -2,6 +2,5 @@
 -- have a status, the list is read by id and stops at the end of its page; where few have it, it is read from here.
 CREATE INDEX claims_by_status ON claims (status, id);
 CREATE INDEX tranches_by_status ON tranches (status, id);
--- These are parts of the two above.
+-- This is a part of the first of them.
 DROP INDEX claims_rejected;
-DROP INDEX tranches_rejected;

@@ -39,6 +39,11 @@ pub struct QueryReply {
 pub struct QueryRounds(pub Vec<QueryRound>);
 
 impl QueryRounds {
+    /// The question that waits for a reply.
+    pub fn open_question(&self) -> Option<&str> {
+        self.0.last().filter(|round| round.reply.is_none()).map(|round| round.question.as_str())
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

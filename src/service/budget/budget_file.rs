@@ -10,7 +10,7 @@ use crate::service::budget::budget::READ_PERMISSION;
 use crate::service::budget::expenditure_limits::meters_of;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use domain::base::calendar::FinancialYear;
 use domain::base::money::Paise;
 use domain::budget::budget::{BudgetLevel, BudgetRow, table};
@@ -56,6 +56,32 @@ pub struct PaidOn {
     pub so_far: Paise,
 }
 
+/// A table has a row for each day of payment up to this number of days, and beyond it a row for each month.
+const DAYS_MOST: usize = 31;
+
+/// What was paid, as a table tells it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum PaidBy {
+    Day(Vec<PaidOn>),
+    /// `on` is the last day of payment of the month.
+    Month(Vec<PaidOn>),
+}
+
+/// What was paid in a year, in rows that somebody can read.
+fn told(days: &[PaidOn]) -> PaidBy {
+    if days.len() <= DAYS_MOST {
+        return PaidBy::Day(days.to_vec());
+    }
+    let month = |day: &PaidOn| (day.on.year(), day.on.month());
+    let sum = |days: &[PaidOn]| {
+        let last = days.last()?;
+        let payments = days.iter().map(|day| day.payments).sum();
+        let amount = Paise(days.iter().map(|day| day.amount.0).sum());
+        Some(PaidOn { payments, amount, ..*last })
+    };
+    PaidBy::Month(days.chunk_by(|one, next| month(one) == month(next)).filter_map(sum).collect())
+}
+
 /// The budget of a scheme's year with everything that its page shows.
 pub struct BudgetFile {
     pub scheme: Arc<Scheme>,
@@ -78,6 +104,11 @@ impl BudgetFile {
     pub fn days_left(&self) -> Option<i64> {
         let runs = FinancialYear::containing(self.today) == self.year;
         self.year.last_day().filter(|_| runs).map(|last| (last - self.today).num_days())
+    }
+
+    /// What was paid, by day, or by month if there are many days.
+    pub fn paid_in_rows(&self) -> PaidBy {
+        told(&self.paid)
     }
 
     /// What ends with the year unless something is done: what is available, and what was paid back.
@@ -196,4 +227,31 @@ fn largest(rows: &[BudgetRow]) -> Option<String> {
     };
     let codes: BTreeSet<&str> = rows.iter().map(|row| row.scheme_code.as_str()).collect();
     codes.into_iter().rev().max_by_key(|code| given(code)).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Payments of 100 paise on each of the first days from 1 April 2026.
+    fn paid_on(days: i64) -> Vec<PaidOn> {
+        let first = NaiveDate::from_ymd_opt(2026, 4, 1).unwrap();
+        let day = |n| PaidOn {
+            on: first + chrono::Duration::days(n),
+            payments: 2,
+            amount: Paise(100),
+            so_far: Paise(100 * (n + 1)),
+        };
+        (0..days).map(day).collect()
+    }
+
+    #[test]
+    fn few_days_are_told_one_by_one_and_many_by_month() {
+        assert_eq!(told(&paid_on(31)), PaidBy::Day(paid_on(31)));
+        let PaidBy::Month(months) = told(&paid_on(32)) else { panic!("32 days are many") };
+        let (april, may) = (months[0], months[1]);
+        assert_eq!((months.len(), april.payments, april.amount, april.so_far), (2, 60, Paise(3_000), Paise(3_000)));
+        assert_eq!((may.payments, may.amount, may.so_far), (4, Paise(200), Paise(3_200)));
+        assert_eq!(may.on, NaiveDate::from_ymd_opt(2026, 5, 2).unwrap());
+    }
 }

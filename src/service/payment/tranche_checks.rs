@@ -67,14 +67,23 @@ fn covered_until(lodged: &[Security], today: NaiveDate) -> Option<NaiveDate> {
     lodged.iter().filter(|one| one.why_not(today).is_none()).map(|one| one.expires_on).min()
 }
 
-/// Of these payments to an account the one whose fate became known last.
+/// What an office must know of an account: that the last attempt of this very tranche failed, whatever reached the
+/// account since; else the last fate of all payments to it.
+fn telling_fate(own: &[Payment], earlier: &[Payment], account: &str, ifsc: &str) -> Option<Payment> {
+    let failed = last_fate(own.iter(), account, ifsc).filter(|one| one.status != PaymentStatus::Succeeded);
+    failed.or_else(|| last_fate(earlier.iter().chain(own), account, ifsc))
+}
+
+/// Of these payments to an account the one whose fate became known last; of those that a file told together, one that
+/// did not arrive.
 fn last_fate<'p>(payments: impl Iterator<Item = &'p Payment>, account: &str, ifsc: &str) -> Option<Payment> {
     let known = |one: &&Payment| match one.status {
         PaymentStatus::Succeeded | PaymentStatus::Failed | PaymentStatus::FailedAfterSuccess => true,
         PaymentStatus::Advised | PaymentStatus::Accepted | PaymentStatus::Unknown => false,
     };
     let same = payments.filter(|one| one.bank_account == account && one.ifsc == ifsc);
-    same.filter(known).max_by_key(|one| (one.settled_at, one.id)).cloned()
+    let failed = |one: &Payment| one.status != PaymentStatus::Succeeded;
+    same.filter(known).max_by_key(|one| (one.settled_at, failed(one), one.id)).cloned()
 }
 
 /// The number of a recovery, and what is due as last posted.
@@ -109,7 +118,7 @@ pub(super) fn checks(
         stop: service.money_stop(),
         account: mask(&of.bank_account),
         ifsc: of.ifsc.clone(),
-        last_fate: last_fate(earlier.iter().chain(own), &of.bank_account, &of.ifsc),
+        last_fate: telling_fate(own, &earlier, &of.bank_account, &of.ifsc),
         contradicted: contradicted(tx, &failed)?,
         unexplained: unexplained(tx, &failed)?.into_iter().map(|(number, _)| number).collect(),
         to_set_off: owed.into_iter().map(due_of).collect::<Result<_, Error>>()?,

@@ -315,7 +315,7 @@ fn amounts_days_and_words_are_written_as_people_write_them() {
     let held = Refusal::HoldExpired { tranche: "T-1".into(), until: day };
     assert_eq!(
         held.to_string(),
-        "the money for tranche T-1 was held until 2026-11-12 and has gone back; claim or release it again"
+        "the money for tranche T-1 was held until 2026-11-12 and has gone back; the agency can release it again"
     );
     assert!(Language::English.said(&held.message()).contains("was held until 12 Nov 2026 and"));
     assert!(Language::Hindi.said(&held.message()).contains("T-1 की राशि 12 नवंबर 2026 तक"));

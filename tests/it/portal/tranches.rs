@@ -282,6 +282,20 @@ fn a_failed_payment_warns_of_the_account_and_leads_to_the_next_attempt(app: App)
 }
 
 #[apply(on_sqlite!)]
+fn what_failed_for_a_tranche_is_said_whatever_reached_the_account_since(app: App) {
+    let award = app.selling();
+    app.set_clock("2026-08-01T06:30:00Z");
+    let sold = |day: &'static str| app.tranche_for_sales("lodestone", &award, Sales::at_the_rate(day, day, 100));
+    let failing = app.sanctioned(&sold("2026-05-01"));
+    let other = sold("2026-05-02");
+    let advised = app.disbursing_officer().advises(&failing).ok();
+    app.disbursing_officer().reports_failure(&advised, "failed").ok();
+    app.paid(&other, "UTR000000000001", "2026-08-01");
+    let ddo = Browser::of(&app, &app.disbursing_officer(), "en");
+    ddo.opens(PAGE).says("the last payment to this account failed").says("account closed");
+}
+
+#[apply(on_sqlite!)]
 fn what_reached_the_account_before_stands_beside_the_next_tranche(app: App) {
     let award = app.selling();
     app.set_clock("2026-08-01T06:30:00Z");

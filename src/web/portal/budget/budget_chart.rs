@@ -1,6 +1,6 @@
 //! The chart of a budget's year: what was paid so far, against the dated limits.
 
-use crate::service::budget::budget_file::BudgetFile;
+use crate::service::budget::budget_file::{BudgetFile, PaidBy, PaidOn};
 use crate::web::portal::chart::steps::{Limit, Step, StepChart, Year, draw};
 use crate::web::portal::chart::{Row, Table};
 use crate::web::portal::numbers::{self, crore_figure, grouped};
@@ -62,12 +62,17 @@ fn drawn_limit(page: &Page, file: &BudgetFile, limit: &LimitMeter, first: NaiveD
     })
 }
 
-/// The days of payment, exact.
+/// What was paid, exact, by day or by month.
 fn table(page: &Page, file: &BudgetFile) -> Table {
-    let head = ["steps-day", "steps-payments", "label-amount", "steps-so-far"].map(|key| page.t(key));
-    let rows = file.paid.iter().map(|day| Row {
-        name: page.day(&day.on),
-        cells: vec![grouped(day.payments), day.amount.to_string(), day.so_far.to_string()],
-    });
-    Table { head: head.into(), rows: rows.collect() }
+    let month = |on: &NaiveDate| format!("{} {}", page.language.month(on.month()), on.year());
+    let (first, rows): (&str, Vec<(String, PaidOn)>) = match file.paid_in_rows() {
+        PaidBy::Day(days) => ("steps-day", days.into_iter().map(|one| (page.day(&one.on), one)).collect()),
+        PaidBy::Month(months) => ("steps-month", months.into_iter().map(|one| (month(&one.on), one)).collect()),
+    };
+    let head = [first, "steps-payments", "label-amount", "steps-so-far"].map(|key| page.t(key));
+    let row = |(name, paid): (String, PaidOn)| Row {
+        name,
+        cells: vec![grouped(paid.payments), paid.amount.to_string(), paid.so_far.to_string()],
+    };
+    Table { head: head.into(), rows: rows.into_iter().map(row).collect() }
 }

@@ -1,8 +1,8 @@
 # वे कारण जिनसे कोई प्रविष्टि गलत है।
 
-field-between = { $least } से { $most } तक; मात्रा: { $what }
+field-between = { $least } से { $most } { $what }
 field-range = { $least } से { $most } तक
-field-at_most = अधिक से अधिक { $most }; मात्रा: { $what }
+field-at_most = अधिक से अधिक { $most } { $what }
 field-empty = खाली नहीं छोड़ा जा सकता
 field-deceptive = जो वर्ण दिखाई नहीं देते या लिखने की दिशा बदलते हैं, वे नहीं हो सकते
 field-formula = = + - या @ से आरंभ नहीं हो सकता

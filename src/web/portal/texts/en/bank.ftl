@@ -5,6 +5,7 @@ advice-choose = Payments that are in no file yet ({$n})
 advice-csv-digest = SHA-256 of the CSV file
 advice-execute-on = Day on which the treasury is to pay
 advice-lead = Choose payments of one scheme. Each payment is in one file for ever; the file tells the treasury to pay it.
+advice-next = When the treasury has carried it out, the Drawing and Disbursing Officer takes in its answer here:
 advice-none-waits = No payment waits for a file. One appears here when a Drawing and Disbursing Officer advises the payment of a tranche.
 advice-waiting = { $n ->
     [one] {$n} payment waits for a file, which a Drawing and Disbursing Officer makes.

@@ -97,6 +97,7 @@ steps-day = Day of payment
 steps-limit-last_quarter = {$share}: up to {$n}
 steps-limit-march = March {$share}: up to {$n}
 steps-message = {$paid} was paid in {$year} so far. The shaded months have limits: each line ends where the total may go, which is what was paid before these months and the share of the estimate.
+steps-month = Month of payment
 steps-paid = Paid {$n}
 steps-payments = Payments
 steps-so-far = Total so far

@@ -97,6 +97,7 @@ steps-day = भुगतान का दिन
 steps-limit-last_quarter = {$share}: {$n} तक
 steps-limit-march = मार्च {$share}: {$n} तक
 steps-message = {$year} में अब तक {$paid} का भुगतान हुआ। छायांकित महीनों की सीमाएँ हैं: हर रेखा वहाँ है जहाँ तक कुल राशि जा सकती है, अर्थात इन महीनों से पहले का भुगतान और प्राक्कलन का अंश।
+steps-month = भुगतान का माह
 steps-paid = भुगतान {$n}
 steps-payments = भुगतानों की संख्या
 steps-so-far = अब तक का योग
