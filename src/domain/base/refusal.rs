@@ -351,7 +351,7 @@ told! {
         /// Whoever pays cannot say alone that a payment which the treasury was told of did not arrive.
         FailureUnproven { payment: String, advice: String } =>
             "failure_unproven", "payment {payment} is in file {advice} for the treasury: that it failed or came back must be said by a file of the treasury, by a line of a bank scroll, or by a second person of another office with evidence";
-        /// An earlier payment of the tranche was sent to the treasury, and nobody but the paying office says that it failed.
+        /// An earlier payment of the tranche was sent, and nobody but the paying office says that it failed.
         PaymentUnexplained { payment: String, advice: String } =>
             "payment_unexplained", "payment {payment} of the same tranche is in file {advice} for the treasury, and neither the treasury, nor a bank scroll, nor a second person of another office says that it did not arrive; find that out before its money is paid again";
     }

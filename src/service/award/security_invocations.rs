@@ -81,8 +81,8 @@ pub struct RecordSecurityReceipt {
     pub id: SecurityId,
     pub seen_version: i64,
     pub form: SecurityReceipt,
-    /// Whether the credit of the bank is still to come. Only the rehearsal of a page, before its form is filled in, runs
-    /// so.
+    /// Whether the credit of the bank is still to come. Only the rehearsal of a page, before its form is filled in,
+    /// runs so.
     pub credit_follows: bool,
 }
 

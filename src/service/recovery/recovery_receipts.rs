@@ -129,8 +129,8 @@ pub struct RecordReceipt {
     pub id: RecoveryId,
     pub seen_version: i64,
     pub form: ReceiptForm,
-    /// Whether the credit of the bank is still to come. Only the rehearsal of a page, before its form is filled in, runs
-    /// so.
+    /// Whether the credit of the bank is still to come. Only the rehearsal of a page, before its form is filled in,
+    /// runs so.
     pub credit_follows: bool,
 }
 

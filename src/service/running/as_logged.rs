@@ -51,8 +51,8 @@ pub(in crate::service) fn require_person(tx: &mut WriteTx<'_>, known: &KnownRows
     if known.holds(tx, "users", &id.to_string(), standing)? { Ok(()) } else { Err(refusal("user", id)) }
 }
 
-/// Requires that this person never belonged to the company whose file it is: nobody takes an office's step on the file of
-/// a company that they ever acted for, whatever their roles are now.
+/// Requires that this person never belonged to the company whose file it is: nobody takes an office's step on the file
+/// of a company that they ever acted for, whatever their roles are now.
 pub(in crate::service) fn require_stranger(
     work: &mut Work<'_, '_>,
     company: OrganisationId,

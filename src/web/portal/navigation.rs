@@ -102,7 +102,7 @@ const GROUPS: &[Group] = &[
             list("nav-bank", "/treasury", ReadTreasury, &[FinanceOfficer, DisbursingOfficer]),
             list("title-advices", "/advices", ReadTreasury, &[]),
             list("title-scrolls", "/scrolls", ReadTreasury, &[]),
-            list("title-credits", "/credits", ReadTreasury, &[]),
+            list("title-bank-credits", "/credits", ReadTreasury, &[]),
             list("title-differences", "/differences", ReadTreasury, &[]),
         ],
     },

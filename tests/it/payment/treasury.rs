@@ -196,7 +196,7 @@ fn contradictions_are_listed_and_change_nothing(app: App) {
     assert_eq!(app.statuses(&payments), ["advised", "succeeded"]);
     // Contradictions with recorded facts.
     let ddo = app.disbursing_officer();
-    ddo.reports_failure(&payments[0], "failed").ok();
+    app.second("finance").confirms_failure(&payments[0], "failed").ok();
     let late = app.treasury_answers(Mood::Succeeds, &file, "SCROLL-2").ok();
     assert_eq!(results(&late), ["contradicted", "already_recorded"]);
     let detail = late["lines"][0]["detail"].as_str().unwrap();

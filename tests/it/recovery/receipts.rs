@@ -3,6 +3,7 @@
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs, at, says};
 use crate::harness::recovery_people::{Recovers, component, outlay, parts, recovery_account};
+use crate::recovery::bank_credits::books;
 use serde_json::{Value, json};
 
 const SALES: &str = "sales_linked_incentive";
@@ -259,8 +260,9 @@ fn money_found_late_is_settled_as_if_it_had_come_in_its_order(app: App) {
     app.set_clock("2026-08-13T06:30:00Z");
     let first = app.second("ddo").receives(&app, &demanded, "REFUND0000000001", "2026-08-13", CRORE).ok();
     // Had it come in June, only the interest of June would have been left for the receipt of August.
+    app.bank_credits("REFUND0000000002", "2026-06-02", CRORE / 50).ok();
     let content = app.content();
-    let refused = app.second("ddo").receives(&app, &first, "REFUND0000000002", "2026-06-02", CRORE / 50);
+    let refused = books(&app, &app.second("ddo"), &first, ("REFUND0000000002", "2026-06-02", CRORE / 50));
     refused.refused(409, "receipt_exceeds_due");
     assert_eq!(app.content(), content);
     app.must_verify();

@@ -127,6 +127,7 @@ pub fn composed() -> Vec<Composed> {
         ("answer", answers.map(|status| status.as_str()).collect()),
         ("component", words(Component::ALL, Component::as_str)),
         ("step", words(&life, Step::as_str)),
+        ("step", vec!["confirm_failure"]),
         ("do", words(&coming, Step::as_str)),
         ("do", words(TrancheAct::ALL, TrancheAct::as_str)),
         ("field", fields.to_vec()),

@@ -143,8 +143,8 @@ pub async fn settle_payment(web: web::Data<Web>, id: web::Path<PaymentId>, post:
     web.run(post.call, command, render).await
 }
 
-/// Confirm with evidence, as a second person of another office, that a payment failed or that the bank took it back
-/// (finance officer or competent authority).
+/// Confirm with evidence, as a second person of another office, that a payment failed or came back.
+/// A finance officer or the competent authority does it, who took no other step on this money.
 #[utoipa::path(tag = "payments", request_body = FailureForm, responses((status = 200, description = "The payment", body = PaymentView)))]
 #[post("/payments/{id}/failure")]
 pub async fn confirm_failure(web: web::Data<Web>, id: web::Path<PaymentId>, post: Post<FailureForm>) -> Reply {

@@ -22,7 +22,7 @@ const WAYS: &[(&str, &str)] = &[
     ("title-advices", "/advices"),
     ("title-treasury-returns", "/treasury"),
     ("title-scrolls", "/scrolls"),
-    ("title-credits", "/credits"),
+    ("title-bank-credits", "/credits"),
     ("title-differences", "/differences"),
 ];
 

@@ -58,7 +58,7 @@ fn view<'a>(
     let form = Form::new(page, FORM, PATH, FIELDS, trouble).labelled(LABELS);
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
     CreditListPage {
-        frame: Frame { wrong: warning.is_some(), ..frame_of_list(page, page.t("title-credits"), PATH) },
+        frame: Frame { wrong: warning.is_some(), ..frame_of_list(page, page.t("title-bank-credits"), PATH) },
         ways: ways(page),
         count: page.t1("count-credits", "n", list.all),
         pages: place.neighbours(list.all),

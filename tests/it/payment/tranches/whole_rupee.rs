@@ -103,7 +103,7 @@ fn becomes(app: &App, person: &str, roles: &[&str]) {
 #[apply(on_both!)]
 fn nobody_takes_an_offices_step_on_a_file_of_a_company_they_ever_acted_for(app: App) {
     app.window_is_open();
-    let of_another = app.submitted("coercive", 100);
+    let of_another = app.submitted("coercive", 600);
     app.provided(SALES, "2026-27", 10 * CRORE);
     let award = app.commissioned("lodestone", 900);
     app.set_clock("2026-09-01T06:30:00Z");
