@@ -59,7 +59,7 @@ pub fn newest_at(tx: &mut ReadTx<'_>) -> Result<Option<Timestamp>, DbError> {
     newest.map(at).transpose()
 }
 
-/// The file of a control. Eight controls have no file, because they need the rules of a scheme or of finance,
+/// The file of a control. Nine controls have no file, because they need the rules of a scheme or of finance,
 /// or are computed in steps; `service/check/control_rules.rs` and `service/check/money_stop.rs` answer them.
 fn file(control: ControlCode) -> Option<&'static str> {
     use ControlCode as C;
@@ -112,6 +112,7 @@ fn file(control: ControlCode) -> Option<&'static str> {
         | C::CapacityWithinScheme
         | C::LastQuarterWithinLimits
         | C::BankLinesSettled
+        | C::MaterialsAddUp
         | C::PeopleAndPayeesAsLogged => return None,
     })
 }

@@ -44,6 +44,8 @@ pub struct ClaimContext {
     /// The number of the award.
     pub award: String,
     pub beneficiary: String,
+    /// The GSTIN with which the beneficiary is registered here.
+    pub own_gstin: String,
     /// The code of the milestone, and its title.
     pub milestone: Option<(String, String)>,
     /// The number of the claim that it supplements.
@@ -60,6 +62,8 @@ struct ContextRow {
     award: String,
     #[diesel(sql_type = Text)]
     beneficiary: String,
+    #[diesel(sql_type = Text)]
+    own_gstin: String,
     #[diesel(sql_type = Nullable<Text>)]
     milestone: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -78,7 +82,8 @@ pub fn context(tx: &mut ReadTx<'_>, of: &ClaimReference) -> Result<Option<ClaimC
     };
     let text = format!(
         "SELECT claims.id AS id, awards.number AS award, organisations.name AS beneficiary, \
-         milestones.code AS milestone, milestones.title AS milestone_title, COALESCE(supplemented.number, supplemented.id) AS supplements, \
+         organisations.gstin AS own_gstin, milestones.code AS milestone, milestones.title AS milestone_title, \
+         COALESCE(supplemented.number, supplemented.id) AS supplements, \
          COALESCE(replaced.number, replaced.id) AS replaces \
          FROM claims JOIN awards ON awards.id = claims.award_id \
          JOIN organisations ON organisations.id = claims.organisation_id \
@@ -91,9 +96,9 @@ pub fn context(tx: &mut ReadTx<'_>, of: &ClaimReference) -> Result<Option<ClaimC
     let row: Option<ContextRow> = sql_query(text).bind::<Text, _>(value).load(tx.conn()?)?.into_iter().next();
     let context = |row: ContextRow| {
         let id = row.id.parse().map_err(|_| DbError::Corrupt { table: "claims", column: "id", why: row.id })?;
-        let ContextRow { award, beneficiary, milestone, milestone_title, supplements, replaces, .. } = row;
+        let ContextRow { award, beneficiary, own_gstin, milestone, milestone_title, supplements, replaces, .. } = row;
         let milestone = milestone.zip(milestone_title);
-        Ok(ClaimContext { id, award, beneficiary, milestone, supplements, replaces })
+        Ok(ClaimContext { id, award, beneficiary, own_gstin, milestone, supplements, replaces })
     };
     row.map(context).transpose()
 }

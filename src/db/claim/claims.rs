@@ -334,6 +334,17 @@ pub fn rejected(tx: &mut ReadTx<'_>, award: AwardId, component: Component) -> Re
     whole(tx, rows)
 }
 
+/// Submitted, returned and verified claims that state a mass balance, of all awards.
+pub fn balanced(tx: &mut ReadTx<'_>) -> Result<Vec<Claim>, DbError> {
+    let rows = claims::table
+        .filter(claims::mass_balance.is_not_null())
+        .filter(claims::status.eq_any(["submitted", "returned", "verified"]))
+        .order(claims::id)
+        .select(ClaimRow::as_select())
+        .load(tx.conn()?)?;
+    whole(tx, rows)
+}
+
 /// All claims of these awards, including drafts, for a calculation that shows no draft to anybody.
 pub fn of_awards(tx: &mut ReadTx<'_>, awards: &[String]) -> Result<Vec<Claim>, DbError> {
     let query = claims::table.filter(claims::award_id.eq_any(awards)).order(claims::id);

@@ -14,6 +14,7 @@ use domain::base::calendar::Timestamp;
 use domain::base::id::ClaimId;
 use domain::base::money::Paise;
 use domain::claim::claim::Claim;
+use domain::claim::invoice_identity::DocumentType;
 use domain::claim::likeness::{Between, Mark};
 use domain::scheme::scheme::Component;
 
@@ -25,6 +26,7 @@ pub struct OtherLine {
     pub line: i64,
     pub between: Between,
     pub component: Component,
+    pub kind: DocumentType,
     pub number: String,
     pub dated: String,
     pub party: String,
@@ -45,6 +47,8 @@ struct Row {
     relation: String,
     #[diesel(sql_type = Text)]
     component: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    kind: Option<String>,
     #[diesel(sql_type = Text)]
     number: String,
     #[diesel(sql_type = Text)]
@@ -72,6 +76,7 @@ impl Row {
                 _ => Between::Strangers,
             },
             component: self.component.parse().map_err(corrupt)?,
+            kind: self.kind.map(|kind| kind.parse()).transpose().map_err(corrupt)?.unwrap_or_default(),
             number: self.number,
             dated: self.dated,
             party: self.party,
@@ -82,36 +87,41 @@ impl Row {
     }
 }
 
-/// Lines of other live claims that a condition joins with those of a claim. Strangers are compared by the identity of
-/// the document alone, and their sales are none of the company's. The first parameter is the claim.
-fn joined(same: &str) -> String {
+/// Lines of other live claims that a condition chooses. Strangers are compared by the identity of the document alone,
+/// and their sales are none of the company's. The only parameter is the claim. Each line is found once, however many
+/// lines of the claim it is like: equal lots of two claims would make a product of them.
+fn chosen(condition: &str) -> String {
+    let of_claim = |columns: &str| format!("(SELECT {columns} FROM claim_lines WHERE claim_id = $1)");
+    let (documents, names) = (of_claim("document_key"), of_claim("NULLIF(name_key, '')"));
     format!(
         "SELECT other.claim_id AS claim_id, COALESCE(claims.number, claims.id) AS claim, other.line AS line, \
          CASE WHEN theirs.id = ours.id THEN 'company' WHEN theirs.company_group = ours.company_group THEN 'group' \
-         ELSE 'strangers' END AS relation, claims.component AS component, other.invoice_number AS number, \
-         other.invoice_date AS dated, other.party AS party, other.supplier_gstin AS supplier_gstin, \
-         theirs.gstin AS own_gstin, other.amount_paise AS amount \
-         FROM claim_lines AS mine \
-         JOIN claim_lines AS other ON {same} AND other.claim_id <> mine.claim_id \
+         ELSE 'strangers' END AS relation, claims.component AS component, other.document_type AS kind, \
+         other.invoice_number AS number, other.invoice_date AS dated, other.party AS party, \
+         other.supplier_gstin AS supplier_gstin, theirs.gstin AS own_gstin, other.amount_paise AS amount \
+         FROM claim_lines AS other \
          JOIN claims ON claims.id = other.claim_id \
-         JOIN claims AS own ON own.id = mine.claim_id \
+         JOIN claims AS own ON own.id = $1 \
          JOIN organisations AS theirs ON theirs.id = claims.organisation_id \
          JOIN organisations AS ours ON ours.id = own.organisation_id \
-         WHERE mine.claim_id = $1 AND claims.status IN ('submitted', 'returned', 'verified') \
+         WHERE {condition} AND other.claim_id <> own.id AND claims.status IN ('submitted', 'returned', 'verified') \
          AND claims.component = own.component \
          AND (own.supplements IS NULL OR own.award_id <> claims.award_id \
          OR own.period_from <> claims.period_from OR own.period_to <> claims.period_to) \
-         AND COALESCE(other.accepted, 1) = 1 AND other.document_type IS NULL \
+         AND COALESCE(other.accepted, 1) = 1 AND COALESCE(other.document_type, 'INV') <> 'CRN' \
          AND (theirs.id = ours.id OR theirs.company_group = ours.company_group \
          OR (own.component <> 'sales_linked_incentive' \
-         AND (other.document_key = mine.document_key OR other.name_key = mine.name_key)))"
+         AND (other.document_key IN {documents} OR other.name_key IN {names})))"
     )
 }
 
 /// The lines of other live claims with which those of a claim are compared, each once, in the order of claims.
 pub fn candidates(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Vec<OtherLine>, DbError> {
-    let by_number = joined("other.number_key = mine.number_key");
-    let by_amount = joined("other.invoice_date = mine.invoice_date AND other.amount_paise = mine.amount_paise");
+    let by_number = chosen("other.number_key IN (SELECT number_key FROM claim_lines WHERE claim_id = $1)");
+    let by_amount = chosen(
+        "(other.invoice_date, other.amount_paise) IN \
+         (SELECT invoice_date, amount_paise FROM claim_lines WHERE claim_id = $1)",
+    );
     let text = format!("{by_number} UNION {by_amount} ORDER BY claim_id, line");
     let rows: Vec<Row> = sql_query(text).bind::<Text, _>(claim.id.to_string()).load(tx.conn()?)?;
     rows.into_iter().map(Row::line).collect()

@@ -77,6 +77,8 @@ told! {
         BalanceAsked => "balance_asked", "the scheme asks for it";
         BalanceNotAsked => "balance_not_asked", "the scheme does not ask for it here";
         ReplacementOf => "replacement_of", "a rejected claim of this award for the same year or milestone";
+        OpeningCertificate => "opening_certificate",
+            "the first claim of an award that opens with a stock needs the certificate of it; later claims open with what the claim before left";
         SupplementOf => "supplement_of", "a verified claim of this award and these days that has kilograms held";
         HeldKg { held_kg: i64 } => "held_kg", "{held_kg} kg of this invoice are held";
         HeldAmount { amount: Paise } => "held_amount", "{amount} of this invoice are held";

@@ -354,6 +354,9 @@ told! {
         /// An earlier payment of the tranche was sent, and nobody but the paying office says that it failed.
         PaymentUnexplained { payment: String, advice: String } =>
             "payment_unexplained", "payment {payment} of the same tranche is in file {advice} for the treasury, and neither the treasury, nor a bank scroll, nor a second person of another office says that it did not arrive; find that out before its money is paid again";
+        /// A claim for sales opens with what the claim before it leaves, which is not known yet.
+        EarlierClaimOpen { claim: String } =>
+            "earlier_claim_open", "claim {claim} for earlier days waits for its decision, and this claim opens with the materials that it leaves; decide it first";
     }
 }
 

@@ -143,6 +143,8 @@ controls! {
         "each account of a person, with its roles, and each company, with its bank account, against the newest digest in the log", "docs/PROOF.md, every row";
     InvoiceOnce = "invoice_once", Compliance, "An invoice stands in one live claim of an organisation and its group",
         "accepted and open lines by the identity of their invoice; supplements aside", "docs/CLAIMS.md, invoice_claimed";
+    MaterialsAddUp = "materials_add_up", Compliance, "A claim opens with no more material than the claim before left",
+        "opening stocks that counted against what the claim before leaves now", "docs/RULES.md, mass balance";
     OfficersOfNoCompany = "officers_of_no_company", Compliance, "Nobody of a manufacturer took an officer's step",
         "people of verification, recommendation, concurrence, sanction and payment against their organisation", "docs/SECURITY.md, people";
     ProvidersTakeNoStep = "providers_take_no_step", Compliance, "Nobody who changed a year's budget took a step on its money",

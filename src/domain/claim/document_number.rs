@@ -56,10 +56,14 @@ fn is_destroyed(number: &str) -> bool {
     }
     let parts: Vec<&str> = number.split(['-', '/', ' ', '.']).collect();
     match parts.as_slice() {
-        [one, two] => (digits(one) && one.len() <= 2 && month(two)) || (month(one) && is_year(two)),
-        [day, name, year] => digits(day) && day.len() <= 2 && month(name) && is_year(year),
+        [one, two] => (is_day(one) && month(two)) || (month(one) && is_year(two)),
+        [day, name, year] => is_day(day) && month(name) && is_year(year),
         _ => false,
     }
+}
+
+fn is_day(text: &str) -> bool {
+    text.len() <= 2 && text.parse().is_ok_and(|day: u32| (1..=31).contains(&day))
 }
 
 fn is_year(text: &str) -> bool {
@@ -92,9 +96,19 @@ enum Part {
     Digits(String),
 }
 
-/// What of a number nobody types otherwise: without case, marks, leading zeros and the year that it names. Two groups
-/// of digits stay separate: `1/23` is not `12/3`. Two invoices with one such number are alike, and not yet one.
+/// What of a number nobody types otherwise: without case, marks, leading zeros and the year that it names, and with
+/// letters that look like digits as digits. Two groups of digits stay separate: `1/23` is not `12/3`. Two invoices with
+/// one such number are alike, and not yet one.
 pub fn bare_number(number: &str, dated: NaiveDate) -> String {
+    let digit = |letter: char| match letter {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    plain_number(number, dated).chars().map(digit).collect()
+}
+
+fn plain_number(number: &str, dated: NaiveDate) -> String {
     let years: Vec<FinancialYear> = [FinancialYear::containing(dated)].into_iter().chain(near_years(dated)).collect();
     let mut parts = parts_of(number);
     while let Some((start, end)) = years.iter().find_map(|year| year_in(&parts, *year)) {
@@ -198,14 +212,24 @@ mod tests {
     }
 
     fn bare(number: &str) -> String {
-        bare_number(number, june())
+        plain_number(number, june())
     }
 
     #[test]
     fn numbers_keep_the_rules_of_e_invoices() {
-        for good in
-            ["SFW/101", "1", "2019-20/KA/1", "A-1", "№7", "ABCDEFGHIJKLMNOP", "sfw/１०१", " S/1 ", "1E-5", "MAY/1"]
-        {
+        for good in [
+            "SFW/101",
+            "1",
+            "2019-20/KA/1",
+            "A-1",
+            "45-MAR",
+            "№7",
+            "ABCDEFGHIJKLMNOP",
+            "sfw/１०१",
+            " S/1 ",
+            "1E-5",
+            "MAY/1",
+        ] {
             assert_eq!(check_number(good), Ok(()), "{good}");
         }
         for wrong in ["", "0101", "/1", "-1", "ABCDEFGHIJKLMNOPQ", "S 1", "S.1", "S_1", "S\\1", "Ѕ/1", "नमूना/1", "S#1"]
@@ -260,6 +284,14 @@ mod tests {
             assert_eq!(bare(same), "INV7", "{same}");
         }
         assert_eq!((bare("000"), bare("2026-27"), bare("--")), ("0".into(), "2026/27".into(), "--".into()));
+    }
+
+    #[test]
+    fn letters_that_look_like_digits_are_alike() {
+        for same in ["SFW/101", "sfw/l0l", "SFW-1O1", "SFW/IOI"] {
+            assert_eq!(bare_number(same, june()), "SFW101", "{same}");
+        }
+        assert_ne!(bare_number("SFW/1A1", june()), "SFW101");
     }
 
     #[test]

@@ -12,9 +12,9 @@ use crate::claim::entitlement_ladder::{
 use crate::claim::named_results::{intermediate, line_sums};
 use crate::claim::statement::{InputOrigin, LineFactRule, LineRule, Statement};
 use crate::claim::statement_inputs::Inputs;
+use crate::scheme::balance_findings::BalanceFindings;
 use crate::scheme::fact::{FactPlace, FactValue, StatedFact};
 use crate::scheme::mass_balance;
-use crate::scheme::mass_balance::StepFinding;
 use crate::scheme::rules::book::{CheckedClaimRules, asked};
 use crate::scheme::rules::exact::Exact;
 use crate::scheme::rules::expression::{Expression, NoValue};
@@ -97,7 +97,7 @@ pub fn compute(scheme: &Scheme, facts: &Facts<'_>) -> Result<(Statement, Vec<Cou
     ladder.room(&AWARD_CEILING, "award_room", facts.award_room);
     ladder.room(&COMPONENT_OUTLAY, "component_room", facts.component_room);
     let entitlement = ladder.amount;
-    let (withheld, balance, room) = release(&mut ladder, facts).ok_or(Refusal::AmountTooLarge)?;
+    let (withheld, settled, room) = release(&mut ladder, facts).ok_or(Refusal::AmountTooLarge)?;
     let releasable = ladder.amount;
     ladder.room(&YEARS_APPROPRIATION, "appropriation_room", room);
     let payable = ladder.amount;
@@ -105,6 +105,7 @@ pub fn compute(scheme: &Scheme, facts: &Facts<'_>) -> Result<(Statement, Vec<Cou
     ladder.inputs.rules(rules, &slots);
     let accepted_amount = Paise::sum(facts.lines.iter().map(|line| line.amount)).ok_or(Refusal::AmountTooLarge)?;
     let (inputs, tables) = ladder.inputs.finish();
+    let balance = balance_findings(scheme, facts)?;
     let statement = Statement {
         scheme_code: scheme.code.clone(),
         scheme_version: scheme.version,
@@ -120,7 +121,8 @@ pub fn compute(scheme: &Scheme, facts: &Facts<'_>) -> Result<(Statement, Vec<Cou
         line_facts: line_facts(scheme, facts.component),
         line_sums: line_sums(rules, &slots),
         values,
-        mass_balance: balance_findings(scheme, facts)?,
+        mass_balance: balance.steps,
+        stocks: balance.stocks,
         inputs,
         tables,
         bound_by: ladder.caps.iter().rev().find(|cap| cap.binding).map(|cap| cap.cap.clone()),
@@ -128,9 +130,9 @@ pub fn compute(scheme: &Scheme, facts: &Facts<'_>) -> Result<(Statement, Vec<Cou
         rounding: "every share is rounded down to the paisa".to_owned(),
         eligible_kg,
         entitlement_paise: entitlement,
-        released_paise: balance.kept,
-        withdrawn_paise: balance.withdrawn,
-        receivable_paise: balance.receivable,
+        released_paise: settled.kept,
+        withdrawn_paise: settled.withdrawn,
+        receivable_paise: settled.receivable,
         withheld_paise: withheld,
         payable_paise: payable,
         deferred_paise: releasable.minus_floored(payable),
@@ -207,9 +209,10 @@ fn line_rules(rules: &CheckedClaimRules, counted: &[CountedLine]) -> Result<Vec<
     Ok(totals)
 }
 
-fn balance_findings(scheme: &Scheme, facts: &Facts<'_>) -> Result<Vec<StepFinding>, Refusal> {
+fn balance_findings(scheme: &Scheme, facts: &Facts<'_>) -> Result<BalanceFindings, Refusal> {
     let rules = scheme.mass_balance.as_ref().filter(|_| facts.component == Component::SalesLinkedIncentive);
-    let found = rules.map(|rules| rules.findings(&facts.known)).transpose();
+    let accepted = facts.lines.iter().map(|line| line.quantity_kg).sum();
+    let found = rules.map(|rules| rules.findings(&facts.known, accepted)).transpose();
     Ok(found.map_err(|_| Refusal::AmountTooLarge)?.unwrap_or_default())
 }
 

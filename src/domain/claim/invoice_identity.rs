@@ -188,9 +188,12 @@ pub fn check_irns(
 #[derive(Default)]
 pub struct SeenDocuments {
     documents: BTreeSet<String>,
-    /// By name: whether the GSTIN of one of them is not stated.
-    names: BTreeMap<String, bool>,
+    /// By name: how many there are, and whether the GSTIN of one of them is not stated.
+    names: BTreeMap<String, (usize, bool)>,
 }
+
+/// So many suppliers of one name may have one number in a claim.
+const NAMESAKES_MOST: usize = 20;
 
 impl SeenDocuments {
     /// Adds a document; `false` if it was there.
@@ -199,9 +202,9 @@ impl SeenDocuments {
         let unnamed = document.supplier_gstin.is_none();
         let mut is_new = self.documents.insert(key);
         if !name.is_empty() {
-            let before = self.names.get(&name).copied();
-            is_new &= before.is_none_or(|other| !other && !unnamed);
-            self.names.insert(name, before.unwrap_or(false) || unnamed);
+            let (count, other) = self.names.get(&name).copied().unwrap_or_default();
+            is_new &= count == 0 || (!other && !unnamed && count < NAMESAKES_MOST);
+            self.names.insert(name, (count + 1, other || unnamed));
         }
         is_new
     }

@@ -7,7 +7,7 @@ use crate::base::gstin::pan_of;
 use crate::base::id::ClaimId;
 use crate::base::money::Paise;
 use crate::claim::document_number::named_year;
-use crate::claim::invoice_identity::{Document, DocumentKeys};
+use crate::claim::invoice_identity::{Document, DocumentKeys, DocumentType};
 use crate::scheme::scheme::Component;
 use crate::words;
 use chrono::NaiveDate;
@@ -57,8 +57,8 @@ pub struct LikeLine {
     pub is_sale: bool,
     /// Whether its number names another year than its date.
     pub other_year: bool,
-    /// A credit or debit note is like nothing: it is counted with the invoice that it names.
-    pub is_note: bool,
+    /// A credit note is like nothing, because it takes money back. A debit note adds to an invoice, so it could be one.
+    pub is_credit: bool,
 }
 
 impl LikeLine {
@@ -71,7 +71,7 @@ impl LikeLine {
             amount,
             is_sale: document.component == Component::SalesLinkedIncentive,
             other_year: named_year(document.number, document.dated).is_some(),
-            is_note: !document.kind.is_invoice(),
+            is_credit: document.kind == DocumentType::CreditNote,
         }
     }
 
@@ -119,7 +119,7 @@ pub fn elsewhere(lines: &[LikeLine], others: &[(LinePlace, Between, LikeLine)]) 
 
 /// Why a line could state the invoice of another one.
 pub fn likeness(line: &LikeLine, other: &LikeLine, between: Between) -> Option<Likeness> {
-    if line.is_sale != other.is_sale || line.is_note || other.is_note {
+    if line.is_sale != other.is_sale || line.is_credit || other.is_credit {
         return None;
     }
     let same = is_same(line, other);
@@ -138,15 +138,21 @@ pub fn likeness(line: &LikeLine, other: &LikeLine, between: Between) -> Option<L
     }
 }
 
-/// A supplier is the same by its PAN, or could be by its name. One number of two suppliers with one amount and day is
-/// one invoice whoever is named.
+/// Amounts differ by a hundredth at most.
+fn is_near(one: Paise, other: Paise) -> bool {
+    let (one, other) = (i128::from(one.0), i128::from(other.0));
+    (one - other).abs() * 100 <= one.abs().max(other.abs())
+}
+
+/// A supplier is the same by its PAN, or could be by its name. One number of two suppliers with nearly one amount is
+/// one invoice whoever is named and whatever its day.
 fn of_purchases(line: &LikeLine, other: &LikeLine, (number, amount, day): (bool, bool, bool)) -> Option<Likeness> {
     if !number && !(amount && day) {
         return None;
     }
     let one_firm = line.issuer.as_deref().zip(other.issuer.as_deref()).is_some_and(|(a, b)| pan_of(a) == pan_of(b));
     let may_be_one = one_firm || line.party.is_like(&other.party);
-    if number && (may_be_one || (amount && day)) {
+    if number && (may_be_one || is_near(line.amount, other.amount)) {
         return Some(Likeness::SameNumber);
     }
     Some(Likeness::SameAmountAndDay).filter(|_| amount && day && may_be_one)
@@ -196,7 +202,7 @@ impl<'a> Compared<'a> {
         for (places, likeness) in sets {
             let places = places.map(Vec::as_slice).unwrap_or_default();
             let first = places.iter().take(COMPARED_MOST).find_map(|place| Some((*place, found(*place)?)));
-            let many = places.get(COMPARED_MOST).filter(|_| !line.is_note).map(|place| (*place, likeness));
+            let many = places.get(COMPARED_MOST).filter(|_| !line.is_credit).map(|place| (*place, likeness));
             let is_new = |(_, mark): &(usize, Likeness)| marks.iter().all(|(_, known)| known != mark);
             marks.extend(first.or(many.filter(|_| !line.is_sale)).filter(is_new));
         }
@@ -254,7 +260,7 @@ mod tests {
             amount: Paise(amount),
             is_sale: false,
             other_year: named_year(number, dated).is_some(),
-            is_note: false,
+            is_credit: false,
         }
     }
 
@@ -272,9 +278,10 @@ mod tests {
         assert_eq!(mine(&line("SFW/101", "2025-06-01", "Sample Furnace Works Ltd", None, 5)), Some("same_number"));
         assert_eq!(mine(&line("X/9", "2026-06-01", "Sample Furnase Works", None, 100)), Some("same_amount_and_day"));
         assert_eq!(mine(&line("SFW/101", "2026-06-01", "Quite Another", None, 100)), Some("same_number"));
+        assert_eq!(mine(&line("SFW/1O1", "2026-07-09", "Quite Another", None, 101)), Some("same_number"));
         for other in [
             line("SFW/102", "2026-06-02", "Sample Furnace Works", Some(ISSUER), 100),
-            line("SFW/101", "2026-06-02", "Quite Another", None, 100),
+            line("SFW/101", "2026-06-02", "Quite Another", None, 98),
             line("X/9", "2026-06-01", "Quite Another", None, 100),
         ] {
             assert_eq!(mine(&other), None, "{other:?}");

@@ -14,6 +14,7 @@ pub mod invoice_identity;
 pub mod likeness;
 pub mod line_decisions;
 pub mod lines_digest;
+pub mod material_chain;
 pub mod named_results;
 pub mod statement;
 pub mod statement_inputs;

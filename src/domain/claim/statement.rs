@@ -2,9 +2,9 @@
 //! used and the result, so that a stranger can recompute the amount from the statement alone.
 
 use crate::base::money::Paise;
+use crate::scheme::balance_findings::{StepFinding, StockFinding};
 use crate::scheme::fact::FactValue;
 use crate::scheme::mass_balance;
-use crate::scheme::mass_balance::StepFinding;
 use crate::scheme::rules::figure::Title;
 use crate::scheme::rules::names::Value;
 use crate::scheme::scheme::{Basis, Component};
@@ -231,6 +231,10 @@ pub struct Statement {
     /// The most that the materials explain in each step, if the scheme has a mass balance.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mass_balance: Vec<StepFinding>,
+    /// The stocks of each material, if the scheme has a mass balance: what counts of the opening stock, and what is
+    /// left for the claim after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stocks: Vec<StockFinding>,
     /// The sums over the lines, and then the intermediate values, in the order in which rules use them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub line_sums: Vec<LineSumResult>,

@@ -1,19 +1,19 @@
 //! The mass balance of a claim for sales: the material that came in, what was made of it, and the
 //! most kilograms of magnets that this explains. Kilograms above that are held: they do not count,
-//! latest invoices first; the rest of the claim proceeds.
+//! latest invoices first; the rest of the claim proceeds. Materials add up over time: a claim opens with no more than
+//! the claim before it left (`claim/material_chain.rs`).
 
 use crate::base::field::FieldErrors;
 use crate::base::field_reason::FieldReason;
 use crate::base::id::EvidenceId;
 use crate::scheme::bad_scheme::BadScheme;
-use crate::scheme::rules::exact::{Exact, NoNumber};
+use crate::scheme::rules::exact::Exact;
 use crate::scheme::rules::figure::Title;
 use crate::scheme::rules::names::Value;
 use crate::scheme::rules::rule::Rule;
 use crate::scheme::scheme::{Basis, ShareFigure};
 use crate::words;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// The code of the rule by which kilograms are held.
@@ -77,35 +77,65 @@ pub struct MassBalance {
     pub materials: Vec<MaterialRow>,
     /// Magnets that left the plant, claimed or not.
     pub dispatched_kg: i64,
+    /// The certificate of the stocks on the first day, for the first claim of an award that opens with some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening_evidence_id: Option<EvidenceId>,
 }
 
-/// The most that a step explains.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct StepFinding {
-    pub from: Material,
-    pub to: Material,
-    /// The quantity of the first material that was used up, as far as it is explained.
-    pub used_kg: i64,
-    /// The most that can have been made of it, at the top of the band.
-    pub most_kg: i64,
-    pub made_kg: i64,
-    /// The quantity above the band.
-    pub unexplained_kg: i64,
+macro_rules! names_of {
+    ($material:literal) => {
+        [
+            concat!($material, "_opening_kg"),
+            concat!($material, "_in_kg"),
+            concat!($material, "_scrap_kg"),
+            concat!($material, "_closing_kg"),
+            concat!($material, "_before_kg"),
+            concat!($material, "_after_kg"),
+        ]
+    };
 }
 
-/// The names of a material's figures in rules.
-fn names(material: Material) -> [&'static str; 4] {
+/// The names of a material's figures in rules: four that the claim states, what the claim before it left, and with
+/// what the claim after it opened.
+pub(super) fn names(material: Material) -> [&'static str; 6] {
     match material {
-        Material::Oxide => ["oxide_opening_kg", "oxide_in_kg", "oxide_scrap_kg", "oxide_closing_kg"],
-        Material::Metal => ["metal_opening_kg", "metal_in_kg", "metal_scrap_kg", "metal_closing_kg"],
-        Material::Alloy => ["alloy_opening_kg", "alloy_in_kg", "alloy_scrap_kg", "alloy_closing_kg"],
-        Material::Magnet => ["magnet_opening_kg", "magnet_in_kg", "magnet_scrap_kg", "magnet_closing_kg"],
+        Material::Oxide => names_of!("oxide"),
+        Material::Metal => names_of!("metal"),
+        Material::Alloy => names_of!("alloy"),
+        Material::Magnet => names_of!("magnet"),
     }
 }
 
 /// The names in rules of the kilograms on accepted lines and of all magnets that left the plant.
 pub const ACCEPTED: &str = "accepted_kg";
-const DISPATCHED: &str = "dispatched_kg";
+pub(super) const DISPATCHED: &str = "dispatched_kg";
+/// The magnets that left the plant by another claim for the same days, which this one supplements.
+pub(super) const DISPATCHED_BEFORE: &str = "dispatched_before_kg";
+
+/// What other claims say of one material.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beside {
+    pub material: Material,
+    /// What the claim before left: the opening stock counts up to it.
+    pub before_kg: i64,
+    /// With what the claim after opened: the closing stock is at least that.
+    pub after_kg: i64,
+}
+
+/// What other claims say, by its names in rules. `dispatched_kg` is what left the plant by a claim for the same days.
+pub fn figures_beside(materials: &[Beside], dispatched_kg: i64) -> Vec<(&'static str, i64)> {
+    let of_material = |beside: &Beside| {
+        let [.., before, after] = names(beside.material);
+        [(before, beside.before_kg), (after, beside.after_kg)]
+    };
+    materials.iter().flat_map(of_material).chain([(DISPATCHED_BEFORE, dispatched_kg)]).collect()
+}
+
+/// Whether a name is one of those: its value is what other claims said when the claim was verified.
+pub fn is_beside(name: &str) -> bool {
+    let of_material = |material: &Material| names(*material).iter().skip(4).any(|own| *own == name);
+    name == DISPATCHED_BEFORE || Material::ALL.iter().any(of_material)
+}
 
 impl BalanceStep {
     fn figure(&self, what: &str) -> String {
@@ -148,10 +178,10 @@ impl MassBalanceRules {
             .flat_map(|step| [(step.figure("yield"), &step.best_yield), (step.figure("tolerance"), &step.tolerance)])
     }
 
-    /// The names of the figures that claims state and of the sum over their accepted lines; all in
-    /// kilograms.
+    /// The names of the figures that claims state, of what other claims say of them, and of the sum over the accepted
+    /// lines; all in kilograms.
     pub fn claim_names(&self) -> Vec<&'static str> {
-        let own = [DISPATCHED, ACCEPTED];
+        let own = [DISPATCHED, DISPATCHED_BEFORE, ACCEPTED];
         self.materials().into_iter().flat_map(names).chain(own).collect()
     }
 
@@ -159,9 +189,9 @@ impl MassBalanceRules {
     /// came in.
     pub fn explaining(&self, magnets_kg: i64) -> Vec<(&'static str, Value)> {
         let whole = |kg: i64| Value::Number(Exact::whole(kg));
-        let mut facts = vec![(DISPATCHED, whole(magnets_kg))];
-        for [opening, came_in, scrap, closing] in self.materials().into_iter().map(names) {
-            let nothing = [opening, scrap, closing].map(|name| (name, whole(0)));
+        let mut facts = vec![(DISPATCHED, whole(magnets_kg)), (DISPATCHED_BEFORE, whole(0))];
+        for [opening, came_in, scrap, closing, before, after] in self.materials().into_iter().map(names) {
+            let nothing = [opening, scrap, closing, before, after].map(|name| (name, whole(0)));
             facts.extend(nothing);
             facts.push((came_in, whole(MOST_KG)));
         }
@@ -169,11 +199,12 @@ impl MassBalanceRules {
     }
 
     /// The rule for the quantity that counts: magnets that the chain explains, less those that left
-    /// unclaimed.
+    /// unclaimed. What is in stock is in stock once: it is opened with no more than the claim before left, and what the
+    /// claim after opened with is still there.
     pub fn rule(&self) -> Rule {
         let left = |material: Material, came_in: &str| {
-            let [opening, _, scrap, closing] = names(material);
-            format!("max({opening} + {came_in} - {scrap} - {closing}, 0)")
+            let [opening, _, scrap, closing, before, after] = names(material);
+            format!("max(min({opening}, {before}) + {came_in} - {scrap} - max({closing}, {after}), 0)")
         };
         let mut explained = String::new();
         for step in &self.steps {
@@ -191,42 +222,12 @@ impl MassBalanceRules {
                 hi: "रोकी गई मात्रा: द्रव्यमान संतुलन से सिद्ध नहीं".to_owned(),
             },
             when: None,
-            quantity_kg: Some(format!("{magnets} - max({DISPATCHED} - {ACCEPTED}, 0)")),
+            quantity_kg: Some(format!("{magnets} - max(max({DISPATCHED}, {DISPATCHED_BEFORE}) - {ACCEPTED}, 0)")),
             amount_paise: None,
             clause: self.clause.clone(),
             basis: self.basis,
             source: self.source.clone(),
         }
-    }
-
-    /// The quantity made in each step, and the most that can have been made.
-    pub fn findings(&self, known: &BTreeMap<&'static str, Value>) -> Result<Vec<StepFinding>, NoNumber> {
-        let number = |name: &str| match known.get(name) {
-            Some(Value::Number(number)) => *number,
-            _ => Exact::ZERO,
-        };
-        let mut explained: Option<Exact> = None;
-        let mut found = Vec::with_capacity(self.steps.len());
-        for step in &self.steps {
-            let [opening, came_in, scrap, closing] = names(step.from).map(number);
-            let there = opening.plus(explained.unwrap_or(came_in))?;
-            let used = there.minus(scrap)?.minus(closing)?.max(Exact::ZERO);
-            let share = Exact::ratio(step.best_yield.basis_points.0, 10_000)?;
-            let above = Exact::ratio(10_000 + step.tolerance.basis_points.0, 10_000)?;
-            let most = used.times(share)?.times(above)?;
-            let made = number(names(step.to)[1]);
-            explained = Some(made.min(most));
-            let (most_kg, made_kg) = (most.rounded_down()?, made.rounded_down()?);
-            found.push(StepFinding {
-                from: step.from,
-                to: step.to,
-                used_kg: used.rounded_down()?,
-                most_kg,
-                made_kg,
-                unexplained_kg: (made_kg - most_kg).max(0),
-            });
-        }
-        Ok(found)
     }
 }
 
@@ -265,9 +266,24 @@ impl MassBalance {
         rows.chain([(DISPATCHED, self.dispatched_kg, None)])
     }
 
-    /// The evidence files of its rows.
+    /// The row of a material.
+    pub fn row(&self, of: Material) -> Option<&MaterialRow> {
+        self.materials.iter().find(|row| row.material == of)
+    }
+
+    /// The stocks that the certificate of the first day shows, by their names in rules, with its file.
+    pub fn certified(&self) -> impl Iterator<Item = (&'static str, i64, Option<EvidenceId>)> {
+        let file = self.opening_evidence_id;
+        let rows = self.materials.iter().filter(move |_| file.is_some());
+        rows.map(move |row| {
+            let [.., before, _] = names(row.material);
+            (before, row.opening_kg, file)
+        })
+    }
+
+    /// The evidence files of its rows, and the certificate of the first day.
     pub fn evidence(&self) -> impl Iterator<Item = EvidenceId> {
-        self.materials.iter().map(|row| row.evidence_id)
+        self.materials.iter().map(|row| row.evidence_id).chain(self.opening_evidence_id)
     }
 }
 
@@ -314,8 +330,11 @@ tolerance = { basis_points = 0, basis = "assumption", source = "sample of a test
             evidence_id: EvidenceId(uuid::Uuid::nil()),
         };
         let materials = vec![row(Material::Magnet, magnets), row(Material::Oxide, oxide), row(Material::Metal, metal)];
-        let balance = MassBalance { materials, dispatched_kg: dispatched };
+        let balance = MassBalance { materials, dispatched_kg: dispatched, opening_evidence_id: None };
         facts.known.extend(balance.figures().map(|(name, kg, _)| (name, Value::Number(Exact::whole(kg)))));
+        let alone = Material::ALL.iter().map(|material| Beside { material: *material, before_kg: 0, after_kg: 0 });
+        let beside = figures_beside(&alone.collect::<Vec<_>>(), 0);
+        facts.known.extend(beside.into_iter().map(|(name, kg)| (name, Value::Number(Exact::whole(kg)))));
         facts
     }
 
@@ -328,10 +347,12 @@ tolerance = { basis_points = 0, basis = "assumption", source = "sample of a test
         let rule = scheme().mass_balance.unwrap().rule();
         assert_eq!(
             rule.quantity_kg.unwrap(),
-            "max(magnet_opening_kg + min(magnet_in_kg, max(metal_opening_kg + min(metal_in_kg, max(oxide_opening_kg + \
-             oxide_in_kg - oxide_scrap_kg - oxide_closing_kg, 0) * oxide_to_metal_yield * (1 + oxide_to_metal_tolerance)) \
-             - metal_scrap_kg - metal_closing_kg, 0) * metal_to_magnet_yield * (1 + metal_to_magnet_tolerance)) - \
-             magnet_scrap_kg - magnet_closing_kg, 0) - max(dispatched_kg - accepted_kg, 0)"
+            "max(min(magnet_opening_kg, magnet_before_kg) + min(magnet_in_kg, max(min(metal_opening_kg, \
+             metal_before_kg) + min(metal_in_kg, max(min(oxide_opening_kg, oxide_before_kg) + oxide_in_kg - \
+             oxide_scrap_kg - max(oxide_closing_kg, oxide_after_kg), 0) * oxide_to_metal_yield * (1 + \
+             oxide_to_metal_tolerance)) - metal_scrap_kg - max(metal_closing_kg, metal_after_kg), 0) * \
+             metal_to_magnet_yield * (1 + metal_to_magnet_tolerance)) - magnet_scrap_kg - max(magnet_closing_kg, \
+             magnet_after_kg), 0) - max(max(dispatched_kg, dispatched_before_kg) - accepted_kg, 0)"
         );
     }
 
@@ -348,20 +369,6 @@ tolerance = { basis_points = 0, basis = "assumption", source = "sample of a test
         early.lines = vec![line(1_000, 500_000), first];
         let (_, counted) = compute(&scheme(), &early).unwrap();
         assert_eq!([counted[0].counted_kg, counted[1].counted_kg], [999, 1_289], "the latest invoice first");
-    }
-
-    #[test]
-    fn findings_name_the_step() {
-        let (statement, _) = compute(&scheme(), &facts(1_000, 997, 2_632, 2_632)).unwrap();
-        let found = |from, to, used_kg, most_kg: i64, made_kg: i64| {
-            let unexplained_kg = (made_kg - most_kg).max(0);
-            StepFinding { from, to, used_kg, most_kg, made_kg, unexplained_kg }
-        };
-        let expected = [
-            found(Material::Oxide, Material::Metal, 1_000, 867, 997),
-            found(Material::Metal, Material::Magnet, 867, 2_288, 2_632),
-        ];
-        assert_eq!(statement.mass_balance, expected);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod allocation_rules;
 pub mod bad_scheme;
+pub mod balance_findings;
 pub mod e_invoices;
 pub mod eligibility;
 pub mod example;

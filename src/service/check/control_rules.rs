@@ -4,6 +4,7 @@
 use crate::db::award::awards;
 use crate::db::budget::{accounts, budget_instruments};
 use crate::db::check::differences;
+use crate::db::claim::claims;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::row_notes;
 use crate::db::payment::bank_differences;
@@ -13,13 +14,16 @@ use crate::service::running::error::Error;
 use crate::service::running::finance::FinanceRules;
 use crate::service::running::scheme_shelf::Schemes;
 use chrono::NaiveDate;
+use domain::base::id::AwardId;
 use domain::base::money::Paise;
 use domain::budget::budget::Balance;
 use domain::budget::budget_instrument::{BudgetInstrument, InstrumentKind, difference};
 use domain::budget::ledger::{Ledger, Stage};
 use domain::check::control::{COUNTEREXAMPLES_MOST, ControlCode, Counterexample};
+use domain::claim::claim::Claim;
+use domain::claim::material_chain::{Overdrawn, overdrawn};
 use domain::payment::bank_difference::BankDifference;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rules that these controls compare the data with.
 pub(in crate::service) struct Rules<'r> {
@@ -45,6 +49,7 @@ pub(in crate::service) fn ask(
         ControlCode::CapacityWithinScheme => capacity_within_scheme(tx, rules.schemes),
         ControlCode::LastQuarterWithinLimits => last_quarter_within_limits(tx, rules),
         ControlCode::BankLinesSettled => bank_lines_settled(tx, rules),
+        ControlCode::MaterialsAddUp => materials_add_up(tx),
         ControlCode::PeopleAndPayeesAsLogged => people_and_payees_as_logged(tx),
         other => Err(Error::Internal(format!("nothing asks {other}"))),
     }
@@ -111,6 +116,25 @@ fn capacity_within_scheme(tx: &mut ReadTx<'_>, schemes: &Schemes) -> Result<Vec<
         }
     }
     Ok(found)
+}
+
+fn materials_add_up(tx: &mut ReadTx<'_>) -> Result<Vec<Counterexample>, Error> {
+    let mut by_award: BTreeMap<AwardId, Vec<Claim>> = BTreeMap::new();
+    for claim in claims::balanced(tx)? {
+        by_award.entry(claim.award_id).or_default().push(claim);
+    }
+    let told = |one: Overdrawn<'_>| Counterexample {
+        subject: format!("claim:{}", one.claim.id),
+        found: format!(
+            "{} opened with {} kg of {}, and the claim before leaves {} kg",
+            one.claim.name(),
+            one.opened_kg,
+            one.material,
+            one.left_kg
+        ),
+    };
+    let found = by_award.values().flat_map(|claims| overdrawn(claims));
+    Ok(found.take(COUNTEREXAMPLES_MOST + 1).map(told).collect())
 }
 
 fn last_quarter_within_limits(tx: &mut ReadTx<'_>, rules: &Rules<'_>) -> Result<Vec<Counterexample>, Error> {

@@ -24,6 +24,7 @@ use domain::claim::counted_lines::Excluded;
 use domain::claim::credit_notes::net_facts;
 use domain::claim::entitlement::{Facts, Release, compute};
 use domain::claim::invoice_identity::{Document, check_irns};
+use domain::claim::material_chain::{lacks_certificate, undecided_before};
 use domain::milestone::milestone::{Milestone, MilestoneStatus};
 use domain::scheme::fact::{FactPlace, check_facts};
 use domain::scheme::rules::book::{ClaimPeriod, asked};
@@ -175,6 +176,9 @@ fn check_sales(
     if let Some(other) = others.iter().find(overlaps) {
         return Err(Refusal::PeriodOverlaps { claim: other.name() }.into());
     }
+    let balance = form.mass_balance.as_ref().filter(|_| scheme.mass_balance.is_some());
+    let certified = balance.is_none_or(|balance| !lacks_certificate(balance, from, others));
+    faults.require(certified, "/mass_balance/opening_evidence_id", FieldReason::OpeningCertificate);
     if scheme.claims.is_empty() {
         check_dates(faults, form, (from, to), work.today());
     } else {
@@ -244,6 +248,17 @@ pub fn require_computable(
     };
     compute(scheme, &facts)?;
     Ok(())
+}
+
+/// Refuses to decide a claim for sales before one of earlier days, with whose closing stock it opens.
+pub fn require_decided_before(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<(), Error> {
+    if claim.mass_balance.is_none() {
+        return Ok(());
+    }
+    match undecided_before(claim, &claims::live(tx, claim.award_id, claim.component)?) {
+        Some(other) => Err(Refusal::EarlierClaimOpen { claim: other.name() }.into()),
+        None => Ok(()),
+    }
 }
 
 /// Checks that no invoice of the claim is part of another claim of its organisation or group, however it is

@@ -15,6 +15,7 @@ use domain::claim::claim::{Claim, ClaimStatus};
 use domain::claim::counted_lines::{CountedLine, LineFacts};
 use domain::claim::entitlement;
 use domain::claim::entitlement::{Facts, Release, money};
+use domain::claim::material_chain;
 use domain::claim::statement::Statement;
 use domain::scheme::fact::{FactValue, StatedFact};
 use domain::scheme::rules::exact::Exact;
@@ -134,12 +135,14 @@ pub(in crate::service) fn known(
         known.insert("milestone_share", Value::Number(share));
         known.extend(milestone.reached_on(claim.verified_at).map(|date| ("milestone_achieved_on", Value::Date(date))));
     }
+    let others = records.live(award.id, claim.component)?;
     let balance = claim.mass_balance.iter().flat_map(|balance| balance.figures());
+    let balance = balance.chain(material_chain::beside(claim, &others));
     known.extend(balance.map(|(name, kg, _)| (name, whole(kg))));
     if let Some(installed) = installed_capacity(records, scheme, award, claim)? {
         known.insert("installed_capacity", whole(installed));
     }
-    let earlier = Earlier::of(records, award, claim)?;
+    let earlier = Earlier::of(records, &others, claim)?;
     known.insert("used_kg", whole(earlier.used_kg));
     known.insert("claimed_last_year", Value::Truth(earlier.last_year.is_some()));
     if let Some(last) = &earlier.last_year {
@@ -190,9 +193,9 @@ struct LastYear {
 }
 
 impl Earlier {
-    fn of(records: &mut impl ClaimRecords, award: &Award, claim: &Claim) -> Result<Earlier, Error> {
+    fn of(records: &mut impl ClaimRecords, others: &[Claim], claim: &Claim) -> Result<Earlier, Error> {
         let mut sums = Earlier::default();
-        for other in records.live(award.id, claim.component)? {
+        for other in others {
             // A returned claim counts while money is held for it.
             let counts = other.status == ClaimStatus::Verified || other.entitlement_paise > Paise::ZERO;
             if other.id == claim.id || !counts {
@@ -201,7 +204,7 @@ impl Earlier {
             if other.performance_year == claim.performance_year {
                 sums.used_kg = sums.used_kg.saturating_add(other.eligible_kg);
             }
-            let (counted_kg, counted) = counted(records, &other)?;
+            let (counted_kg, counted) = counted(records, other)?;
             let add = |sum: Paise, amount: Paise| sum.checked_add(amount).ok_or(Refusal::AmountTooLarge);
             sums.counted_amount = add(sums.counted_amount, counted)?;
             sums.entitled = add(sums.entitled, other.entitlement_paise)?;
@@ -241,6 +244,12 @@ pub(in crate::service) fn stated(
     let application = records.application(award.application_id)?;
     let mut stated = Vec::new();
     let balance = claim.mass_balance.iter().flat_map(|balance| balance.figures());
+    // A certificate shows the stocks of a claim before which there is none.
+    let certified = match claim.mass_balance.as_ref().and_then(|balance| balance.opening_evidence_id) {
+        Some(_) => material_chain::beside(claim, &records.live(award.id, claim.component)?),
+        None => Vec::new(),
+    };
+    let balance = balance.chain(certified.into_iter().filter(|(_, _, file)| file.is_some()));
     let balance = balance.map(|(name, kg, evidence_id)| StatedFact {
         code: name.to_owned(),
         value: FactValue::Number(kg),

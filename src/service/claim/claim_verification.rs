@@ -5,7 +5,7 @@
 use crate::db::award::awards;
 use crate::db::budget::accounts;
 use crate::db::claim::claims;
-use crate::service::claim::claim_checks::require_unclaimed;
+use crate::service::claim::claim_checks::{require_decided_before, require_unclaimed};
 use crate::service::claim::claim_facts::{Accepted, statement_of};
 use crate::service::claim::claim_tranche::{adapt_tranche, check_people, end_waiting, start_tranche, waiting_tranche};
 use crate::service::claim::claimed_shares::keep_share;
@@ -77,6 +77,7 @@ impl Command for VerifyClaim {
         "step_by_provider",
         "hold_expired",
         "lines_undecided",
+        "earlier_claim_open",
         "invoice_claimed",
         "nothing_payable",
         "rule_not_computable",
@@ -103,6 +104,7 @@ impl Command for VerifyClaim {
         let mut lines = claims::lines(work.tx, claim.id)?;
         match self.outcome {
             ClaimOutcome::Verified => {
+                require_decided_before(work.tx, &claim)?;
                 let marked = mark(work.tx, &claim, &lines, work.now)?;
                 decide_lines(&mut lines, self.lines, &marked)?;
             }

@@ -55,8 +55,9 @@ const NO_REMARKS: &str = "–";
 impl VerificationFile {
     /// Every line accepted, with a reason that nobody will read where one is needed.
     pub fn all_accepted(&self) -> Vec<LineDecision> {
+        let marked = self.marked();
         let accept = |line: &ClaimLineRecord| {
-            let reason = if self.marked().contains(&line.line) { NO_REMARKS.to_owned() } else { String::new() };
+            let reason = if marked.contains(&line.line) { NO_REMARKS.to_owned() } else { String::new() };
             LineDecision { line: line.line, accepted: true, reason }
         };
         self.whole.lines.iter().map(accept).collect()
@@ -79,7 +80,7 @@ impl Service {
         self.read(caller, VerifyClaim::PERMISSION, move |tx, actor| {
             let whole = service.whole_claim(tx, actor, &of)?;
             let claim = &whole.claim;
-            let with = compared(tx, claim, &whole.lines)?;
+            let with = compared(tx, claim, &whole.context.own_gstin, &whole.lines)?;
             // Versions are only ever added: those that are known do where they have that of the claim.
             let (code, version, known) = (&claim.scheme_code, claim.scheme_version, service.schemes.known(tx)?);
             let schemes = if known.version(code, version).is_ok() { known } else { service.schemes.current(tx)? };

@@ -5,7 +5,7 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use domain::base::calendar::Timestamp;
 use domain::claim::claim::{Claim, ClaimLineRecord};
-use domain::claim::invoice_identity::{Document, DocumentType};
+use domain::claim::invoice_identity::Document;
 use domain::claim::likeness::{Between, LikeLine, LinePlace, Mark, elsewhere, marks};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,11 +16,16 @@ pub struct Compared {
     pub elsewhere: BTreeMap<i64, String>,
 }
 
-/// Compares the lines of a stored claim with one another and with those of other claims, as they are now.
-pub fn compared(tx: &mut ReadTx<'_>, claim: &Claim, lines: &[ClaimLineRecord]) -> Result<Compared, DbError> {
-    let own = claims::own_gstin(tx, claim.organisation_id)?;
+/// Compares the lines of a stored claim with one another and with those of other claims, as they are now. `own_gstin`
+/// is that with which the claimant is registered here.
+pub fn compared(
+    tx: &mut ReadTx<'_>,
+    claim: &Claim,
+    own_gstin: &str,
+    lines: &[ClaimLineRecord],
+) -> Result<Compared, DbError> {
     let document = |line: &ClaimLineRecord| {
-        LikeLine::of(&Document::of(claim.component, &line.stated, &own), line.stated.amount_paise)
+        LikeLine::of(&Document::of(claim.component, &line.stated, own_gstin), line.stated.amount_paise)
     };
     let lines: Vec<LikeLine> = lines.iter().map(document).collect();
     let others = like_lines::candidates(tx, claim)?;
@@ -37,7 +42,7 @@ fn other_line(other: &like_lines::OtherLine) -> Result<(LinePlace, Between, Like
     };
     let document = Document {
         component: other.component,
-        kind: DocumentType::Invoice,
+        kind: other.kind,
         number: &other.number,
         dated: other.dated.parse().map_err(corrupt)?,
         party: &other.party,
@@ -55,7 +60,8 @@ pub fn mark(
     lines: &[ClaimLineRecord],
     at: Timestamp,
 ) -> Result<BTreeSet<i64>, DbError> {
-    let found = compared(tx, claim, lines)?.marks;
+    let own = claims::own_gstin(tx, claim.organisation_id)?;
+    let found = compared(tx, claim, &own, lines)?.marks;
     like_lines::replace(tx, claim.id, &found, at)?;
     Ok(found.into_iter().map(|mark| mark.line).collect())
 }

@@ -27,9 +27,13 @@ use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
 use domain::claim::counted_lines::CountedLine;
 use domain::claim::credit_notes::net_facts;
 use domain::claim::entitlement::{Facts, Release, compute};
+use domain::claim::material_chain::alone;
 use domain::claim::statement::Statement;
 use domain::milestone::milestone::Milestone;
 use domain::recovery::recovery::Recovery;
+use domain::scheme::mass_balance::is_beside;
+use domain::scheme::rules::exact::Exact;
+use domain::scheme::rules::names::Value;
 use domain::scheme::scheme::Scheme;
 use domain::scheme::staged_release::Released;
 use std::fmt::Debug;
@@ -240,7 +244,8 @@ impl Recomputed {
     ) {
         self.count();
         let difference = match again {
-            Ok((again, _)) if again == *stored || (stored.inputs.is_empty() && again.says_what(stored)) => return,
+            Ok((again, _)) if again == *stored => return,
+            Ok((again, _)) if (stored.inputs.is_empty() || is_alone(stored)) && again.says_what(stored) => return,
             Ok((again, _)) => {
                 format!("{} was decided, {} comes out now", stored.entitlement_paise, again.entitlement_paise)
             }
@@ -263,8 +268,11 @@ fn facts_of(
     let kept = |name: &str| statement.inputs.iter().find(|input| input.name == name);
     // What was not known of last year then is not used now.
     known.retain(|name, _| !OF_LAST_YEAR.contains(name) || kept(name).is_some());
+    if is_alone(statement) {
+        known.extend(alone(claim).into_iter().map(|(name, kg)| (name, Value::Number(Exact::whole(kg)))));
+    }
     for (name, value) in &mut known {
-        if (HISTORY.contains(name) || OF_LAST_YEAR.contains(name))
+        if (HISTORY.contains(name) || OF_LAST_YEAR.contains(name) || is_beside(name))
             && let Some(kept) = kept(name)
         {
             let why = || Error::Internal(format!("{name} of a statement is no value"));
@@ -288,6 +296,11 @@ fn facts_of(
         appropriation_room: room("years_appropriation"),
         release: Release::Whole,
     })
+}
+
+/// Whether an earlier program computed it, which compared the materials of a claim with those of no other.
+fn is_alone(statement: &Statement) -> bool {
+    statement.stocks.is_empty() && !statement.mass_balance.is_empty()
 }
 
 /// Facts that later claims and later milestones change.

@@ -1,5 +1,5 @@
-//! Evidence compared with other evidence: one invoice counts in one claim of an organisation and its group (its identity
-//! is tested in `invoice_identity.rs`); and a claim counts no more magnets than its materials explain.
+//! Evidence compared with other evidence: one invoice counts in one claim of an organisation and its group (its
+//! identity is tested in `invoice_identity.rs`); and a claim counts no more magnets than its materials explain.
 
 use crate::harness::app::{App, Engine};
 use crate::harness::disarm::{must_name, names};
@@ -110,7 +110,7 @@ const SCHEME_TEXT: &str = include_str!("../../../config/schemes/ndfeb-2025-propo
 
 /// The sample scheme with a mass balance: at best 0.867 kg of metal of a kilogram of oxide, 3.366 kg
 /// of alloy of one of metal, and 0.824 kg of magnets of one of alloy, tolerance included.
-fn balanced(engine: Engine) -> App {
+pub fn balanced(engine: Engine) -> App {
     let step = |from: &str, to: &str, share: i64, tolerance: i64| {
         let rests = "basis = \"assumption\", source = \"sample of a test\"";
         format!(
@@ -142,7 +142,7 @@ fn balanced_form(app: &App, kilograms: [i64; 3], bought_and_made: [i64; 4]) -> V
     form
 }
 
-fn verified(app: &App, award: &Value, form: &Value) -> Value {
+pub fn verified(app: &App, award: &Value, form: &Value) -> Value {
     let claim = app.signatory().submits_claim(&app.preparer().claims(award, form).ok()).ok();
     app.verifier().verifies(&claim).ok()
 }
@@ -262,7 +262,7 @@ pub fn agrees(document: &Value) -> (bool, String) {
 }
 
 /// An outsider recomputes the amount from the statement, and gets another from a changed statement.
-fn recomputes(app: &App, claim: &Value) {
+pub fn recomputes(app: &App, claim: &Value) {
     let mut statement = app.auditor().sees(&format!("{}/statement", at("claims", claim)));
     let (same, why) = agrees(&statement);
     assert!(same, "{why}");

@@ -311,3 +311,67 @@ fn lines_of_an_earlier_program_get_their_keys(mut app: App) {
     let lines = json!([sale("S/１", "2026-06-20", "Sample Motors", 1_000)]);
     app.preparer().claims(&award, &form(&app, "lodestone", SECOND, lines)).refused(409, "invoice_claimed");
 }
+
+#[apply(on_both!)]
+fn of_two_claims_at_one_moment_one_gets_the_invoice(app: App) {
+    let works = Works::of(app);
+    let bill = |party: &str| bill("SFW/101", "2026-05-01", party, 40);
+    let drafts = [
+        works.drafts(0, &[bill("Sample Furnace Works Pvt Ltd")]).ok(),
+        works.drafts(1, &[bill("Sample Furnace Works (P) Ltd")]).ok(),
+    ];
+    let signatory = works.app.signatory();
+    let mut statuses: Vec<u16> = std::thread::scope(|scope| {
+        let under_way: Vec<_> =
+            drafts.iter().map(|draft| scope.spawn(|| signatory.submits_claim(draft).status)).collect();
+        under_way.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409]);
+    works.app.must_verify();
+}
+
+#[apply(on_both!)]
+fn an_invoice_under_another_name_day_and_type_is_seen(app: App) {
+    let works = Works::of(app);
+    let first = works.submits(0, &[bill("SFW/101", "2026-05-01", "Sample Furnace Works Pvt Ltd", 40)]);
+    works.app.verifier().verifies(&first).ok();
+    let marked = |lines: &[Value], line: i64| {
+        let second = works.submits(1, lines);
+        let found = works.asked("invoices_alike?decision=open");
+        assert_eq!((&found[0]["line"], &found[0]["likeness"]), (&json!(line), &json!("same_number")), "{lines:?}");
+        let accepted: Vec<Value> =
+            (1..=lines.len()).map(|line| json!({ "line": line, "accepted": true, "reason": "" })).collect();
+        let body = json!({ "outcome": "verified", "lines": accepted, "remarks": "in order" });
+        let path = format!("{}/verification", at("claims", &second));
+        works.app.verifier().does(&path, &second, body).refused(409, "lines_undecided");
+        works.app.verifier().rejects_claim(&second).ok();
+    };
+    for number in ["SFW/101", "SFW/1O1", "sfw-l01"] {
+        marked(&[bill(number, "2026-04-07", "Quite Another Foundry", 40)], 1);
+    }
+    // A debit note for a price that rose is an invoice again.
+    let mut note = bill("SFW/101", "2026-05-05", "Quite Another Foundry", 40);
+    note["document_type"] = json!("DBN");
+    note["corrects_number"] = json!("Q/1");
+    note["corrects_date"] = json!("2026-05-05");
+    marked(&[bill("Q/1", "2026-05-05", "Quite Another Foundry", 1), note], 2);
+    works.app.must_verify();
+}
+
+#[apply(on_both!)]
+fn a_purchase_and_a_sale_can_be_one_invoice(app: App) {
+    let works = Works::of(app);
+    let own = works.app.organisation("lodestone")["gstin"].as_str().unwrap().to_owned();
+    let first = works.submits(0, &[with(bill("S/1", "2026-05-01", "Lodestone", 40), "supplier_gstin", &own)]);
+    works.app.verifier().verifies(&first).ok();
+    works.app.provided("sales_linked_incentive", "2026-27", CRORE);
+    works.app.reached("lodestone", &works.award, "commissioning", "2026-05-01");
+    works.app.set_clock("2026-07-15T06:30:00Z");
+    let sells = |number: &str| {
+        let lines = json!([sale(number, "2026-06-02", "Sample Motors", 1_000)]);
+        works.app.preparer().claims(&works.award, &form(&works.app, "lodestone", FIRST, lines))
+    };
+    sells("S/1").refused(409, "invoice_claimed");
+    sells("S/2").ok();
+}

@@ -7,6 +7,7 @@ pub mod credit_notes;
 pub mod cross_evidence;
 pub mod in_time;
 pub mod invoice_identity;
+pub mod material_chain;
 pub mod several_claims;
 pub mod staged_release;
 pub mod statement_tables;

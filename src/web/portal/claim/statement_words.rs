@@ -32,6 +32,7 @@ pub const NAMED: &[&str] = &[
     "counted_from",
     "counted_kg",
     "counted_kg_last_year",
+    "dispatched_before_kg",
     "dispatched_kg",
     "entitled_before",
     "entitled_for_milestone_before",
@@ -60,8 +61,8 @@ pub const NAMED: &[&str] = &[
     "used_kg",
 ];
 
-/// What a claim states of each material.
-const BALANCE: &[&str] = &["opening_kg", "in_kg", "scrap_kg", "closing_kg"];
+/// What a claim states of each material, and what the claims before and after it say of it.
+const BALANCE: &[&str] = &["opening_kg", "in_kg", "scrap_kg", "closing_kg", "before_kg", "after_kg"];
 
 /// One number of a statement.
 pub struct InputRow<'a> {

@@ -24,7 +24,7 @@ use domain::base::evidence::Evidence;
 use domain::base::money::Paise;
 use domain::claim::claim::{ClaimStatus, LineDecision};
 use domain::claim::statement::Statement;
-use domain::scheme::mass_balance::StepFinding;
+use domain::scheme::balance_findings::{StepFinding, StockFinding};
 
 /// The problem of a rehearsal that could not be run in time: nothing is wrong with the form.
 pub const NOT_NOW: &str = "cannot_preview_now";
@@ -302,6 +302,18 @@ impl VerificationPage<'_> {
             let key = if found.unexplained_kg > 0 { "balance-unexplained" } else { "balance-explained" };
             self.page.language.text_with(key, &values)
         };
-        self.rehearsed.iter().flat_map(|told| &told.statement.mass_balance).map(step).collect()
+        let gap = |found: &StockFinding| {
+            let kg = |kg: i64| self.page.kilograms(&kg);
+            let values = [
+                ("material", self.page.word("material", found.material)),
+                ("opening", kg(found.opening_kg)),
+                ("before", kg(found.before_kg)),
+                ("gap", kg(found.gap_kg)),
+            ];
+            self.page.language.text_with("balance-gap", &values)
+        };
+        let statement = || self.rehearsed.iter().map(|told| &told.statement);
+        let gaps = statement().flat_map(|statement| &statement.stocks).filter(|found| found.gap_kg > 0).map(gap);
+        gaps.chain(statement().flat_map(|statement| &statement.mass_balance).map(step)).collect()
     }
 }

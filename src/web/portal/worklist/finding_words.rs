@@ -13,6 +13,9 @@ fn form(control: ControlCode) -> Option<&'static str> {
     use ControlCode as C;
     Some(match control {
         C::InvoiceOnce => "invoice {invoice} stands in {n} live claims",
+        C::MaterialsAddUp => {
+            "{number} opened with {opened:kg} kg of {material:material}, and the claim before leaves {left:kg} kg"
+        }
         C::OfficersOfNoCompany => "the step {step:step} was taken by somebody of a manufacturer",
         C::ProvidersTakeNoStep => {
             "{number}: the step {step:step} was taken by a person of budget instrument {instrument}"
@@ -54,11 +57,14 @@ const NAMES: &[&str] = &[
     "given",
     "instrument",
     "invoice",
+    "left",
     "limit",
+    "material",
     "milestone",
     "most",
     "n",
     "number",
+    "opened",
     "paid",
     "roles",
     "status",
@@ -93,6 +99,7 @@ fn value_in_words(page: &Page, kind: &str, value: &str) -> Option<String> {
         "" => value.to_owned(),
         "day" => page.day(&value.parse::<NaiveDate>().ok()?),
         "rupees" => Paise::parse_rupees(value).ok()?.to_string(),
+        "kg" => page.kilograms(&value.parse().ok()?),
         "mtpa" => page.tonnes(&value.parse().ok()?),
         "milestone" => page.language.milestone_of_code(value),
         "step" => page.word("step-name", value),

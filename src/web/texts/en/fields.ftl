@@ -7,6 +7,7 @@ field-empty = must not be empty
 field-deceptive = characters that nobody sees or that change the direction of others are not allowed
 field-formula = must not start with = + - or @
 field-one_line = must be one line
+field-opening_certificate = the first claim of an award that opens with a stock needs the certificate of it; later claims open with what the claim before left
 field-year_range = must lie from 1900 to 2199
 field-in_future = must not lie in the future
 field-in_past = must not lie in the past

@@ -70,6 +70,7 @@ refusal-capacity_not_allowed = this capacity cannot be awarded: { $reason }
 refusal-budget_exceeded = account { $account } needs { $need } and has { $room }: short by { $short }
 refusal-security_short = the performance security must cover { $required } and covers { $lodged } today; { $uncounted }
 refusal-evidence_unknown = evidence { $evidence } is not among your organisation's uploads
+refusal-earlier_claim_open = claim { $claim } for earlier days waits for its decision, and this claim opens with the materials that it leaves; decide it first
 refusal-capacity_not_shown = the milestone asks for { $need_mtpa } MTPA of { $stage }; the inspection measured { $shown_mtpa }
 refusal-milestone_not_verified = milestone { $milestone } is not verified yet
 refusal-milestone_claimed = claim { $claim } already claims this milestone

@@ -70,6 +70,7 @@ refusal-capacity_not_allowed = यह क्षमता अवार्ड न�
 refusal-budget_exceeded = खाते { $account } से { $need } चाहिए और उसमें { $room } है: { $short } कम है
 refusal-security_short = निष्पादन प्रतिभूति { $required } की होनी चाहिए और आज { $lodged } की है; { $uncounted }
 refusal-evidence_unknown = साक्ष्य { $evidence } आपके संगठन की अपलोड की गई फ़ाइलों में नहीं है
+refusal-earlier_claim_open = पहले के दिनों का दावा { $claim } निर्णय की प्रतीक्षा में है, और यह दावा उसकी बची सामग्री से आरंभ होता है; पहले उस पर निर्णय लें
 refusal-capacity_not_shown = पड़ाव के लिए { $stage } की { $need_mtpa } MTPA चाहिए; निरीक्षण में { $shown_mtpa } MTPA मापी गई
 refusal-milestone_not_verified = पड़ाव { $milestone } अभी सत्यापित नहीं है
 refusal-milestone_claimed = इस पड़ाव पर दावा { $claim } पहले से है

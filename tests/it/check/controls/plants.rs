@@ -194,6 +194,24 @@ fn paid_once_more() -> Plant {
     }
 }
 
+/// Claims that opened with 5 kg of magnets which nobody certified.
+fn stock_from_nowhere(claims: &str) -> Plant {
+    let stocks = "\"stocks\":[{\"material\":\"magnet\",\"opening_kg\":5,\"before_kg\":5,\"gap_kg\":0,\"left_kg\":0}],";
+    let row =
+        "{\"material\":\"magnet\",\"opening_kg\":5,\"in_kg\":0,\"scrap_kg\":0,\"closing_kg\":0,\"evidence_id\":\"";
+    Plant {
+        control: "materials_add_up",
+        fault: format!(
+            "UPDATE claims SET mass_balance = '{{\"materials\":[{row}' || (SELECT MIN(id) FROM evidence) \
+             || '\"}}],\"dispatched_kg\":0}}', statement = replace(statement, '\"inputs\":', '{stocks}\"inputs\":') \
+             WHERE {claims}"
+        ),
+        undone: format!(
+            "UPDATE claims SET mass_balance = NULL, statement = replace(statement, '{stocks}', '') WHERE {claims}"
+        ),
+    }
+}
+
 fn of_people_and_papers(app: &App) -> Vec<Plant> {
     let user = |email: &str| format!("(SELECT id FROM users WHERE email = '{email}@sample.example')");
     let sales = "component = 'sales_linked_incentive' AND status = 'verified'";
@@ -234,6 +252,7 @@ fn of_people_and_papers(app: &App) -> Vec<Plant> {
                 "(SELECT document_key FROM claim_lines WHERE claim_id = (SELECT MIN(id) FROM claims WHERE {sales}))"
             ),
         ),
+        stock_from_nowhere(sales),
         spot(app, "users", "organisation_id").becomes(
             "officers_of_no_company",
             "email = 'verifier@sample.example'",

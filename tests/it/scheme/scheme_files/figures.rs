@@ -97,7 +97,9 @@ fn claims(scheme: &Scheme, component: Component, date: &str) -> Vec<Facts<'stati
 /// A quantity of the first material, and more than enough made of it.
 fn balance(oxide_kg: i64) -> Vec<(&'static str, Value)> {
     let plenty = 100_000_000;
-    let mut facts = vec![("dispatched_kg", 0), ("oxide_in_kg", oxide_kg)];
+    let mut facts = vec![("dispatched_kg", 0), ("dispatched_before_kg", 0), ("oxide_in_kg", oxide_kg)];
+    facts.extend(["oxide_before_kg", "metal_before_kg", "alloy_before_kg", "magnet_before_kg"].map(|name| (name, 0)));
+    facts.extend(["oxide_after_kg", "metal_after_kg", "alloy_after_kg", "magnet_after_kg"].map(|name| (name, 0)));
     facts.extend(["metal_in_kg", "alloy_in_kg", "magnet_in_kg"].map(|name| (name, plenty)));
     facts.extend(
         ["oxide_opening_kg", "metal_opening_kg", "alloy_opening_kg", "magnet_opening_kg"].map(|name| (name, 0)),

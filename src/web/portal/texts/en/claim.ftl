@@ -1,6 +1,7 @@
 # Pages of claims.
 
 balance-explained = In order: {$used} of {$from} were used up, of which at most {$most} of {$to} can be made; {$made} were made.
+balance-gap = {$material}: the claim opens with {$opening}, and what is known of before is {$before}. {$gap} of it explain no magnets.
 balance-unexplained = Not explained: {$used} of {$from} were used up, of which at most {$most} of {$to} can be made; {$made} are said to be made.
 certificate-accepted-amount = Amount accepted
 certificate-accepted-kg = Kilograms accepted
@@ -76,8 +77,10 @@ claim-not-computed = What the claim comes to is computed when the agency verifie
 claim-nothing = (nothing)
 claim-nothing-kept = This was worked out by the verification itself and then dropped: nothing has changed yet.
 claim-part-amount_claimed_paise = Amount claimed
+claim-part-after_kg = Opening stock of the claim after
 claim-part-amount_paise = Amount
 claim-part-buyer_gstin = GSTIN of the buyer
+claim-part-before_kg = Left by the claim before
 claim-part-closing_kg = Closing stock
 claim-part-code = Name
 claim-part-component = Component
@@ -98,6 +101,7 @@ claim-part-material = Material
 claim-part-materials = Materials
 claim-part-milestone_id = Milestone
 claim-part-opening_kg = Opening stock
+claim-part-opening_evidence_id = Certificate of the opening stocks
 claim-part-party = Party
 claim-part-period_from = First day
 claim-part-period_to = Last day
@@ -193,6 +197,7 @@ input-counted_from = First day from which investment counts
 input-counted_kg = Kilograms of the lines that count
 input-counted_kg_last_year = Quantity that counted for the year before
 input-dispatched_kg = Magnets that left the plant
+input-dispatched_before_kg = Magnets that left the plant by the claim for the same days
 input-entitled_before = Entitlement of earlier claims
 input-entitled_for_milestone_before = Entitlement of earlier claims for the same milestone
 input-entitled_last_year = Entitlement for the year before

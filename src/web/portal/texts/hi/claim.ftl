@@ -1,6 +1,7 @@
 # दावों के पृष्ठ।
 
 balance-explained = ठीक: {$from} की {$used} मात्रा खपी, जिससे {$to} की अधिकतम {$most} मात्रा बन सकती है; {$made} बनी।
+balance-gap = {$material}: दावा {$opening} से आरंभ होता है, जबकि पहले का ज्ञात भंडार {$before} है। इसकी {$gap} मात्रा से कोई चुंबक सिद्ध नहीं होता।
 balance-unexplained = सिद्ध नहीं: {$from} की {$used} मात्रा खपी, जिससे {$to} की अधिकतम {$most} मात्रा बन सकती है; {$made} बनी बताई गई है।
 certificate-accepted-amount = स्वीकार की गई राशि
 certificate-accepted-kg = स्वीकार की गई मात्रा (कि.ग्रा.)
@@ -73,8 +74,10 @@ claim-not-computed = दावे की राशि की गणना एज
 claim-nothing = (कुछ नहीं)
 claim-nothing-kept = इसकी गणना स्वयं सत्यापन द्वारा की गई और फिर हटा दी गई: अभी कुछ नहीं बदला है।
 claim-part-amount_claimed_paise = दावा की गई राशि
+claim-part-after_kg = अगले दावे का आरंभिक भंडार
 claim-part-amount_paise = राशि
 claim-part-buyer_gstin = खरीदार का GSTIN
+claim-part-before_kg = पिछले दावे का शेष
 claim-part-closing_kg = अंतिम भंडार
 claim-part-code = नाम
 claim-part-component = घटक
@@ -95,6 +98,7 @@ claim-part-material = सामग्री
 claim-part-materials = सामग्रियाँ
 claim-part-milestone_id = पड़ाव
 claim-part-opening_kg = आरंभिक भंडार
+claim-part-opening_evidence_id = आरंभिक भंडार का प्रमाणपत्र
 claim-part-party = पक्ष
 claim-part-period_from = पहला दिन
 claim-part-period_to = अंतिम दिन
@@ -190,6 +194,7 @@ input-counted_from = निवेश की गणना का पहला द
 input-counted_kg = पंक्तियों के गिने गए किलोग्राम
 input-counted_kg_last_year = पिछले वर्ष गिनी गई मात्रा
 input-dispatched_kg = संयंत्र से भेजे गए चुंबक
+input-dispatched_before_kg = इन्हीं दिनों के दूसरे दावे में संयंत्र से भेजे गए चुंबक
 input-entitled_before = पहले के दावों की हकदारी
 input-entitled_for_milestone_before = उसी पड़ाव के पहले के दावों की देय हकदारी
 input-entitled_last_year = पिछले वर्ष की देय हकदारी
