@@ -97,25 +97,20 @@ impl Column for bool {
     }
 }
 
-impl Column for Paise {
-    type Raw = i64;
-    fn raw(&self) -> i64 {
-        self.0
-    }
-    fn from_raw(raw: i64) -> Result<Self, String> {
-        Ok(Paise(raw))
-    }
+macro_rules! number_columns {
+    ($($number:ident),+) => {
+        $(impl Column for $number {
+            type Raw = i64;
+            fn raw(&self) -> i64 {
+                self.0
+            }
+            fn from_raw(raw: i64) -> Result<Self, String> {
+                Ok($number(raw))
+            }
+        })+
+    };
 }
-
-impl Column for BasisPoints {
-    type Raw = i64;
-    fn raw(&self) -> i64 {
-        self.0
-    }
-    fn from_raw(raw: i64) -> Result<Self, String> {
-        Ok(BasisPoints(raw))
-    }
-}
+number_columns!(Paise, BasisPoints);
 
 impl<T: Column> Column for Option<T> {
     type Raw = Option<T::Raw>;

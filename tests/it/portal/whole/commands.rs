@@ -36,6 +36,7 @@ const WITHOUT_A_FORM: &[(&str, &[&str])] = &[
             "change_claim",
             "what_if_claim",
             "submit_final_certificate",
+            "state_credit_notes",
         ],
     ),
     (
