@@ -287,16 +287,16 @@ fn spreadsheets_are_given_no_formulas(app: App) {
 fn spreadsheets_are_given_no_numbers_that_they_would_change(app: App) {
     seven(&app);
     let auditor = app.auditor();
+    let id = all(&auditor, "payments", "utr=UTR000000000003")[0]["id"].as_str().unwrap().to_owned();
     let written = |utr: &str, reason: &str| {
-        app.sql(&format!("UPDATE payments SET utr = '{utr}', reason = '{reason}' WHERE utr = 'UTR000000000003'"));
+        app.sql(&format!("UPDATE payments SET utr = '{utr}', reason = '{reason}' WHERE id = '{id}'"));
         let [sheet, plain] = ["csv_for_spreadsheets", "csv"].map(|format| {
-            let csv = export(&auditor, &format!("payments/export?format={format}&utr={utr}"), &[]);
+            let csv = export(&auditor, &format!("payments/export?format={format}&id={id}"), &[]);
             let from = if format == "csv" { 0 } else { 3 };
             let row = parsed(&csv.bytes[from..]).remove(0);
             assert!(row["paid_on"].starts_with("20"), "a day stays a day");
             [row["utr"].clone(), row["reason"].clone()]
         });
-        app.sql(&format!("UPDATE payments SET utr = 'UTR000000000003' WHERE utr = '{utr}'"));
         assert_eq!(plain, [utr, reason], "a program is given what is there");
         sheet
     };
