@@ -149,8 +149,9 @@ fn a_fact_that_came_late_was_true_before_it_was_known(app: App) {
     assert_eq!((tranche("as_of=2026-05-05"), tranche("as_of=2026-05-10")), (json!("advised"), json!("disbursed")));
     // Totals and ready-made questions use the same moment.
     let totals = |moment: &str| auditor.sees(&format!("/disbursements?{moment}"))["totals"].clone();
-    assert_eq!(totals("as_of=2026-05-05"), json!({ "count": 1, "amount_paise": 15 * CRORE }));
-    assert_eq!(totals("as_of=2026-04-30"), json!({ "count": 0, "amount_paise": 0 }));
+    let all_of = |count: i64, amount: i64| json!({ "count": count, "amount_paise": amount, "returned_paise": 0, "net_paise": amount });
+    assert_eq!(totals("as_of=2026-05-05"), all_of(1, 15 * CRORE));
+    assert_eq!(totals("as_of=2026-04-30"), all_of(0, 0));
     let held = |moment: &str| -> i64 {
         let accounts = auditor.sees(&format!("/selections/grantees?{moment}"))["data"].as_array().unwrap().clone();
         accounts.iter().map(|row| row["amount_paise"].as_i64().unwrap()).sum()

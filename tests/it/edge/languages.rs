@@ -229,7 +229,8 @@ fn words_in_use() -> BTreeSet<String> {
             for (start, name) in text.match_indices(".require(") {
                 let call = text[start + name.len()..].split(")?").next().unwrap_or_default();
                 let of_a_state = call.starts_with('&') || call.contains("Status::");
-                if of_a_state && !text[..start].ends_with("errors") {
+                let of_fields = ["errors", "faults"].iter().any(|faults| text[..start].ends_with(faults));
+                if of_a_state && !of_fields {
                     words.extend(call.split('"').nth(1).map(str::to_owned));
                 }
             }

@@ -56,7 +56,10 @@ fn the_selection_of_disbursements_gives_the_same_answers(app: App) {
             let sums = &rows["totals"];
             assert_eq!(
                 page["totals"],
-                json!({ "count": sums["count"], "amount_paise": sums["amount_paise"] }),
+                json!({
+                    "count": sums["count"], "amount_paise": sums["amount_paise"],
+                    "returned_paise": sums["returned_paise"], "net_paise": sums["net_paise"],
+                }),
                 "{one}"
             );
             let (Some(next), Some(behind)) = (page["page"]["next"].as_str(), rows["page"]["next"].as_str()) else {

@@ -65,6 +65,8 @@ fn paid_out(app: &App) -> Value {
     let returned = pay(capital("magnetite", &second, 60 * CRORE), "2027-04-12");
     app.disbursing_officer().reports_failure(&returned, "failed_after_success").ok();
     rows[6]["status"] = json!("failed_after_success");
+    rows[6]["returned_paise"] = rows[6]["amount_paise"].clone();
+    rows[6]["net_paise"] = json!(0);
     let id = |maker: &str| app.organisation(maker)["id"].clone();
     json!({ "rows": rows, "lodestone": id("lodestone"), "magnetite": id("magnetite") })
 }
