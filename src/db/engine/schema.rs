@@ -1050,6 +1050,26 @@ table! {
 }
 
 table! {
+    corrections (id) {
+        id -> Text,
+        kind -> Text,
+        subject_id -> Text,
+        organisation_id -> Text,
+        about -> Text,
+        reason -> Text,
+        evidence -> Text,
+        change -> Nullable<Text>,
+        status -> Text,
+        proposed_by -> Text,
+        proposed_at -> Text,
+        note -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+table! {
     bank_credits (id) {
         id -> Text,
         utr -> Text,

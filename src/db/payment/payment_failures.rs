@@ -40,6 +40,16 @@ pub fn find(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Option<PaymentFai
     tx.unbuffered()?.get_result(query).optional()?.map(FailureRow::record).transpose()
 }
 
+/// Reference and day of each success of a payment that bank scrolls tell.
+pub fn successes_on_scrolls(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Vec<(String, String)>, DbError> {
+    let query = bank_scroll_lines::table
+        .filter(bank_scroll_lines::payment_id.eq(payment.raw()))
+        .filter(bank_scroll_lines::outcome.eq(PaymentStatus::Succeeded.as_str()))
+        .filter(bank_scroll_lines::utr.is_not_null().and(bank_scroll_lines::paid_on.is_not_null()))
+        .select((bank_scroll_lines::utr.assume_not_null(), bank_scroll_lines::paid_on.assume_not_null()));
+    Ok(tx.unbuffered()?.load(query)?)
+}
+
 diesel::alias!(payments as named: Named);
 
 /// All payments of the tranches that these payments are of, these among them.
