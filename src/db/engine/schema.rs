@@ -1106,6 +1106,8 @@ table! {
 allow_tables_to_appear_in_same_query!(
     applications,
     awards,
+    bank_differences,
+    bank_scroll_lines,
     claim_lines,
     claimed_shares,
     claims,
@@ -1120,6 +1122,7 @@ allow_tables_to_appear_in_same_query!(
     recovery_credits,
     tranche_steps,
     tranches,
+    treasury_return_lines,
 );
 allow_tables_to_appear_in_same_query!(accounts, entries, journals);
 allow_tables_to_appear_in_same_query!(audit_log, row_notes);

@@ -68,6 +68,7 @@ pub(in crate::service) fn check_people(
     remarks: &str,
 ) -> Result<Vec<TrancheStep>, Error> {
     let year = work.now.financial_year();
+    check_not_provider(work, &claim.scheme_code, claim.component, year, Step::Verify)?;
     let mut steps: Vec<TrancheStep> = Vec::new();
     for (step, by, note) in steps_so_far(work, claim, remarks)? {
         match steps.iter().find(|taken| taken.taken_by == by) {
