@@ -7,6 +7,7 @@ pub mod base;
 pub mod budget;
 pub mod check;
 pub mod claim;
+pub mod correction;
 pub mod correspondence;
 pub mod desk;
 pub mod log;

@@ -47,6 +47,7 @@ const TAGS: &[(&str, &str)] = &[
     ("payments", "Payment advices to the treasury and what the bank answered."),
     ("payment advices", "Files that tell the treasury whom to pay."),
     ("treasury returns", "Files of the treasury's answers, and what became of each."),
+    ("corrections", "Ways back that one person proposes and another decides."),
     ("reconciliation", "What the bank says it paid beside what is recorded, and the queue of what differs."),
     ("disbursements", "Money that reached a beneficiary, as the auditor asks for it."),
     ("selections", "Any kind of record, filtered, sorted, grouped, and as a file to take away."),

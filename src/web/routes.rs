@@ -7,6 +7,7 @@ use crate::web::api::award::{allocations, applications, awards, securities};
 use crate::web::api::budget::{budget, budget_instruments};
 use crate::web::api::check::controls;
 use crate::web::api::claim::{claim_returns, claims, final_certificates, statements};
+use crate::web::api::correction::corrections;
 use crate::web::api::correspondence::{letters, notes};
 use crate::web::api::desk::{disbursement_chain, observations, requisitions, samples, saved_queries, selections};
 use crate::web::api::log::{audit_log, log};
@@ -96,6 +97,7 @@ pub fn routes(config: &mut impl RouteTable) {
     routes_to_the_entitlement(config);
     routes_to_the_payment(config);
     correspondence_routes(config);
+    correction_routes(config);
 }
 
 fn routes_to_the_award(config: &mut impl RouteTable) {
@@ -256,6 +258,15 @@ fn audit_desk_routes(config: &mut impl RouteTable) {
         .command::<s::desk::samples::DrawSample>(samples::draw_sample)
         .reads(s::desk::samples::READ_PERMISSION, samples::list_sample_population)
         .reads(s::desk::samples::READ_PERMISSION, samples::list_sample_drawn);
+}
+
+/// The ways back.
+fn correction_routes(config: &mut impl RouteTable) {
+    config
+        .command::<s::correction::corrections::ProposeCorrection>(corrections::propose_correction)
+        .reads(s::correction::corrections::READ_PERMISSION, corrections::list_corrections)
+        .reads(s::correction::corrections::READ_PERMISSION, corrections::show_correction)
+        .command::<s::correction::corrections::DecideCorrection>(corrections::decide_correction);
 }
 
 /// The note sheets, and the letters between office and company.

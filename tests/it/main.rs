@@ -13,6 +13,7 @@ mod award;
 mod budget;
 mod check;
 mod claim;
+mod correction;
 mod correspondence;
 mod desk;
 mod edge;

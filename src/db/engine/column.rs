@@ -22,6 +22,7 @@ use domain::check::control::{ControlCode, ControlResults, RunCause};
 use domain::claim::claim::ClaimStatus;
 use domain::claim::final_certificate::{CertificateDecision, CertificateStatus, Settlement};
 use domain::claim::statement::Statement;
+use domain::correction::correction::{CorrectionKind, CorrectionStatus, PaymentChange};
 use domain::correspondence::about::AboutKind;
 use domain::correspondence::letter::LetterDirection;
 use domain::desk::observation::{ObservationStatus, ObservationSteps, Pins};
@@ -42,9 +43,8 @@ use domain::payment::treasury_return::LineResult;
 use domain::people::disclosure::DisclosedField;
 use domain::recovery::damages::Damages;
 use domain::recovery::interest::{Dues, InterestLines};
-use domain::recovery::recovery::{
-    Demand, NoticeReply, RecoveryKind, RecoveryOrder, RecoveryStatus, RecoverySteps, ShowCause,
-};
+use domain::recovery::recovery::{Demand, NoticeReply, RecoveryKind, RecoveryOrder};
+use domain::recovery::recovery::{RecoveryStatus, RecoverySteps, ShowCause};
 use domain::recovery::recovery_credit::{CreditKind, CreditStatus, InstalmentPlan, SetOffOrder};
 use domain::recovery::recovery_relief::ReliefProposal;
 use domain::revision::scheme_draft::{Publication, SchemeDraftStatus, SchemeDraftStep, WorseningInstrument};
@@ -53,9 +53,8 @@ use domain::scheme::mass_balance::MassBalance;
 use domain::scheme::scheme::Component;
 use domain::scheme::value_chain::InstalledCapacity;
 
-/// A value with a raw form in a column.
+/// A value with a raw form in a column: `String` or `i64`, or an `Option` of them.
 pub trait Column: Sized {
-    /// `String` or `i64` (or an `Option` of them).
     type Raw;
     fn raw(&self) -> Self::Raw;
     /// Converts the stored form to the value, or returns why that is impossible.
@@ -160,6 +159,9 @@ text_columns!(
     BankScrollId,
     BankDifferenceId,
     BankCreditId,
+    CorrectionId,
+    CorrectionKind,
+    CorrectionStatus,
     ScrollFinding,
     DifferenceStatus,
     DifferenceResolution,
@@ -278,11 +280,11 @@ json_columns!(
     RequisitionAnswer,
     SampleFilter,
     SavedQueryTotals,
+    PaymentChange,
 );
 
-/// Declares the row of a table and its conversion from and to the domain record. Fields of the record that are
-/// not stored in this table are named after `and`; `record` takes their values as arguments, so that a record
-/// is never built without them.
+/// Declares the row of a table and its conversion from and to the domain record. Fields that are not stored in it are
+/// named after `and`; `record` takes their values as arguments, so that a record is never built without them.
 macro_rules! row {
     ($(#[$doc:meta])* $row:ident in $table:ident for $record:ident {
         $($field:ident : $type:ty),* $(,)?
@@ -312,9 +314,8 @@ macro_rules! row {
 }
 pub(crate) use row;
 
-/// Generates the functions of every versioned record: `insert`, `find` and `update`. `update` uses optimistic
-/// locking: it only changes the row if it still has the version that was read, and stores the next version. The
-/// form `changed` leaves `insert` to the file itself.
+/// Generates `insert`, `find` and `update` of a versioned record; `update` changes the row only if it still has the
+/// version that was read (optimistic locking). The form `changed` leaves `insert` to the file itself.
 macro_rules! versioned {
     ($table:ident, $row:ident, $record:ty, $id:ty) => {
         pub fn insert(
@@ -341,8 +342,7 @@ macro_rules! versioned {
             row.map($row::record).transpose()
         }
 
-        /// Stores the record as the next version. Fails if another version was stored in between (optimistic
-        /// locking).
+        /// Stores the record as the next version; fails if another was stored in between (optimistic locking).
         pub fn update(
             tx: &mut $crate::db::engine::transaction::WriteTx<'_>,
             record: &mut $record,
@@ -395,8 +395,7 @@ macro_rules! versioned {
             )
         }
 
-        /// Stores the record as the next version. Fails if another version was stored in between (optimistic
-        /// locking).
+        /// Stores the record as the next version; fails if another was stored in between (optimistic locking).
         pub fn update(
             tx: &mut $crate::db::engine::transaction::WriteTx<'_>,
             record: &mut $record,

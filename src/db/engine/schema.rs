@@ -1050,6 +1050,26 @@ table! {
 }
 
 table! {
+    corrections (id) {
+        id -> Text,
+        kind -> Text,
+        subject_id -> Text,
+        organisation_id -> Text,
+        about -> Text,
+        reason -> Text,
+        evidence -> Text,
+        change -> Nullable<Text>,
+        status -> Text,
+        proposed_by -> Text,
+        proposed_at -> Text,
+        note -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+table! {
     bank_credits (id) {
         id -> Text,
         utr -> Text,
@@ -1086,6 +1106,8 @@ table! {
 allow_tables_to_appear_in_same_query!(
     applications,
     awards,
+    bank_differences,
+    bank_scroll_lines,
     claim_lines,
     claimed_shares,
     claims,
@@ -1100,6 +1122,7 @@ allow_tables_to_appear_in_same_query!(
     recovery_credits,
     tranche_steps,
     tranches,
+    treasury_return_lines,
 );
 allow_tables_to_appear_in_same_query!(accounts, entries, journals);
 allow_tables_to_appear_in_same_query!(audit_log, row_notes);

@@ -1,13 +1,14 @@
 //! Disbursements: they are recorded, marked as returned by the bank, and read one by one. Lists of them are
 //! selections (`db/desk/selections.rs`).
 
-use crate::db::engine::column::read;
+use crate::db::engine::column::{Column, read};
 use crate::db::engine::error::DbError;
 use crate::db::engine::notes::written;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::DisbursementRow;
 use crate::db::engine::schema::{disbursements, tranches};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
+use chrono::NaiveDate;
 use domain::base::id::{ClaimId, DisbursementId, OrganisationId, PaymentId};
 use domain::base::money::Paise;
 use domain::payment::disbursement::{Disbursement, DisbursementStatus, Figures};
@@ -55,6 +56,20 @@ pub fn take_back(tx: &mut WriteTx<'_>, payment: PaymentId, paid_back: Paise) -> 
         .execute(tx.conn()?)?;
     for row in &before {
         written::changed(tx, row, &DisbursementRow { status: status.to_owned(), ..row.clone() });
+    }
+    Ok(())
+}
+
+/// Gives a disbursement the right reference and day of its payment.
+pub fn correct(tx: &mut WriteTx<'_>, payment: PaymentId, utr: &str, paid_on: NaiveDate) -> Result<(), DbError> {
+    let of_payment = disbursements::table.filter(disbursements::payment_id.eq(payment.to_string()));
+    let before: Vec<DisbursementRow> = of_payment.clone().select(DisbursementRow::as_select()).load(tx.conn()?)?;
+    diesel::update(of_payment)
+        .set((disbursements::utr.eq(utr), disbursements::paid_on.eq(paid_on.raw())))
+        .execute(tx.conn()?)?;
+    for row in &before {
+        let (utr, paid_on) = (utr.to_owned(), paid_on.raw());
+        written::changed(tx, row, &DisbursementRow { utr, paid_on, ..row.clone() });
     }
     Ok(())
 }

@@ -6,7 +6,8 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::row_statement;
 use crate::db::engine::schema::{
-    bank_scroll_lines, payment_advice_lines, payment_advices, payment_failures, payments, treasury_return_lines,
+    bank_differences, bank_scroll_lines, payment_advice_lines, payment_advices, payment_failures, payments,
+    treasury_return_lines,
 };
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use domain::base::calendar::Timestamp;
@@ -15,7 +16,6 @@ use domain::base::id::{PaymentId, UserId};
 use domain::payment::payment::PaymentStatus;
 use domain::payment::payment_failure::{PaymentFailure, Proof};
 use domain::payment::sanction_paid::Attempt;
-use std::collections::BTreeMap;
 
 row! {
     FailureRow in payment_failures for PaymentFailure {
@@ -30,6 +30,9 @@ const AT_ONCE: usize = 500;
 /// The words of a scroll that say that the money is not with the payee.
 const FAILED: [&str; 2] = ["failed", "failed_after_success"];
 
+/// A difference of the bank that nobody settled yet.
+const UNSETTLED: [&str; 2] = ["open", "proposed"];
+
 pub fn insert(tx: &mut WriteTx<'_>, failure: &PaymentFailure) -> Result<(), DbError> {
     row_statement::insert(tx, &FailureRow::of(failure))
 }
@@ -38,6 +41,16 @@ pub fn insert(tx: &mut WriteTx<'_>, failure: &PaymentFailure) -> Result<(), DbEr
 pub fn find(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Option<PaymentFailure>, DbError> {
     let query = payment_failures::table.find(payment.raw()).select(FailureRow::as_select());
     tx.unbuffered()?.get_result(query).optional()?.map(FailureRow::record).transpose()
+}
+
+/// Reference and day of each success of a payment that bank scrolls tell.
+pub fn successes_on_scrolls(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Vec<(String, String)>, DbError> {
+    let query = bank_scroll_lines::table
+        .filter(bank_scroll_lines::payment_id.eq(payment.raw()))
+        .filter(bank_scroll_lines::outcome.eq(PaymentStatus::Succeeded.as_str()))
+        .filter(bank_scroll_lines::utr.is_not_null().and(bank_scroll_lines::paid_on.is_not_null()))
+        .select((bank_scroll_lines::utr.assume_not_null(), bank_scroll_lines::paid_on.assume_not_null()));
+    Ok(tx.unbuffered()?.load(query)?)
 }
 
 diesel::alias!(payments as named: Named);
@@ -74,44 +87,61 @@ pub fn attempts_of(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<Attempt>, 
     Ok(found)
 }
 
-/// Of these payments, by id and number, those that stand in a file for the treasury: the number, the name of the file,
-/// and what others say of it.
-pub fn sent(tx: &mut ReadTx<'_>, payments: &[(String, String)]) -> Result<Vec<(String, String, Proof)>, DbError> {
-    let ids: Vec<&str> = payments.iter().map(|(id, _)| id.as_str()).collect();
-    let files = payment_advice_lines::table
-        .inner_join(payment_advices::table.on(payment_advices::id.eq(payment_advice_lines::advice_id)))
-        .filter(payment_advice_lines::payment_id.eq_any(&ids))
-        .select((payment_advice_lines::payment_id, payment_advices::message_id));
-    let files: Vec<(String, String)> = tx.unbuffered()?.load(files)?;
-    if files.is_empty() {
-        return Ok(Vec::new());
-    }
-    let numbers: Vec<&str> = payments.iter().map(|(_, number)| number.as_str()).collect();
-    let said = treasury_return_lines::table.filter(treasury_return_lines::end_to_end_id.eq_any(numbers)).select((
-        treasury_return_lines::end_to_end_id,
-        treasury_return_lines::outcome,
-        treasury_return_lines::result,
-    ));
-    let said: Vec<(String, String, String)> = tx.unbuffered()?.load(said)?;
-    let on_scrolls = bank_scroll_lines::table
-        .filter(bank_scroll_lines::payment_id.eq_any(&ids))
-        .filter(bank_scroll_lines::outcome.eq_any(FAILED))
-        .select(bank_scroll_lines::payment_id.assume_not_null());
-    let on_scrolls: Vec<String> = tx.unbuffered()?.load(on_scrolls)?;
-    let confirmed =
-        payment_failures::table.filter(payment_failures::payment_id.eq_any(&ids)).select(payment_failures::payment_id);
-    let confirmed: Vec<String> = tx.unbuffered()?.load(confirmed)?;
-    let files: BTreeMap<String, String> = files.into_iter().collect();
+/// What is known of whether a payment arrived, beside its own record.
+pub struct Known {
+    pub number: String,
+    /// The file for the treasury in which it stands.
+    pub file: Option<String>,
+    /// What others than the paying office say of it.
+    pub proof: Proof,
+    /// Whether an unsettled difference of the bank is about it.
+    pub contradicted: bool,
+}
+
+/// What is known of these payments, by id and number, in their order.
+pub fn known(tx: &mut ReadTx<'_>, payments: &[(String, String)]) -> Result<Vec<Known>, DbError> {
     let mut found = Vec::new();
-    for (id, number) in payments {
-        let Some(file) = files.get(id) else { continue };
-        let mut treasury = Vec::new();
-        for (_, outcome, result) in said.iter().filter(|(told, ..)| told == number) {
-            let outcome = read("treasury_return_lines", "outcome", outcome.clone())?;
-            treasury.push((outcome, read("treasury_return_lines", "result", result.clone())?));
+    for some in payments.chunks(AT_ONCE) {
+        let ids: Vec<&str> = some.iter().map(|(id, _)| id.as_str()).collect();
+        let rows = told(tx, &ids)?;
+        for (id, number) in some {
+            let mut known = Known { number: number.clone(), file: None, proof: Proof::default(), contradicted: false };
+            for (_, file, confirmed, scroll, treasury, difference) in rows.iter().filter(|(told, ..)| told == id) {
+                known.file.clone_from(file);
+                known.proof.confirmed |= confirmed.is_some();
+                known.proof.on_scroll |= scroll.as_deref().is_some_and(|outcome| FAILED.contains(&outcome));
+                known.contradicted |= difference.as_deref().is_some_and(|status| UNSETTLED.contains(&status));
+                if let Some((outcome, result)) = treasury {
+                    let outcome = read("treasury_return_lines", "outcome", outcome.clone())?;
+                    known.proof.treasury.push((outcome, read("treasury_return_lines", "result", result.clone())?));
+                }
+            }
+            found.push(known);
         }
-        let proof = Proof { confirmed: confirmed.contains(id), on_scroll: on_scrolls.contains(id), treasury };
-        found.push((number.clone(), file.clone(), proof));
     }
     Ok(found)
+}
+
+/// A payment, its file, who confirmed its failure, a line of a scroll, one of the treasury, and a difference.
+type Told = (String, Option<String>, Option<String>, Option<String>, Option<(String, String)>, Option<String>);
+
+/// Everything that was told of some payments, in one statement: each combination of lines is a row.
+fn told(tx: &mut ReadTx<'_>, ids: &[&str]) -> Result<Vec<Told>, DbError> {
+    let query = payments::table
+        .left_join(payment_advice_lines::table.on(payment_advice_lines::payment_id.eq(payments::id)))
+        .left_join(payment_advices::table.on(payment_advices::id.eq(payment_advice_lines::advice_id)))
+        .left_join(payment_failures::table.on(payment_failures::payment_id.eq(payments::id)))
+        .left_join(bank_scroll_lines::table.on(bank_scroll_lines::payment_id.eq(payments::id.nullable())))
+        .left_join(treasury_return_lines::table.on(treasury_return_lines::end_to_end_id.eq(payments::number)))
+        .left_join(bank_differences::table.on(bank_differences::payment_id.eq(payments::id.nullable())))
+        .filter(payments::id.eq_any(ids))
+        .select((
+            payments::id,
+            payment_advices::message_id.nullable(),
+            payment_failures::confirmed_by.nullable(),
+            bank_scroll_lines::outcome.nullable(),
+            (treasury_return_lines::outcome, treasury_return_lines::result).nullable(),
+            bank_differences::status.nullable(),
+        ));
+    Ok(tx.unbuffered()?.load(query)?)
 }

@@ -20,6 +20,7 @@ const TABLES: &[(&str, &str)] = &[
     ("bank_difference", "bank_differences"),
     ("budget_instrument", "budget_instruments"),
     ("claim", "claims"),
+    ("correction", "corrections"),
     ("excuse", "excuses"),
     ("final_certificate", "final_certificates"),
     ("milestone", "milestones"),

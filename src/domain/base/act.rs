@@ -18,6 +18,8 @@ pub enum Act {
     RecordCredit,
     /// Having belonged to the company whose file it is.
     WorkForCompany,
+    ProposeCorrection,
+    DecideCorrection,
 }
 
 impl Act {
@@ -29,6 +31,8 @@ impl Act {
         Act::RefuseInstrument,
         Act::RecordCredit,
         Act::WorkForCompany,
+        Act::ProposeCorrection,
+        Act::DecideCorrection,
     ];
 
     /// The act with a code.
@@ -47,6 +51,8 @@ impl Act {
             Act::RefuseInstrument => "refuse_instrument",
             Act::RecordCredit => "record_credit",
             Act::WorkForCompany => "work_for_company",
+            Act::ProposeCorrection => "propose_correction",
+            Act::DecideCorrection => "decide_correction",
         }
     }
 }

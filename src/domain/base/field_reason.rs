@@ -69,6 +69,9 @@ told! {
         PaymentOrNumber => "payment_or_number", "give payment_id or number, and only one of them";
         Components => "components", "capital_subsidy or sales_linked_incentive";
         Outcomes => "outcomes", "accepted, succeeded, failed, failed_after_success or unknown";
+        OnlyOfPayment => "only_of_payment", "only for a payment";
+        UtrOrDay => "utr_or_day", "the right reference, the right day, or both";
+        RecordNumber => "record_number", "the number of such a record";
         ReturnOutcomes => "return_outcomes", "Accepted, Success, Failed or Failed after success";
         RecoveryKinds => "recovery_kinds", "refund or liquidated_damages";
         RoleMissing => "role_missing", "at least one role";

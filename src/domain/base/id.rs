@@ -71,6 +71,8 @@ ids! {
     BankScrollId;
     /// Money that arrived, as the bank's statement says.
     BankCreditId;
+    /// A way back that one person proposes and another decides.
+    CorrectionId;
     /// A difference between a bank scroll and the records.
     BankDifferenceId;
     /// A payment that reached the beneficiary.

@@ -139,6 +139,8 @@ words! {
         MakePaymentAdvice = "make_payment_advice",
         DownloadPaymentAdvice = "download_payment_advice",
         UploadTreasuryReturn = "upload_treasury_return",
+        ProposeCorrection = "propose_correction",
+        DecideCorrection = "decide_correction",
         ReadTreasury = "read_treasury",
         UploadBankScroll = "upload_bank_scroll",
         ProposeDifferenceSettlement = "propose_difference_settlement",
@@ -250,7 +252,10 @@ impl Permission {
             Permission::RecordBankCredit => &[FinanceOfficer],
             Permission::SettleDifference => &[FinanceOfficer, CompetentAuthority],
             // Never the office that pays: its word alone would let money be sent again.
-            Permission::ConfirmFailure => &[FinanceOfficer, CompetentAuthority],
+            Permission::ConfirmFailure | Permission::DecideCorrection => &[FinanceOfficer, CompetentAuthority],
+            Permission::ProposeCorrection => {
+                &[Verifier, SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer]
+            }
             Permission::ReadTreasury => {
                 &[SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer, Auditor]
             }

@@ -339,6 +339,12 @@ told! {
         /// After the days for claiming, a correction claims no more than was submitted in time.
         ClaimEnlarged { last: NaiveDate, reason: Reason } =>
             "claim_enlarged", "claims could be submitted until {last}; what was in time may be corrected and not enlarged: {reason}";
+        /// The award or the payee is on hold.
+        OnHold { about: String, since: NaiveDate } =>
+            "on_hold", "{about} is on hold since {since}: no step on its money is taken until two people release it";
+        /// The milestone on which the money rests is to be inspected again.
+        MilestoneReopened { milestone: String } =>
+            "milestone_reopened", "milestone {milestone}, on which this money rests, was opened again: no step is taken until it is verified anew";
         /// Money moves into a year whose budget was changed by somebody who took a step on it before.
         StepByProvider { step: Act, year: FinancialYear } =>
             "step_by_provider", "whoever did '{step}' for this money took part in the budget of {year}, so it cannot move into that year with this step";

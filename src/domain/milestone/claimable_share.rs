@@ -8,8 +8,7 @@ use crate::scheme::partial_achievement::WHOLE;
 impl Milestone {
     /// The share that was claimable by what was verified up to an instant; all that is verified without one.
     pub fn claimable_share_by(&self, by: Option<Timestamp>) -> BasisPoints {
-        let known = |verified_at: Timestamp| by.is_none_or(|by| verified_at <= by);
-        let last = self.counting().filter(|(_, one)| known(one.verified_at)).last();
+        let last = self.counted_by(by).last();
         let reached = last.map(|(_, one)| match one.outcome {
             VerificationOutcome::PartlyVerified => one.counted.map_or(BasisPoints(0), |counted| counted.share),
             _ => WHOLE,

@@ -12,6 +12,7 @@ use crate::base::money::BasisPoints;
 use crate::base::queries::QueryRounds;
 use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
+use crate::milestone::reopening::RoundReopening;
 use crate::milestone::report_return::ReportReturn;
 use crate::scheme::partial_achievement::{Counted, Reached, WHOLE};
 use crate::scheme::scheme::{MilestoneRule, Scheme};
@@ -111,6 +112,9 @@ pub struct ReportRound {
     /// Its return for correction, without an inspection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned: Option<ReportReturn>,
+    /// Its verification was opened again, and counts no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reopened: Option<RoundReopening>,
 }
 
 impl ReportRound {
@@ -214,6 +218,7 @@ impl Milestone {
             reported_at: at,
             verification: None,
             returned: None,
+            reopened: None,
         });
         self.status = MilestoneStatus::Reported;
         Ok(())
@@ -260,8 +265,7 @@ impl Milestone {
 
     /// The rounds of which something counts, oldest first.
     pub(super) fn counting(&self) -> impl Iterator<Item = (&ReportRound, &Verification)> {
-        let rounds = self.rounds.0.iter().filter_map(|round| Some((round, round.verification.as_ref()?)));
-        rounds.filter(|(_, verification)| verification.outcome != VerificationOutcome::Returned)
+        self.counted_by(None)
     }
 
     /// The parts that were reached before the whole.
@@ -273,8 +277,7 @@ impl Milestone {
     /// The day on which the milestone, or the last part of it that counts, was reached, considering
     /// only verifications up to an instant.
     pub fn reached_on(&self, by: Option<Timestamp>) -> Option<NaiveDate> {
-        let known = |verified_at: Timestamp| by.is_none_or(|by| verified_at <= by);
-        self.counting().filter(|(_, one)| known(one.verified_at)).last().map(|(round, _)| round.report.achieved_on)
+        self.counted_by(by).last().map(|(round, _)| round.report.achieved_on)
     }
 
     /// The share of it that is verified as reached, in basis points.
@@ -325,7 +328,8 @@ impl Milestone {
 
     /// The persons who verified it or a part of it.
     pub fn verifiers(&self) -> impl Iterator<Item = UserId> {
-        self.counting().map(|(_, one)| one.verified_by)
+        let verified = self.rounds.0.iter().filter_map(|round| round.verification.as_ref());
+        verified.filter(|one| one.outcome != VerificationOutcome::Returned).map(|one| one.verified_by)
     }
 
     fn wrong_state(&self, needs: &'static str) -> Refusal {

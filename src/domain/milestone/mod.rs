@@ -3,4 +3,5 @@
 pub mod claimable_share;
 pub mod excuse;
 pub mod milestone;
+pub mod reopening;
 pub mod report_return;

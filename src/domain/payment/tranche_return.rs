@@ -113,6 +113,19 @@ impl Tranche {
             return Err(Refusal::PaymentAdvised { tranche: self.number.clone() });
         }
         self.check_person(from.step(), Act::Return, order.by)?;
+        Ok(self.fall_back(order, from))
+    }
+
+    /// Sends it back to the desk of verification because its claim is opened again, wherever it lies, by the second of
+    /// two people. The result is the status before; a sanction must be reversed in the ledger.
+    pub fn reopen(&mut self, order: SendBack) -> Result<TrancheStatus, Refusal> {
+        let wrong = || Refusal::WrongState { noun: "tranche", is: self.status.as_str(), needs: "between the desks" };
+        let from = self.status.desk().filter(|from| *from > order.to).ok_or_else(wrong)?;
+        self.check_person(from.step(), Act::Return, order.by)?;
+        Ok(self.fall_back(order, from))
+    }
+
+    fn fall_back(&mut self, order: SendBack, from: Desk) -> TrancheStatus {
         self.returned_times += 1;
         self.returns.0.push(TrancheReturn {
             round: self.returned_times,
@@ -127,7 +140,7 @@ impl Tranche {
             returned_at: order.at,
         });
         self.mark_fallen();
-        Ok(std::mem::replace(&mut self.status, TrancheStatus::at(order.to)))
+        std::mem::replace(&mut self.status, TrancheStatus::at(order.to))
     }
 
     /// Marks each step with the first return by which it fell. The marks follow from the returns alone.

@@ -141,6 +141,10 @@ fn commissioning_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
         |tx, chunk| {
             for award in chunk {
                 let schedule = milestones::list(tx, Some(award.id), None)?;
+                // One that was opened again keeps the award commissioned until it is verified anew.
+                if schedule.iter().any(|one| one.commissions && one.is_reopened()) {
+                    continue;
+                }
                 let achieved = schedule.iter().find(|one| one.commissions).and_then(|one| one.achieved_on);
                 let (stored, said) = (json!(award.commissioned_on), json!(achieved));
                 if let Err(fault) = same("the day it was commissioned", stored, "its milestone", said) {

@@ -13,6 +13,7 @@ pub mod payment_list;
 pub mod payment_outcomes;
 pub mod payments;
 pub mod reconciliation;
+pub mod stops;
 pub mod tranche_checks;
 pub mod tranche_file;
 pub mod tranche_returns;

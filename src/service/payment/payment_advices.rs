@@ -7,6 +7,7 @@ use crate::service::Service;
 use crate::service::budget::providers::check_not_provider_of;
 use crate::service::payment::payment_failures::require_explained;
 use crate::service::payment::payments::visible;
+use crate::service::payment::stops::require_going;
 use crate::service::running::as_logged::{require_payee, require_payment, require_stranger};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
@@ -53,6 +54,8 @@ impl Command for MakePaymentAdvice {
         "amount_too_large",
         "bank_contradicts",
         "payment_unexplained",
+        "on_hold",
+        "milestone_reopened",
     ];
     const STOPS_WITH_MONEY: bool = true;
     type Answer = AdviceFile;
@@ -147,6 +150,7 @@ impl Chosen {
             check_not_provider_of(work, tranche, current, Step::Pay)?;
         }
         require_stranger(work, tranche.organisation_id, Step::Pay)?;
+        require_going(work, tranche)?;
         let by: UserId = work.actor.user_id;
         let before = tranche.steps.0.len();
         tranche.record(Step::Pay, by, work.now, "payment advice file")?;

@@ -4,6 +4,7 @@
 //! tranche is not sent again.
 
 use crate::db::engine::transaction::ReadTx;
+use crate::db::payment::payment_failures::Known;
 use crate::db::payment::{payment_failures, payments, tranches};
 use crate::service::payment::payments::{contradicted, details, settle_as, visible};
 use crate::service::running::as_logged::require_stranger;
@@ -25,34 +26,39 @@ pub(super) fn require_told(tx: &mut ReadTx<'_>, payment: &Payment, answer: &Bank
     if !is_failure(answer.outcome) {
         return Ok(());
     }
-    let sent = payment_failures::sent(tx, &[(payment.id.to_string(), payment.number.clone())])?;
-    match sent.into_iter().find(|(.., proof)| !proof.says_failed()) {
-        Some((payment, advice, _)) => Err(Refusal::FailureUnproven { payment, advice }.into()),
-        None => Ok(()),
+    for known in payment_failures::known(tx, &[(payment.id.to_string(), payment.number.clone())])? {
+        if let Some(advice) = known.file.filter(|_| !known.proof.says_failed()) {
+            return Err(Refusal::FailureUnproven { payment: known.number, advice }.into());
+        }
     }
+    Ok(())
 }
 
 /// Refuses to pay tranches again while an earlier payment of one of them may have arrived: a scroll of the bank says
 /// something else about it, or nobody but the paying office says that it failed.
 pub(super) fn require_explained(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<(), Error> {
     let failed = payments::failed_of(tx, tranches)?;
-    if let Some(payment) = contradicted(tx, &failed)?.into_iter().next() {
-        return Err(Refusal::BankContradicts { payment }.into());
+    let known = payment_failures::known(tx, &failed)?;
+    if let Some(known) = known.iter().find(|known| known.contradicted) {
+        return Err(Refusal::BankContradicts { payment: known.number.clone() }.into());
     }
-    match unexplained(tx, &failed)?.into_iter().next() {
-        Some((payment, advice)) => Err(Refusal::PaymentUnexplained { payment, advice }.into()),
-        None => Ok(()),
+    for known in known {
+        if let Some(advice) = known.file.filter(|_| !known.proof.explains()) {
+            return Err(Refusal::PaymentUnexplained { payment: known.number, advice }.into());
+        }
     }
+    Ok(())
 }
 
-/// Of these failed payments, by id and number, those of which nobody else says that they did not arrive: the number and
-/// the file for the treasury.
-pub(super) fn unexplained(tx: &mut ReadTx<'_>, failed: &[(String, String)]) -> Result<Vec<(String, String)>, Error> {
-    if failed.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sent = payment_failures::sent(tx, failed)?.into_iter();
-    Ok(sent.filter(|(.., proof)| !proof.explains()).map(|(payment, advice, _)| (payment, advice)).collect())
+/// Of these failed payments, by id and number, the numbers of those that the bank contradicts, and of those of which
+/// nobody else says that they did not arrive.
+pub(super) fn doubtful(tx: &mut ReadTx<'_>, failed: &[(String, String)]) -> Result<(Vec<String>, Vec<String>), Error> {
+    let known = if failed.is_empty() { Vec::new() } else { payment_failures::known(tx, failed)? };
+    let numbers = |doubted: &dyn Fn(&Known) -> bool| -> Vec<String> {
+        known.iter().filter(|known| doubted(known)).map(|known| known.number.clone()).collect()
+    };
+    let unexplained = |known: &Known| known.file.is_some() && !known.proof.explains();
+    Ok((numbers(&|known| known.contradicted), numbers(&unexplained)))
 }
 
 /// What the reader of a payment may say of it, and what a second person said.
@@ -81,8 +87,8 @@ pub(super) fn said_of(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<SaidOfPayment, Error> {
-    let sent = payment_failures::sent(tx, &[(payment.id.to_string(), payment.number.clone())])?;
-    let proof = sent.into_iter().next().map(|(.., proof)| proof);
+    let known = payment_failures::known(tx, &[(payment.id.to_string(), payment.number.clone())])?;
+    let proof = known.into_iter().next().filter(|known| known.file.is_some()).map(|known| known.proof);
     let takes = |outcome: &PaymentStatus| {
         let answer = BankAnswer { outcome: *outcome, utr: None, paid_on: None, amount_paise: None, reason: None };
         *outcome != PaymentStatus::Advised && payment.clone().settle(&answer, actor.user_id, now).is_ok()
@@ -94,8 +100,9 @@ pub(super) fn said_of(
     let answers = possible.iter().copied().filter(|outcome| pays && !(others_say && is_failure(*outcome))).collect();
     let settled = Some(payment.status).filter(|status| is_failure(*status));
     let second = actor.may(ConfirmFailure::PERMISSION).is_ok();
+    let confirmed = proof.as_ref().is_some_and(|proof| proof.confirmed);
     let to_confirm = proof.filter(|proof| second && !proof.explains()).and(open.or(settled));
-    let failure = payment_failures::find(tx, payment.id)?;
+    let failure = if confirmed { payment_failures::find(tx, payment.id)? } else { None };
     Ok(SaidOfPayment { answers, others_say: others_say && pays && open.is_some(), to_confirm, failure })
 }
 

@@ -11,6 +11,7 @@ use crate::service::award::securities::require_cover;
 use crate::service::budget::expenditure_limits;
 use crate::service::budget::providers::{check_not_provider_of, check_steps_not_provided};
 use crate::service::payment::payment_failures::{require_explained, require_told};
+use crate::service::payment::stops::require_going;
 use crate::service::payment::tranches::visible as visible_tranche;
 use crate::service::recovery::bank_returns::recoveries_of;
 use crate::service::recovery::set_offs;
@@ -65,6 +66,8 @@ impl Command for AdvisePayment {
         "bank_contradicts",
         "payment_unexplained",
         "step_by_provider",
+        "on_hold",
+        "milestone_reopened",
     ];
     const STOPS_WITH_MONEY: bool = true;
     const WARNS: bool = true;
@@ -86,6 +89,7 @@ impl Command for AdvisePayment {
         let current = work.now.financial_year();
         check_not_provider_of(work, &tranche, current, Step::Pay)?;
         require_stranger(work, tranche.organisation_id, Step::Pay)?;
+        require_going(work, &tranche)?;
         if tranche.held_in != current {
             check_steps_not_provided(work, &tranche.steps.0, &tranche.scheme_code, tranche.component, current)?;
         }

@@ -8,8 +8,7 @@ use crate::db::payment::payments;
 use crate::db::payment::tranche_names::TrancheNames;
 use crate::db::recovery::recoveries;
 use crate::service::Service;
-use crate::service::payment::payment_failures::unexplained;
-use crate::service::payment::payments::contradicted;
+use crate::service::payment::payment_failures::doubtful;
 use crate::service::running::error::Error;
 use chrono::NaiveDate;
 use domain::award::security::{Security, cover};
@@ -109,6 +108,7 @@ pub(super) fn checks(
     let is_failed = |one: &&Payment| matches!(one.status, PaymentStatus::Failed | PaymentStatus::FailedAfterSuccess);
     let failed: Vec<(String, String)> =
         own.iter().filter(is_failed).map(|one| (one.id.to_string(), one.number.clone())).collect();
+    let (contradicted, unexplained) = doubtful(tx, &failed)?;
     let owed = recoveries::to_set_off(tx, tranche.organisation_id)?;
     Ok(Some(TrancheChecks {
         required: of.security_required_paise,
@@ -119,8 +119,8 @@ pub(super) fn checks(
         account: mask(&of.bank_account),
         ifsc: of.ifsc.clone(),
         last_fate: telling_fate(own, &earlier, &of.bank_account, &of.ifsc),
-        contradicted: contradicted(tx, &failed)?,
-        unexplained: unexplained(tx, &failed)?.into_iter().map(|(number, _)| number).collect(),
+        contradicted,
+        unexplained,
         to_set_off: owed.into_iter().map(due_of).collect::<Result<_, Error>>()?,
         earlier,
     }))

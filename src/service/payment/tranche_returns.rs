@@ -101,6 +101,26 @@ impl ReturnTranche {
     }
 }
 
+/// Sends a tranche back to the desk of verification, and its claim to the agency, because two people opened the claim
+/// again. A sanction is reversed.
+pub(in crate::service) fn send_to_verification(
+    work: &mut Work<'_, '_>,
+    mut tranche: Tranche,
+    reason: String,
+) -> Result<(), Error> {
+    tranche.check_hold(work.today())?;
+    let (reasons, note, by, at) = (Reasons(reason), Noting::of(""), work.actor.user_id, work.now);
+    let was = tranche.reopen(SendBack { to: Desk::Verify, reasons: reasons.clone(), note: note.clone(), by, at })?;
+    tranches::update(work.tx, &mut tranche)?;
+    verify_again(work, &tranche, ClaimSendBack { to: Desk::Verify, reasons, note, by, at })?;
+    if was == TrancheStatus::Sanctioned {
+        let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
+        let purse = award.purse(tranche.component);
+        work.post(&posting::reverse_sanction(&purse, tranche.held_in, tranche.amount_paise, &tranche.number))?;
+    }
+    Ok(())
+}
+
 /// Sends the claim of a returned tranche to the agency again.
 fn verify_again(work: &mut Work<'_, '_>, tranche: &Tranche, order: ClaimSendBack) -> Result<ClaimReturn, Error> {
     let mut claim = claims::find(work.tx, tranche.claim_id)?.or_not_found("claim")?;

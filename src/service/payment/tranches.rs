@@ -9,6 +9,7 @@ use crate::service::Service;
 use crate::service::award::securities::require_cover;
 use crate::service::budget::expenditure_limits;
 use crate::service::budget::providers::{check_not_provider_of, check_steps_not_provided};
+use crate::service::payment::stops::require_going;
 use crate::service::running::as_logged::require_stranger;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
@@ -40,6 +41,7 @@ fn begin(work: &mut Work<'_, '_>, id: TrancheId, seen_version: i64, note: &str, 
     let current = work.now.financial_year();
     check_not_provider_of(work, &tranche, current, step)?;
     require_stranger(work, tranche.organisation_id, step)?;
+    require_going(work, &tranche)?;
     Ok(tranche)
 }
 
@@ -49,7 +51,8 @@ fn done(tranche: Tranche) -> Done<Tranche> {
     Done { subject: format!("tranche:{}", tranche.id), answer: tranche, details }
 }
 
-const STEP_REFUSALS: &[&str] = &["stale_version", "wrong_state", "same_person", "hold_expired"];
+const STEP_REFUSALS: &[&str] =
+    &["stale_version", "wrong_state", "same_person", "hold_expired", "on_hold", "milestone_reopened"];
 
 /// The section officer recommends a tranche.
 #[derive(Clone)]
@@ -131,6 +134,8 @@ impl Command for SanctionTranche {
         "hold_expired",
         "criterion_not_met",
         "step_by_provider",
+        "on_hold",
+        "milestone_reopened",
     ];
     const MOVES_MONEY: bool = true;
     const WARNS: bool = true;

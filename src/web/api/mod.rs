@@ -5,6 +5,7 @@ pub mod award;
 pub mod budget;
 pub mod check;
 pub mod claim;
+pub mod correction;
 pub mod correspondence;
 pub mod desk;
 pub mod log;

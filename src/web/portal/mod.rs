@@ -9,6 +9,7 @@ pub mod chart;
 pub mod claim;
 pub mod colour;
 pub mod component;
+pub mod correction;
 pub mod correspondence;
 pub mod days;
 pub mod done_words;
@@ -117,6 +118,7 @@ pub fn routes(config: &mut impl PageTable) {
     scheme_routes(config);
     correspondence_pages(config);
     money_given(config);
+    correction::pages(config);
 }
 
 /// What was allotted and what was paid: for offices and auditors.

@@ -106,6 +106,7 @@ const GROUPS: &[Group] = &[
             list("title-differences", "/differences", ReadTreasury, &[]),
         ],
     },
+    Group { key: "title-corrections", entries: &[list("title-corrections", "/corrections", ReadBudget, &[])] },
     Group {
         key: "lists-budget",
         entries: &[

@@ -5,7 +5,7 @@
 use crate::web::portal::texts::Language;
 use domain::base::act::Act;
 use domain::base::argument::{Argument, Arguments};
-use domain::base::permission::{Role, Step};
+use domain::base::permission::{Permission, Role, Step};
 use domain::base::told::Message;
 use domain::budget::account_name::{AccountName, AccountOwner};
 use domain::people::office::offices_of;
@@ -100,7 +100,8 @@ fn who_else(message: &Message, language: Language) -> Option<String> {
         Act::ProposeInstrument | Act::ApproveInstrument | Act::RefuseInstrument => offices_of(Step::Provide),
         Act::RecordCredit => &[Role::FinanceOfficer],
         // Nobody is told to do this.
-        Act::WorkForCompany => return None,
+        Act::WorkForCompany | Act::ProposeCorrection => return None,
+        Act::DecideCorrection => Permission::DecideCorrection.roles(),
     };
     let names: Vec<String> = offices.iter().map(|office| word("role", office.as_str(), language)).collect();
     Some(names.join(&format!(" {} ", language.text("or"))))

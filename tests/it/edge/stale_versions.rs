@@ -4,6 +4,7 @@
 
 use crate::award::securities::{REQUIRED, SecurityVerbs};
 use crate::claim::staged_release::CertificateVerbs;
+use crate::correction::corrections::Corrects;
 use crate::desk::observations::DeskVerbs;
 use crate::desk::samples::SampleVerbs;
 use crate::harness::app::{App, Engine};
@@ -222,6 +223,9 @@ fn bank_and_sample() -> App {
     app.disbursing_officer().makes_advice(&[&payments[0], &payments[1]]).ok();
     let (failed, payment) = (payments.remove(1), payments.remove(0));
     twice(&failed, |seen| app.second("finance").confirms_failure(seen, "failed"));
+    let held =
+        app.section_officer().proposes_correction("hold_award", &app.auditor().sees("/awards")["data"][0], Value::Null);
+    twice(&held.ok(), |seen| app.finance_officer().decides_correction(seen, "refused"));
     let utr = "SBINR5202607010000000";
     app.disbursing_officer().confirms(&payment, utr, TODAY).ok();
     let line = format!("{},Success,{utr},{TODAY},{},", payment["number"].as_str().unwrap(), EACH + 5);

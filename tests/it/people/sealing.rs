@@ -257,10 +257,11 @@ fn each_role_reads_what_the_table_allows(app: App) {
                 | "/treasury-returns"
                 | "/treasury-return-lines"
                 | "/bank-scrolls"
+                | "/bank-credits"
                 | "/bank-differences" => {
                     !["administrator", "verifier", "scheme_administrator"].contains(role) && !makers.contains(role)
                 }
-                "/budget" | "/budget/limits" | "/budget-instruments" => {
+                "/budget" | "/budget/limits" | "/budget-instruments" | "/corrections" => {
                     *role != "administrator" && !makers.contains(role)
                 }
                 path if path.starts_with("/selections/") => {

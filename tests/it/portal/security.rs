@@ -57,6 +57,7 @@ pub(super) fn addresses(app: &App, method: &str) -> Vec<(String, Option<Permissi
             Some("treasury") => ("treasury_returns", ""),
             Some("scrolls") => ("bank_scrolls", ""),
             Some("differences") => ("bank_differences", ""),
+            Some("corrections") => ("corrections", ""),
             Some("scheme-drafts") => ("scheme_drafts", ""),
             Some("schemes") => ("users", SCHEME),
             Some("problems") => ("users", "stale_version"),
@@ -112,6 +113,8 @@ pub(super) fn prepared(app: &App) -> Browser {
     app.auditor().post("/controls/runs", None, &json!({})).unwrap().ok();
     let late = app.milestone(&award, "metal_to_alloy");
     app.signatory().asks_excuse(&late, "force_majeure", ("2027-11-02", "2027-11-05")).ok();
+    let hold = json!({ "kind": "hold_award", "subject_id": award["id"], "reason": "A complaint is looked into." });
+    app.section_officer().post("/corrections", None, &hold).unwrap().ok();
     let letter = json!({ "tranche_id": tranche["number"], "title": "Our tranche", "text": "When is it paid?" });
     app.signatory().post("/letters/to-office", None, &letter).unwrap().ok();
     assert_eq!(run_over_no_bids(app), ALLOCATION);

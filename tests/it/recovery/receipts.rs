@@ -261,6 +261,8 @@ fn money_found_late_is_settled_as_if_it_had_come_in_its_order(app: App) {
     let first = app.second("ddo").receives(&app, &demanded, "REFUND0000000001", "2026-08-13", CRORE).ok();
     // Had it come in June, only the interest of June would have been left for the receipt of August.
     app.bank_credits("REFUND0000000002", "2026-06-02", CRORE / 50).ok();
+    // Whoever reads the recovery first has signed in.
+    app.auditor().sees("/recoveries");
     let content = app.content();
     let refused = books(&app, &app.second("ddo"), &first, ("REFUND0000000002", "2026-06-02", CRORE / 50));
     refused.refused(409, "receipt_exceeds_due");

@@ -14,6 +14,7 @@ use domain::budget::ledger::{Ledger, Stage};
 use domain::check::control::ControlCode;
 use domain::claim::claim::ClaimStatus;
 use domain::claim::final_certificate::{CertificateOutcome, CertificateStatus};
+use domain::correction::correction::{CorrectionKind, CorrectionOutcome, CorrectionStatus};
 use domain::correspondence::letter::LetterDirection;
 use domain::milestone::excuse::{ExaminationOutcome, ExcuseGround, ExcuseOutcome, ExcuseStatus};
 use domain::milestone::milestone::{MilestoneStatus, VerificationOutcome};
@@ -205,6 +206,11 @@ pub fn composed() -> Vec<Composed> {
         ("letter", words(LetterDirection::ALL, LetterDirection::as_str)),
         ("effect-answer", vec!["succeeded", "failed_after_success"]),
         ("effect-confirmed", vec!["failed", "failed_after_success"]),
+        ("correction", words(CorrectionKind::ALL, CorrectionKind::as_str)),
+        ("effect-correction", words(CorrectionKind::ALL, CorrectionKind::as_str)),
+        ("correction-status", words(CorrectionStatus::ALL, CorrectionStatus::as_str)),
+        ("correction-outcome", words(CorrectionOutcome::ALL, CorrectionOutcome::as_str)),
+        ("done", vec!["propose_correction", "decide_correction"]),
         ("control", words(ControlCode::ALL, ControlCode::as_str)),
         ("control-found", finding_words::formed().map(ControlCode::as_str).collect()),
         ("step-name", words(Step::ALL, Step::as_str)),

@@ -20,6 +20,7 @@ const LAYERS: &[Layer] = &[
     ("src/domain", "crate::", &[
         ("base", &[]),
         ("check", &["base"]),
+        ("correction", &["base"]),
         ("correspondence", &["base"]),
         ("people", &["base"]),
         ("scheme", &["base"]),
@@ -46,6 +47,7 @@ const LAYERS: &[Layer] = &[
         ("award", &["engine"]),
         ("budget", &["engine"]),
         ("claim", &["engine"]),
+        ("correction", &["engine"]),
         ("correspondence", &["engine"]),
         ("desk", &["engine"]),
         ("log", &["engine"]),
@@ -74,6 +76,7 @@ const LAYERS: &[Layer] = &[
         ("claim", &["running", "budget", "recovery", "award", "worklist"]),
         ("payment", &["running", "budget", "recovery", "award", "worklist"]),
         ("revision", &["running", "scheme", "check", "claim", "worklist"]),
+        ("correction", &["running", "budget", "payment", "recovery", "worklist"]),
         ("correspondence", &["running", "award", "claim", "milestone", "payment", "recovery", "worklist"]),
     ]),
     ("src/web/api", "crate::web::api::", &[
@@ -81,6 +84,7 @@ const LAYERS: &[Layer] = &[
         ("budget", &[]),
         ("check", &[]),
         ("claim", &[]),
+        ("correction", &[]),
         ("correspondence", &[]),
         ("log", &[]),
         ("milestone", &[]),
@@ -106,6 +110,7 @@ const LAYERS: &[Layer] = &[
         ("scheme", &["payment", "worklist"]),
         ("people", &["payment"]),
         ("public", &["chart"]),
+        ("correction", &["payment"]),
         ("correspondence", &["payment", "worklist"]),
         ("everyone", &["public"]),
     ]),
@@ -120,6 +125,7 @@ const LAYERS: &[Layer] = &[
         ("log", &["harness"]),
         ("milestone", &["harness"]),
         ("payment", &["harness"]),
+        ("correction", &["harness", "payment"]),
         ("revision", &["harness"]),
         ("terminal", &["harness"]),
         ("worklist", &["harness"]),
@@ -130,7 +136,7 @@ const LAYERS: &[Layer] = &[
         ("public", &["harness", "payment"]),
         ("recovery", &["harness", "budget"]),
         ("story", &["harness", "claim"]),
-        ("edge", &["harness", "award", "claim", "payment", "people", "desk"]),
+        ("edge", &["harness", "award", "claim", "correction", "payment", "people", "desk"]),
     ]),
 ];
 

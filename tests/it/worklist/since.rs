@@ -77,7 +77,7 @@ fn a_claim_its_tranche_and_its_payments(app: App) {
     watch.act(|| ddo.makes_advice(&[&payment]).ok());
     // The bank had the money until it failed; only then the desk has the tranche again.
     let tranche = watch.brings("tranches", || {
-        ddo.reports_failure(&app.payment(&payment), "failed").ok();
+        app.second("finance").confirms_failure(&app.payment(&payment), "failed").ok();
         app.tranche(&sanctioned)
     });
     let payment = watch.brings("payments", || ddo.advises(&tranche).ok());
@@ -88,7 +88,7 @@ fn a_claim_its_tranche_and_its_payments(app: App) {
     let unknown = watch.brings("payments", || ddo.reports_unknown(&payment).ok());
     let paid = watch.act(|| ddo.confirms(&unknown, "SBINR52026050100001", "2026-05-01").ok());
     let tranche = watch.brings("tranches", || {
-        ddo.reports_failure(&app.payment(&paid), "failed_after_success").ok();
+        app.second("finance").confirms_failure(&app.payment(&paid), "failed_after_success").ok();
         app.tranche(&tranche)
     });
     watch.brings("payments", || ddo.advises(&tranche).ok());

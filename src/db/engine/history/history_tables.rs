@@ -94,6 +94,7 @@ pub const TABLES: &[Kept] = &[
     kept("letters", At("recorded_at")),
     kept("letter_closings", At("closed_at")),
     kept("treasury_line_closings", At("closed_at")),
+    kept("corrections", At("proposed_at")),
     kept("bank_credits", At("recorded_at")),
     kept("payment_failures", At("confirmed_at")),
     kept("burned_numbers", At("burned_at")),

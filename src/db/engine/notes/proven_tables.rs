@@ -130,6 +130,7 @@ pub const TABLES: &[ProvenTable] = &[
     noted("notes", ID),
     noted("letters", ID),
     noted("letter_closings", &["letter_id"]),
+    noted("corrections", ID),
     noted("bank_credits", ID),
     noted("payment_failures", &["payment_id"]),
     noted("burned_numbers", &["series", "first_number"]),

@@ -205,3 +205,6 @@ field-not_whole = { $typed } is not a whole number
 field-no_day = { $typed } is no day; a day is written like 2026-04-01
 field-no_fact_value = { $typed } is no value of a fact: it is a whole number, true or false, or a day like 2026-04-01
 field-decision_missing = the decision is missing; accept or reject it
+field-only_of_payment = only for a payment
+field-utr_or_day = the right reference, the right day, or both
+field-record_number = the number of such a record

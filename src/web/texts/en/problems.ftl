@@ -161,3 +161,5 @@ refusal-payment_unexplained = payment { $payment } of the same tranche is in fil
 refusal-receipt_not_credited = no credit of the bank with reference { $utr } is recorded; a finance officer records it first, from the statement of the account
 refusal-credit_differs = the bank credited { $amount } on { $day } with reference { $utr }: a receipt has this amount and day
 refusal-step_by_provider = whoever did '{ $step }' for this money took part in the budget of { $year }, so it cannot move into that year with this step
+refusal-on_hold = { $about } is on hold since { $since }: no step on its money is taken until two people release it
+refusal-milestone_reopened = milestone { $milestone }, on which this money rests, was opened again: no step is taken until it is verified anew

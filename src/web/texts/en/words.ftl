@@ -200,3 +200,6 @@ joined-any_of = { $first } or { $second }
 word-confirm_failure = confirm failure
 word-record_credit = record credit
 word-work_for_company = work for the company
+word-propose_correction = propose correction
+word-decide_correction = decide correction
+word-correction = correction

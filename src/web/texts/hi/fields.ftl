@@ -205,3 +205,6 @@ field-not_whole = { $typed } पूर्ण संख्या नहीं ह
 field-no_day = { $typed } कोई दिन नहीं है; दिन 2026-04-01 जैसे लिखा जाता है
 field-no_fact_value = { $typed } तथ्य का मान नहीं है: वह पूर्ण संख्या, true या false, या 2026-04-01 जैसा दिन होता है
 field-decision_missing = निर्णय शेष है; इसे स्वीकार या अस्वीकार करें
+field-only_of_payment = केवल भुगतान के लिए
+field-utr_or_day = सही संदर्भ, सही तिथि, या दोनों लिखें
+field-record_number = ऐसे अभिलेख की संख्या लिखें

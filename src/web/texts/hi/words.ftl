@@ -214,3 +214,6 @@ joined-any_of = { $first } या { $second }
 word-confirm_failure = विफलता की पुष्टि
 word-record_credit = जमा का अभिलेखन
 word-work_for_company = कंपनी के लिए कार्य
+word-propose_correction = सुधार का प्रस्ताव
+word-decide_correction = सुधार पर निर्णय
+word-correction = सुधार

@@ -71,7 +71,7 @@ pub fn paid_out(engine: Engine) -> Story {
 }
 
 /// Two files to the treasury, two of its answers with two lines that contradict the records, two scrolls with two
-/// differences, and two requests to excuse a delay.
+/// differences, two credits of the account, and two proposed corrections.
 fn with_the_treasury(engine: Engine) -> Story {
     let app = App::start(engine);
     let payments = app.advised_payments(3);
@@ -86,6 +86,10 @@ fn with_the_treasury(engine: Engine) -> Story {
         let file = format!("HDR,SCROLL-{number},,1,1.00\r\n{}\r\nTRL,1,1.00\r\n", line("NDFEB/2026-27/PAY/0099"));
         let period = "?from=2026-07-01&to=2026-07-01";
         app.finance_officer().uploads_scroll("text/csv", file.as_bytes(), period).ok();
+        app.bank_credits(&format!("REFUND000000000{number}"), "2026-07-01", CRORE).ok();
+        let award = &app.auditor().sees("/awards")["data"][0]["id"];
+        let hold = json!({ "kind": "hold_award", "subject_id": award, "reason": "A complaint is looked into." });
+        app.section_officer().post("/corrections", None, &hold).unwrap().ok();
     }
     story(app, &Value::Null, false)
 }

@@ -99,6 +99,8 @@ fn whole_story(app: &App) -> BTreeMap<&'static str, String> {
         "observations",
         "bank-scrolls",
         "bank-differences",
+        "bank-credits",
+        "corrections",
     ];
     let note = json!({ "claim_id": ids["claims"], "text": "Seen by the section." });
     let note = app.section_officer().post("/notes", None, &note).unwrap().ok();

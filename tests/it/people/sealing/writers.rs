@@ -81,7 +81,10 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         "reply_to_show_cause" => &["signatory"],
         "order_recovery" | "grant_instalments" | "order_set_off" | "decide_relief" => &["competent_authority"],
         "upload_bank_scroll" | "propose_difference_settlement" | "record_bank_credit" => &["finance_officer"],
-        "settle_difference" | "confirm_failure" => &["finance_officer", "competent_authority"],
+        "settle_difference" | "confirm_failure" | "decide_correction" => &["finance_officer", "competent_authority"],
+        "propose_correction" => {
+            &["verifier", "section_officer", "finance_officer", "competent_authority", "disbursing_officer"]
+        }
         "ask_requisition"
         | "save_query"
         | "run_saved_query"

@@ -69,6 +69,8 @@ const OTHERS: &[&str] = &[
     "/schemes/{code}",
     // A company is found with everything that it has here, and the list leads to its page.
     "/organisations/{id}",
+    // Corrections have no number; their list leads to them.
+    "/corrections/{id}",
     // The inbox leads to a run of the controls.
     "/controls/runs/{id}",
 ];

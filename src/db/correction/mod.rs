@@ -1,0 +1,3 @@
+//! Storage of the room correction. `domain/correction/mod.rs` says what the room is about.
+
+pub mod corrections;

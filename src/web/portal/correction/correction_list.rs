@@ -1,0 +1,132 @@
+//! Corrections: the list, and the form by which an office proposes one.
+
+use crate::service::correction::corrections::{CorrectionList, ProposeCorrection};
+use crate::service::running::runner::Command;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::colour;
+use crate::web::portal::correction::correction_page::record_of;
+use crate::web::portal::field::{Form, Trouble};
+use crate::web::portal::list::{ListQuery, Neighbours, Place, ROWS};
+use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
+use crate::web::portal::problem_page::{Warning, builder, whole};
+use crate::web::portal::upload::{FILES, SentFiles, from_place};
+use actix_web::web::Query;
+use askama::Template;
+use chrono::NaiveDate;
+use domain::base::id::EvidenceId;
+use domain::correction::correction::{Correction, CorrectionForm, CorrectionKind};
+use serde::Deserialize;
+use uuid::Uuid;
+
+const PATH: &str = "/corrections";
+const FORM: &str = "correction";
+const FIELDS: &[&str] = &["/kind", "/about", "/reason", "/utr", "/paid_on", FILES];
+const LABELS: [(&str, &str); 6] = [
+    ("/kind", "correction-kind"),
+    ("/about", "correction-about"),
+    ("/reason", "field-reason"),
+    ("/utr", "correction-utr"),
+    ("/paid_on", "correction-day"),
+    (FILES, "correction-files"),
+];
+
+#[derive(Template)]
+#[template(path = "templates/correction/correction_list.html", config = "src/web/askama.toml")]
+struct CorrectionListPage<'a> {
+    page: &'a Page,
+    frame: Frame,
+    list: CorrectionList,
+    count: String,
+    pages: Neighbours,
+    notice: Option<Notice>,
+    form: Option<Form>,
+    warning: Option<Warning>,
+}
+
+/// What a person types: a number instead of the id of a record.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Typed {
+    kind: CorrectionKind,
+    about: String,
+    reason: String,
+    utr: Option<String>,
+    paid_on: Option<NaiveDate>,
+}
+
+impl Typed {
+    /// The proposal; the record is found by what was typed.
+    fn form(&self, evidence: Vec<EvidenceId>) -> CorrectionForm {
+        CorrectionForm {
+            kind: self.kind,
+            subject_id: Uuid::nil(),
+            reason: self.reason.clone(),
+            evidence,
+            utr: self.utr.clone(),
+            paid_on: self.paid_on,
+        }
+    }
+}
+
+/// The list of corrections.
+pub async fn correction_list(page: Page, query: Query<ListQuery>, noticed: Query<NoticeQuery>) -> Reply {
+    let place = Place::of(&page, PATH, &query);
+    let list = page.web.service.correction_list(page.caller()?, place.number, ROWS).await?;
+    if let Some(last) = place.last_instead(list.all) {
+        return Ok(last);
+    }
+    let subjects = list.rows.iter().map(|one| format!("correction:{}", one.id)).collect();
+    let notice = notice_of(&page, noticed.entry, subjects).await?;
+    page.show(&view(&page, list, &place, notice, None))
+}
+
+fn view<'a>(
+    page: &'a Page,
+    list: CorrectionList,
+    place: &Place,
+    notice: Option<Notice>,
+    trouble: Option<&Trouble>,
+) -> CorrectionListPage<'a> {
+    let form = Form::new(page, FORM, PATH, FIELDS, trouble).labelled(LABELS);
+    let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
+    CorrectionListPage {
+        frame: Frame { wrong: warning.is_some(), ..page.frame(page.t("title-corrections")) },
+        count: page.t1("count-corrections", "n", list.all),
+        pages: place.neighbours(list.all),
+        form: page.may(ProposeCorrection::PERMISSION).then_some(form),
+        page,
+        list,
+        notice,
+        warning,
+    }
+}
+
+/// An office proposes a correction, with files if it has any.
+pub async fn propose(mut sent: SentFiles) -> Reply {
+    let check = |typed: &Typed| typed.form(Vec::new()).check();
+    let make = |typed: Typed, documents| ProposeCorrection { form: typed.form(documents), typed: Some(typed.about) };
+    let done = sent.act(check, make).await.map_err(|problem| from_place("/evidence", problem));
+    sent.answer(done, PATH, FORM, again).await
+}
+
+async fn again(page: Page, trouble: Trouble) -> Reply {
+    let place = Place::of(&page, PATH, &ListQuery::default());
+    let list = page.web.service.correction_list(page.caller()?, place.number, ROWS).await?;
+    let shown = view(&page, list, &place, None, Some(&trouble));
+    Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
+}
+
+impl CorrectionListPage<'_> {
+    fn kinds(&self) -> &'static [CorrectionKind] {
+        CorrectionKind::ALL
+    }
+
+    fn address(&self, correction: &Correction) -> String {
+        self.page.to(&record_of(correction.id))
+    }
+
+    fn colour(&self, correction: &Correction) -> &'static str {
+        colour::of(correction.status)
+    }
+}

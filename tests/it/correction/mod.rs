@@ -1,0 +1,3 @@
+//! Tests of the way back: what one person proposes and another decides.
+
+pub mod corrections;
