@@ -112,6 +112,7 @@ fn a_guarantee_is_invoked_and_paid_on_its_page(app: App) {
     let form = shown.form("Record what the bank paid");
     let form = form.fill("Recovery that the money pays", recovery["id"].as_str().unwrap());
     let form = on(form.fill("UTR", "SBINR52027070200000001"), "/received_on", ["2", "7", "2027"]);
+    app.bank_credits("SBINR52027070200000001", "2027-07-02", 989_520_000).ok();
     let shown = officer.sends(&form.fill("Amount that the bank paid", "98,95,200")).with_status(200);
     let shown = shown.says("Receipt recorded by you").says("Money received").says("Received so far ₹98,95,200.00");
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
