@@ -143,5 +143,5 @@ fn told(tx: &mut ReadTx<'_>, ids: &[&str]) -> Result<Vec<Told>, DbError> {
             (treasury_return_lines::outcome, treasury_return_lines::result).nullable(),
             bank_differences::status.nullable(),
         ));
-    Ok(tx.unbuffered()?.load(query)?)
+    Ok(query.load(tx.conn()?)?)
 }

@@ -123,8 +123,8 @@ pub struct ClaimForm {
     /// mass balance that explains them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supplements: Option<ClaimId>,
-    /// The rejected claim that this one corrects. It keeps the day on which that one was first submitted. Left out after
-    /// the days for claiming, it is found by what it states.
+    /// The rejected claim that this one corrects. It keeps the day on which that one was first submitted. Left out
+    /// after the days for claiming, it is found by what it states.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<ClaimId>,
 }

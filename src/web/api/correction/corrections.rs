@@ -30,8 +30,9 @@ pub struct CorrectionPage {
     pub page: Page,
 }
 
-/// Propose a way back: cancel a sanction, hold or release an award or a company, open a milestone or a claim again, or
-/// correct the reference or the day of a payment (an office). Another person decides.
+/// Propose a way back, which another person decides (an office).
+/// A sanction is cancelled, an award or a company is held or released, a milestone or a claim is opened again, or the
+/// reference or the day of a payment is corrected.
 #[utoipa::path(tag = "corrections", request_body = CorrectionForm, responses((status = 201, description = "The correction", body = Correction)))]
 #[post("/corrections")]
 pub async fn propose_correction(web: web::Data<Web>, post: Post<CorrectionForm>) -> Reply {
@@ -61,8 +62,8 @@ pub async fn show_correction(web: web::Data<Web>, signed: Signed, id: web::Path<
     show(web.service.correction(signed.0, id.into_inner()).await?)
 }
 
-/// Approve or refuse a correction (finance officer or competent authority, and not its proposer). An approval takes
-/// effect at once.
+/// Approve or refuse a correction (finance officer or competent authority, and not its proposer).
+/// An approval takes effect at once.
 #[utoipa::path(tag = "corrections", request_body = CorrectionDecision, responses((status = 200, description = "The correction", body = Correction)))]
 #[post("/corrections/{id}/decision")]
 pub async fn decide_correction(
