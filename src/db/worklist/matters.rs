@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use domain::base::calendar::FinancialYear;
 use domain::base::id::OrganisationId;
+use domain::base::money::Paise;
 use domain::worklist::details::{parse_since, parse_taken};
 use domain::worklist::matter::{Matter, MatterKind};
 use domain::worklist::waiting::start_of;
@@ -30,6 +31,8 @@ pub struct MatterQuery<'q> {
     pub horizon: NaiveDate,
     /// What was rejected before this day is not listed any more.
     pub rejected_from: NaiveDate,
+    /// The least that is paid.
+    pub payment_unit: Paise,
 }
 
 /// One matter, and how many of its kind meet the query.
@@ -145,6 +148,7 @@ impl Asked {
             .replace(":horizon", &format!("'{}'", query.horizon))
             .replace(":last_day", &format!("'{last_day}'"))
             .replace(":year", &format!("'{year}'"))
+            .replace(":payment_unit", &query.payment_unit.0.to_string())
             .replace(":awarding_directly", &listed(query.awarding_directly));
         let states: Vec<String> = states.iter().map(|state| format!("'{state}'")).collect();
         let mut text = format!("FROM ({source}) AS matter WHERE matter.state IN ({})", states.join(", "));

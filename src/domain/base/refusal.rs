@@ -336,6 +336,9 @@ told! {
         /// A row on which a step of money stands was changed behind the service's back.
         NotAsLogged { subject: String } =>
             "not_as_logged", "{subject} is not as the log says, so no money moves on it; tell the operator";
+        /// Government pays in whole rupees; less waits until more comes to it.
+        LessThanPayable { amount: Paise, least: Paise } =>
+            "less_than_payable", "{amount} waits, and payments are multiples of {least}: it is paid with what comes to it";
         /// After the days for claiming, a correction claims no more than was submitted in time.
         ClaimEnlarged { last: NaiveDate, reason: Reason } =>
             "claim_enlarged", "claims could be submitted until {last}; what was in time may be corrected and not enlarged: {reason}";

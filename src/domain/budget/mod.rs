@@ -9,3 +9,4 @@ pub mod posting;
 pub mod posting_budget;
 pub mod reappropriation;
 pub mod scheme_years;
+pub mod whole_rupees;

@@ -12,10 +12,12 @@ use crate::base::refusal::{Refusal, Undecided};
 use crate::budget::ledger::{Journal, JournalKind, Movement};
 use crate::budget::posting;
 use crate::budget::posting::Purse;
+use crate::budget::whole_rupees::PaymentUnit;
 use crate::payment::disbursement::{Disbursement, DisbursementStatus, Figures};
 use crate::payment::payment::{BankAnswer, Payment, PaymentStatus};
 use crate::payment::tranche::{Tranche, TrancheStatus};
 use crate::recovery::bank_return::{BankReturn, RecoveryOfPayment};
+use crate::recovery::posting_recovery::Rooms;
 use crate::recovery::recovery_change::{Recorder, RecoveryChange};
 use crate::recovery::recovery_credit::CreditStatus;
 use crate::recovery::set_off::SetOff;
@@ -35,12 +37,16 @@ pub struct OutcomeFacts {
     /// The part that this person takes: the office that pays records what the bank said, or a second person confirms a
     /// failure.
     pub part: Step,
+    /// The unit of payments on this day.
+    pub unit: PaymentUnit,
     /// The number of the payment that the UTR of the answer settles already, if there is one.
     pub utr_settles: Option<String>,
     /// Given when the bank says that it paid.
     pub disbursement: Option<NewDisbursement>,
     /// The set-offs of the payment in the state in which this answer decides on them.
     pub set_offs: Vec<SetOff>,
+    /// Where the money of these set-offs may be, when the bank says that it took the payment back.
+    pub rooms: Rooms,
     /// The recoveries of the payment, when the bank says that it took the payment back.
     pub recoveries: Vec<RecoveryOfPayment>,
 }
@@ -194,16 +200,16 @@ fn not_paid(facts: OutcomeFacts) -> Result<PaymentOutcome, Undecided> {
 /// The bank took the money back: the disbursement is reversed, recoveries of it are paid by what came
 /// back, and the rest is owed again. With nothing left to owe the tranche stays disbursed.
 fn taken_back(facts: OutcomeFacts, paid_on: NaiveDate) -> Result<PaymentOutcome, Undecided> {
-    let OutcomeFacts { payment, mut tranche, purse, recorder, set_offs: done, recoveries, .. } = facts;
+    let OutcomeFacts { payment, mut tranche, purse, recorder, set_offs: done, recoveries, mut rooms, unit, .. } = facts;
     let (gross, paid_in) = (tranche.amount_paise, FinancialYear::containing(paid_on));
     let mut movements: Vec<Movement> = Vec::new();
     let mut set_offs = Vec::new();
     for set_off in done {
-        let (change, undone) = set_off.undo(payment.id, paid_in, recorder)?;
+        let (change, undone) = set_off.undo(payment.id, paid_in, recorder, &mut rooms)?;
         set_offs.push(change);
         movements.extend(undone);
     }
-    let bank_return = BankReturn { payment: payment.id, purse: &purse, gross_paise: gross, paid_in, recorder };
+    let bank_return = BankReturn { payment: payment.id, purse: &purse, gross_paise: gross, paid_in, unit, recorder };
     let back = bank_return.settle(recoveries)?;
     movements.extend(back.movements);
     let owed_again = back.all.owed_again();

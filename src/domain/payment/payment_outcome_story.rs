@@ -12,6 +12,7 @@ use crate::budget::ledger::{Journal, Stage};
 use crate::budget::posting;
 use crate::budget::posting::Purse;
 use crate::budget::posting::tests::{balances, provided};
+use crate::budget::whole_rupees::PaymentUnit;
 use crate::payment::payment::{BankAnswer, Payment, PaymentStatus};
 use crate::payment::payment_outcome::{NewDisbursement, OutcomeFacts, PaymentOutcome, decide, decides_on};
 use crate::payment::tranche::tests::{person, tranche};
@@ -19,6 +20,7 @@ use crate::payment::tranche::{Tranche, TrancheStatus};
 use crate::recovery::bank_return::RecoveryOfPayment;
 use crate::recovery::interest::tests::rate;
 use crate::recovery::posting_recovery;
+use crate::recovery::posting_recovery::Rooms;
 use crate::recovery::recovery::tests::demanded;
 use crate::recovery::recovery::{Recovery, RecoveryStatus};
 use crate::recovery::recovery_change::{CreditSource, NewCredit, Recorder, RecoveryChange};
@@ -196,7 +198,7 @@ impl World {
         };
         let orders = (1..).zip(&self.debts).map(order).collect();
         let gross = self.tranche.amount_paise;
-        let kept = keep_back(gross, self.payment.id, orders, recorder(advised)).unwrap();
+        let kept = keep_back(gross, PaymentUnit::PAISA, self.payment.id, orders, recorder(advised)).unwrap();
         self.payment.amount_paise = gross.minus_floored(kept.total_paise);
         self.payment.set_off_paise = kept.total_paise;
         kept.changes.into_iter().for_each(|change| self.take(change));
@@ -225,14 +227,26 @@ impl World {
             answer: answer(outcome, self.payment.amount_paise, on),
             recorder: recorder(on),
             part: Step::Pay,
+            unit: PaymentUnit::PAISA,
             utr_settles: None,
             disbursement: (outcome == PaymentStatus::Succeeded).then_some(new),
             set_offs: set_offs.collect(),
+            rooms: self.rooms(),
             recoveries: recoveries.collect(),
             payment: self.payment.clone(),
             tranche: self.tranche.clone(),
             purse: purse(),
         }
+    }
+
+    /// What is on the accounts on which the money of a set-off may be.
+    fn rooms(&self) -> Rooms {
+        let (mut rooms, held) = (Rooms::default(), balances(&self.journals).unwrap());
+        let paid_in = self.payment.paid_on.map_or(self.tranche.held_in, FinancialYear::containing);
+        for account in Rooms::accounts(&purse(), paid_in).into_iter().flatten() {
+            rooms.put(&account, Paise(held.get(&account.code()).copied().unwrap_or(0)));
+        }
+        rooms
     }
 
     /// Decides, stores and posts, as the service does.

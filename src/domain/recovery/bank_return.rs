@@ -7,6 +7,7 @@ use crate::base::money::Paise;
 use crate::base::refusal::Refusal;
 use crate::budget::ledger::Movement;
 use crate::budget::posting::Purse;
+use crate::budget::whole_rupees::PaymentUnit;
 use crate::recovery::posting_recovery;
 use crate::recovery::recovery::Recovery;
 use crate::recovery::recovery_change::{CreditChange, CreditSource, NewCredit, Recorder, RecoveryChange};
@@ -34,6 +35,8 @@ pub struct BankReturn<'a> {
     pub gross_paise: Paise,
     /// The year in which the bank had paid it.
     pub paid_in: FinancialYear,
+    /// In which the rest is paid again.
+    pub unit: PaymentUnit,
     pub recorder: Recorder,
 }
 
@@ -89,7 +92,8 @@ impl BankReturn<'_> {
     ) -> Result<CreditChange, Refusal> {
         let today = self.recorder.at.date_in_india();
         let (mut dues, accrued) = recovery.dues_on(terms, today)?;
-        let amount = dues.due.total()?.min(back.all.owed_again());
+        // The rest is a payment again, so what is kept is in whole units too.
+        let amount = self.unit.payable(dues.due.total()?.min(back.all.owed_again()));
         if amount == Paise::ZERO {
             return Ok(CreditChange::Unchanged);
         }

@@ -8,6 +8,7 @@ use crate::budget::ledger::{Account, Journal, JournalKind, Ledger, Movement, Sta
 use crate::budget::posting::{Purse, scheme_account};
 use crate::recovery::interest::Parts;
 use crate::recovery::taken_back::TakenBack;
+use std::collections::BTreeMap;
 
 /// The account of this stage in the recovery ledger.
 pub(crate) fn owed(purse: &Purse, stage: Stage) -> Account {
@@ -66,6 +67,72 @@ pub fn undo_credit(purse: &Purse, year: FinancialYear, parts: &Parts, missed_int
         amount: movement.amount,
     });
     reversed.chain(accrual(purse, missed_interest)).collect()
+}
+
+/// Where money may be that was recovered by a set-off, with what is on these accounts now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rooms(BTreeMap<String, Paise>);
+
+impl Rooms {
+    /// The accounts on which the principal of a set-off may be, the first one first: in the outlay and in a year. It was
+    /// recovered; then it may have lapsed with its year or been freed. The award itself comes last.
+    pub fn accounts(purse: &Purse, year: FinancialYear) -> [Vec<Account>; 2] {
+        let component = |stage| scheme_account(&purse.scheme_code, purse.component, stage);
+        let outlay = vec![component(Stage::Recovered), component(Stage::Available), purse.outlay(Stage::Committed)];
+        let of_year = [Stage::Recovered, Stage::Lapsed, Stage::Available].map(|stage| purse.year(year, stage));
+        [outlay, of_year.to_vec()]
+    }
+
+    pub fn put(&mut self, account: &Account, balance: Paise) {
+        self.0.insert(account.code(), balance);
+    }
+
+    /// Takes an amount from these accounts in their order. The rest that is on none of them is the second value.
+    fn take(&mut self, from: Vec<Account>, to: &Account, amount: Paise) -> (Vec<Movement>, Paise) {
+        let (mut movements, mut rest) = (Vec::new(), amount);
+        for account in from {
+            let Some(left) = self.0.get_mut(&account.code()) else { continue };
+            let part = rest.min(*left);
+            if part > Paise::ZERO {
+                *left = left.minus_floored(part);
+                rest = rest.minus_floored(part);
+                movements.push(Movement { from: account, to: to.clone(), amount: part });
+            }
+        }
+        (movements, rest)
+    }
+}
+
+/// Reverses a set-off because the bank returned the payment from which it was deducted. What the bank says is recorded
+/// whatever became of the recovered money: if it lapsed with its year or was freed, it is taken from where it went.
+/// Where a year has nothing left of it, its receipts stay as they are.
+pub fn undo_set_off(
+    purse: &Purse,
+    year: FinancialYear,
+    parts: &Parts,
+    missed_interest: Paise,
+    rooms: &mut Rooms,
+) -> Vec<Movement> {
+    let mut movements = moved(
+        purse,
+        &[
+            (Stage::PrincipalRecovered, Stage::PrincipalDue, parts.principal_paise),
+            (Stage::InterestRecovered, Stage::InterestDue, parts.interest_paise),
+            (Stage::DamagesRecovered, Stage::DamagesDue, parts.damages_paise),
+        ],
+    );
+    let [outlay, of_year] = Rooms::accounts(purse, year);
+    let recovered = outlay.first().cloned();
+    let (taken, rest) = rooms.take(outlay, &purse.outlay(Stage::Disbursed), parts.principal_paise);
+    movements.extend(taken);
+    // With nothing on any of them, the refusal names the account on which it was.
+    let missing = recovered.filter(|_| rest > Paise::ZERO);
+    let disbursed = || purse.outlay(Stage::Disbursed);
+    movements.extend(missing.map(|from| Movement { from, to: disbursed(), amount: rest }));
+    let (taken, _) = rooms.take(of_year, &purse.year(year, Stage::Receipts), parts.principal_paise);
+    movements.extend(taken);
+    movements.extend(accrual(purse, missed_interest));
+    movements
 }
 
 /// A later credit that is allocated anew, and the year in which it was received.

@@ -8,7 +8,9 @@ use crate::base::money::Paise;
 use crate::base::refusal::{Refusal, Undecided};
 use crate::budget::ledger::Movement;
 use crate::budget::posting::Purse;
+use crate::budget::whole_rupees::PaymentUnit;
 use crate::recovery::posting_recovery;
+use crate::recovery::posting_recovery::Rooms;
 use crate::recovery::recovery::Recovery;
 use crate::recovery::recovery_change::{CreditChange, CreditSource, NewCredit, Recorder, RecoveryChange};
 use crate::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
@@ -31,21 +33,23 @@ pub struct KeptBack {
 }
 
 /// How much of a payment to keep back: what the orders for this beneficiary ask, in the given order
-/// of recoveries, and no more than is due today. The bank always has at least one paisa to pay, so
-/// that every set-off has a payment that settles it.
+/// of recoveries, and no more than is due today. The bank always has at least the least payment to
+/// pay, so that every set-off has a payment that settles it; what is kept back is in whole units as
+/// the payment is.
 pub fn keep_back(
     gross: Paise,
+    unit: PaymentUnit,
     payment: PaymentId,
     orders: Vec<ToSetOff>,
     recorder: Recorder,
 ) -> Result<KeptBack, Refusal> {
     let today = recorder.at.date_in_india();
-    let mut room = gross.minus_floored(Paise(1));
+    let mut room = gross.minus_floored(unit.least());
     let mut kept = KeptBack { total_paise: Paise::ZERO, changes: Vec::new() };
     for ToSetOff { mut recovery, terms, credit_id } in orders {
         let (mut dues, accrued) = recovery.dues_on(&terms, today)?;
         let Some(order) = &mut recovery.set_off else { continue };
-        let amount = order.open_paise.min(dues.due.total()?).min(room);
+        let amount = unit.payable(order.open_paise.min(dues.due.total()?).min(room));
         if amount == Paise::ZERO {
             continue;
         }
@@ -127,6 +131,7 @@ impl SetOff {
         payment: PaymentId,
         year: FinancialYear,
         recorder: Recorder,
+        rooms: &mut Rooms,
     ) -> Result<(RecoveryChange, Vec<Movement>), Refusal> {
         let SetOff { credit: kept, mut recovery, purse, terms, undone_id } = self;
         // What another payment holds was computed from what was due at its advice.
@@ -140,7 +145,7 @@ impl SetOff {
         if let Some(plan) = &mut recovery.plan {
             plan.credited_paise = plan.credited_paise.minus_floored(parts.total()?);
         }
-        let movements = posting_recovery::undo_credit(&purse, year, &parts, missed.total()?);
+        let movements = posting_recovery::undo_set_off(&purse, year, &parts, missed.total()?, rooms);
         let undone = NewCredit {
             id: undone_id,
             kind: CreditKind::SetOffUndone,

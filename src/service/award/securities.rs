@@ -240,9 +240,11 @@ fn obligation(work: &mut Work<'_, '_>, award: &Award) -> Result<Option<Reason>, 
     if work.today() <= award.ends_on {
         return Ok(Some(Reason::AwardRuns { until: award.ends_on }));
     }
+    let unit = work.finance.units.on(work.today());
     for component in [Component::CapitalSubsidy, Component::SalesLinkedIncentive] {
         let open = claims::live(work.tx, award.id, component)?.into_iter().find(|claim| {
-            let waits = claim.deferred_paise > Paise::ZERO || claim.withheld_paise > Paise::ZERO;
+            // Paise that cannot be paid bind nobody.
+            let waits = unit.is_enough(claim.deferred_paise) || claim.withheld_paise > Paise::ZERO;
             claim.status == ClaimStatus::Submitted || waits
         });
         if let Some(claim) = open {

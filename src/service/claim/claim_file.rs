@@ -20,6 +20,7 @@ use domain::base::id::{EvidenceId, UserId};
 use domain::base::noting::{Noting, Reasons};
 use domain::base::permission::{Permission, Role};
 use domain::base::refusal::Refusal;
+use domain::budget::whole_rupees::PaymentUnit;
 use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus, LineDecision};
 use domain::claim::claim_return::{ClaimReturnView, ClaimSendBack, earlier_decisions, views};
 use domain::correspondence::about::SheetCounts;
@@ -80,6 +81,8 @@ pub struct WholeClaim {
     pub next: Vec<NextClaimAct>,
     pub sheet: SheetCounts,
     pub today: NaiveDate,
+    /// In which it is paid.
+    pub unit: PaymentUnit,
 }
 
 /// One row of the list of claims.
@@ -109,7 +112,7 @@ impl ClaimAct {
     }
 
     /// Does it to a copy of the record, as its command would, as far as the record alone decides.
-    fn tried(self, claim: &Claim, by: UserId, at: Timestamp) -> Result<(), Refusal> {
+    fn tried(self, claim: &Claim, by: UserId, at: Timestamp, unit: PaymentUnit) -> Result<(), Refusal> {
         let mut copy = claim.clone();
         match self {
             ClaimAct::Verify => {
@@ -125,17 +128,21 @@ impl ClaimAct {
                 let (reasons, note) = (Reasons(String::new()), Noting::default());
                 copy.send_back(ClaimSendBack { to: Desk::Prepare, reasons, note, by, at }, &mut []).map(|_| ())
             }
-            ClaimAct::Release => copy.require_deferred(),
+            ClaimAct::Release => {
+                copy.require_deferred()?;
+                if unit.is_enough(copy.deferred_paise) { Ok(()) } else { Err(Refusal::NothingDeferred) }
+            }
             ClaimAct::Lines | ClaimAct::Submit => copy.require_editable(),
         }
     }
 }
 
 /// The acts that the roles allow on this claim, each with what would refuse it. An act for which the claim is in
-/// another state, for which no query is open, or for which nothing is deferred, is not among them.
-fn next_acts(claim: &Claim, actor: &Actor, now: Timestamp) -> Vec<NextClaimAct> {
+/// another state, for which no query is open, or for which nothing that can be paid is deferred, is not among them.
+fn next_acts(claim: &Claim, actor: &Actor, now: Timestamp, unit: PaymentUnit) -> Vec<NextClaimAct> {
     let allowed = ClaimAct::ALL.iter().filter(|act| actor.may(act.permission()).is_ok());
-    let tried = allowed.map(|act| NextClaimAct { act: *act, refusal: act.tried(claim, actor.user_id, now).err() });
+    let tried =
+        allowed.map(|act| NextClaimAct { act: *act, refusal: act.tried(claim, actor.user_id, now, unit).err() });
     let elsewhere = |refusal: &Refusal| {
         matches!(refusal, Refusal::WrongState { .. } | Refusal::QueryNotOpen | Refusal::NothingDeferred)
     };
@@ -172,6 +179,7 @@ impl Service {
     ) -> Result<WholeClaim, Error> {
         let now = self.clock.now();
         let today = now.date_in_india();
+        let unit = self.finance.units.on(today);
         let context = claim_files::context(tx, of)?.or_not_found("claim")?;
         let claim = visible(tx, actor, context.id)?;
         let lines = claims::lines(tx, claim.id)?;
@@ -193,7 +201,8 @@ impl Service {
             tranches,
             remarks: if is_noted { last_remarks(tx, &claim)? } else { None },
             people: Names::of_people(tx, actor, &people_of(&claim, &returns))?,
-            next: next_acts(&claim, actor, now),
+            next: next_acts(&claim, actor, now, unit),
+            unit,
             sheet: sheets::counts(tx, actor, claim.id.into())?,
             claim,
             lines,

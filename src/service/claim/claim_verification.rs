@@ -132,8 +132,11 @@ impl Command for VerifyClaim {
         claim.eligible_kg = statement.eligible_kg;
         claim.held_kg = statement.held_kg();
         claim.entitlement_paise = statement.entitlement_paise;
-        claim.deferred_paise = statement.deferred_paise;
-        let amount = statement.payable_paise;
+        let unit = work.finance.units.on(work.today());
+        let amount = unit.payable(statement.payable_paise);
+        // The paise that are no whole rupee wait like what the year cannot pay.
+        let rest = statement.payable_paise.minus_floored(amount);
+        claim.deferred_paise = statement.deferred_paise.checked_add(rest).ok_or(Refusal::AmountTooLarge)?;
         let milestone_share = keep_share(work, &scheme, &claim)?;
         let mut details = json!({
             "outcome": self.outcome, "lines_digest": lines_digest, "statement": statement,
@@ -145,6 +148,11 @@ impl Command for VerifyClaim {
         claim.statement = Some(statement);
         claims::update(work.tx, &mut claim)?;
         let (tranche, journal) = match waiting {
+            Some(tranche) if amount == Paise::ZERO => {
+                let mut journal = end_waiting(work, &award, tranche, withheld_before, LESS_THAN_A_UNIT)?;
+                journal.movements.extend(posting::withhold(&award.purse(claim.component), claim.withheld_paise));
+                (None, journal)
+            }
             Some(tranche) => {
                 let held = (amount, withheld_before);
                 let (tranche, journal) = adapt_tranche(work, &award, &claim, tranche, held, &self.remarks)?;
@@ -158,6 +166,9 @@ impl Command for VerifyClaim {
         Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche }, details })
     }
 }
+
+/// Why a tranche ends whose claim is verified again with an amount that cannot be paid.
+const LESS_THAN_A_UNIT: &str = "verified again, its claim is left with less than can be paid; the amount is deferred";
 
 /// Starts the tranche of a claim that is verified, and withholds what waits for the final certificate. With nothing left
 /// of the year's appropriation no tranche starts, and the whole waits until it is released. The journal must be posted
@@ -233,8 +244,15 @@ pub struct ReleaseDeferred {
 impl Command for ReleaseDeferred {
     const NAME: &'static str = "release_deferred";
     const PERMISSION: Permission = Permission::VerifyClaim;
-    const REFUSALS: &'static [&'static str] =
-        &["stale_version", "wrong_state", "same_person", "step_by_provider", "nothing_deferred", "budget_exceeded"];
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "step_by_provider",
+        "nothing_deferred",
+        "less_than_payable",
+        "budget_exceeded",
+    ];
     const MOVES_MONEY: bool = true;
     type Answer = VerifiedClaim;
 
@@ -253,9 +271,14 @@ impl Command for ReleaseDeferred {
             work.tx,
             &award.purse(claim.component).year(work.now.financial_year(), Stage::Available),
         )?;
+        let unit = work.finance.units.on(work.today());
+        if !unit.is_enough(claim.deferred_paise) {
+            return Err(Refusal::LessThanPayable { amount: claim.deferred_paise, least: unit.least() }.into());
+        }
         // With no appropriation left at all, the whole deferred amount is requested, so that the refusal names
         // it.
-        let amount = if year_room == Paise::ZERO { claim.deferred_paise } else { claim.deferred_paise.min(year_room) };
+        let fits = unit.payable(claim.deferred_paise.min(year_room));
+        let amount = if fits == Paise::ZERO { unit.payable(claim.deferred_paise) } else { fits };
         claim.deferred_paise = claim.deferred_paise.minus_floored(amount);
         claims::update(work.tx, &mut claim)?;
         let tranche = start_tranche(work, &award, &claim, amount, "deferred part")?;

@@ -206,10 +206,13 @@ fn settle(
         }
     }
     let (receivables, already) = receivables(work, &award, claim, statement.receivable_paise, &certificate.number)?;
-    let (amount, year) = (statement.payable_paise, work.now.financial_year());
+    let (unit, year) = (work.finance.units.on(work.today()), work.now.financial_year());
+    let amount = unit.payable(statement.payable_paise);
+    // The paise that are no whole rupee wait like what the year cannot pay.
+    let rest = statement.payable_paise.minus_floored(amount);
     claim.entitlement_paise = statement.entitlement_paise;
     claim.eligible_kg = statement.eligible_kg;
-    claim.deferred_paise = statement.deferred_paise;
+    claim.deferred_paise = statement.deferred_paise.checked_add(rest).ok_or(Refusal::AmountTooLarge)?;
     claim.withheld_paise = Paise::ZERO;
     claim.certified_at = Some(work.now);
     claims::update(work.tx, claim)?;

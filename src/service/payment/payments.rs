@@ -27,6 +27,7 @@ use domain::payment::payment_failure::PaymentFailure;
 use domain::payment::payment_outcome::{NewDisbursement, OutcomeFacts, PaymentOutcome, decide};
 use domain::payment::tranche::Tranche;
 use domain::people::user::Actor;
+use domain::recovery::posting_recovery::Rooms;
 use domain::recovery::recovery_change::{Recorder, RecoveryChange};
 use domain::recovery::recovery_credit::RecoveryCredit;
 use serde_json::json;
@@ -255,6 +256,10 @@ fn load(work: &mut Work<'_, '_>, payment: Payment, answer: BankAnswer, part: Ste
         _ => None,
     };
     let set_offs = set_offs::decided_by(work, &payment, answer.outcome)?;
+    let rooms = match answer.outcome {
+        PaymentStatus::FailedAfterSuccess => set_offs::rooms(work, &payment, &set_offs)?,
+        _ => Rooms::default(),
+    };
     let recoveries = match answer.outcome {
         PaymentStatus::FailedAfterSuccess => recoveries_of(work, &payment)?,
         _ => Vec::new(),
@@ -266,9 +271,11 @@ fn load(work: &mut Work<'_, '_>, payment: Payment, answer: BankAnswer, part: Ste
         answer,
         recorder: Recorder { user_id: work.actor.user_id, at: work.now },
         part,
+        unit: work.finance.units.on(work.today()),
         utr_settles: other.map(|other| other.number),
         disbursement,
         set_offs,
+        rooms,
         recoveries,
     })
 }

@@ -10,6 +10,7 @@ use crate::service::worklist::matters::open_states;
 use chrono::NaiveDate;
 use domain::award::application::check_note;
 use domain::base::id::TreasuryReturnId;
+use domain::base::money::Paise;
 use domain::base::permission::Permission;
 use domain::base::refusal::Refusal;
 use domain::log::audit::digest_of;
@@ -56,6 +57,7 @@ pub(super) fn waiting(
         today,
         horizon: today,
         rejected_from: today,
+        payment_unit: Paise::ZERO,
     };
     let key = |id: &str| -> Option<LineKey> {
         let (id, line) = id.split_once('/')?;

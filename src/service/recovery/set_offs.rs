@@ -1,19 +1,22 @@
 //! Set-off: a payment to a beneficiary that owes money is reduced. The amount set off is reserved when the
 //! payment is advised, counts when the payment succeeds (from the day of the advice), and returns to the
-//! recovery when it fails. The bank always has at least one paisa to pay, so that every set-off has a payment
+//! recovery when it fails. The bank always has at least one rupee to pay, so that every set-off has a payment
 //! that settles it.
 
+use crate::db::budget::accounts;
 use crate::db::engine::transaction::WriteTx;
 use crate::db::recovery::{recoveries, recovery_credits};
 use crate::service::recovery::recoveries::purse_of;
 use crate::service::recovery::recovery_credits::terms_of;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Work;
+use domain::base::calendar::FinancialYear;
 use domain::base::id::{PaymentId, RecoveryCreditId};
 use domain::base::money::Paise;
 use domain::payment::payment::{Payment, PaymentStatus};
 use domain::payment::payment_outcome::decides_on;
 use domain::payment::tranche::Tranche;
+use domain::recovery::posting_recovery::Rooms;
 use domain::recovery::recovery_change::{CreditChange, Recorder, RecoveryChange};
 use domain::recovery::set_off::{KeptBack, SetOff, ToSetOff, keep_back};
 
@@ -25,7 +28,8 @@ pub fn plan(work: &mut Work<'_, '_>, tranche: &Tranche, payment: PaymentId) -> R
         orders.push(ToSetOff { recovery, terms, credit_id: RecoveryCreditId(work.new_id()) });
     }
     let recorder = Recorder { user_id: work.actor.user_id, at: work.now };
-    Ok(keep_back(tranche.amount_paise, payment, orders, recorder)?)
+    let unit = work.finance.units.on(work.today());
+    Ok(keep_back(tranche.amount_paise, unit, payment, orders, recorder)?)
 }
 
 /// The set-offs of a payment on which a bank's answer decides; most have none, and then nothing is read.
@@ -41,6 +45,19 @@ pub fn decided_by(work: &mut Work<'_, '_>, payment: &Payment, outcome: PaymentSt
         found.push(SetOff { credit, recovery, purse, terms, undone_id: RecoveryCreditId(work.new_id()) });
     }
     Ok(found)
+}
+
+/// Where the money of the set-offs of a payment may be that the bank took back, with what is there now.
+pub fn rooms(work: &mut Work<'_, '_>, payment: &Payment, set_offs: &[SetOff]) -> Result<Rooms, Error> {
+    let mut rooms = Rooms::default();
+    let Some(paid_on) = payment.paid_on else { return Ok(rooms) };
+    for set_off in set_offs {
+        for account in Rooms::accounts(&set_off.purse, FinancialYear::containing(paid_on)).into_iter().flatten() {
+            let balance = accounts::balance(work.tx, &account)?;
+            rooms.put(&account, balance);
+        }
+    }
+    Ok(rooms)
 }
 
 /// Stores recoveries as an act left them, with their credits.

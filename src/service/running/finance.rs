@@ -3,6 +3,7 @@
 use crate::service::running::error::Error;
 use domain::budget::expenditure_limit::LimitTable;
 use domain::budget::reappropriation::ReAppropriationRules;
+use domain::budget::whole_rupees::UnitTable;
 use domain::desk::audit_desk::AuditDeskRules;
 use domain::payment::bank_difference::ReconciliationRules;
 use domain::worklist::desk_times::DeskTimes;
@@ -15,6 +16,7 @@ pub struct FinanceRules {
     pub reconciliation: ReconciliationRules,
     pub audit_desk: AuditDeskRules,
     pub desk_times: DeskTimes,
+    pub units: UnitTable,
 }
 
 impl FinanceRules {
@@ -35,6 +37,7 @@ impl FinanceRules {
         let wrong = |name: &'static str| move |why| Error::Setup(format!("finance.folder: {name}: {why}"));
         let (moves, limits) = ("reappropriation.toml", "expenditure-limits.toml");
         let (reconciliation, desk, times) = ("reconciliation.toml", "audit-desk.toml", "desk-times.toml");
+        let units = "whole-rupees.toml";
         Ok(FinanceRules {
             re_appropriation: ReAppropriationRules::parse(&text(
                 moves,
@@ -52,6 +55,8 @@ impl FinanceRules {
                 .map_err(wrong(desk))?,
             desk_times: DeskTimes::parse(&later(times, include_str!("../../../config/finance/desk-times.toml"))?)
                 .map_err(wrong(times))?,
+            units: UnitTable::parse(&later(units, include_str!("../../../config/finance/whole-rupees.toml"))?)
+                .map_err(wrong(units))?,
         })
     }
 }

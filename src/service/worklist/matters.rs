@@ -103,6 +103,7 @@ impl Service {
             // A record says whom it waits for, however far its day is.
             horizon: NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(today),
             rejected_from: self.finance.desk_times.rejected_from(today),
+            payment_unit: self.finance.units.on(today).least(),
         };
         let mut waiting = Vec::new();
         for FoundMatter { matter, .. } in self.matters(tx, &query, RECORD_MATTERS_MOST.max(records.len()))? {

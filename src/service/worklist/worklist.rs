@@ -134,6 +134,7 @@ impl Service {
             today,
             horizon: self.finance.desk_times.horizon(today),
             rejected_from: self.finance.desk_times.rejected_from(today),
+            payment_unit: self.finance.units.on(today).least(),
         };
         let own = |kind: &MatterKind| (*kind, kind.states_of(|role| actor.roles.has(role)));
         let found = self.matters(tx, &of(kinds.iter().map(own).collect()), MATTERS_MOST)?;
@@ -171,6 +172,7 @@ impl Service {
             today,
             horizon: self.finance.desk_times.horizon(today),
             rejected_from: self.finance.desk_times.rejected_from(today),
+            payment_unit: self.finance.units.on(today).least(),
         };
         let found = self.matters(tx, &query, COUNTED_MOST)?;
         Ok(totals(&self.sorted_out(actor, found, today)?.0, COUNTED_MOST))

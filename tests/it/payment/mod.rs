@@ -14,3 +14,4 @@ pub mod tranche_returns;
 pub mod tranches;
 pub mod treasury;
 pub mod treasury_crash;
+pub mod whole_rupees;

@@ -232,6 +232,37 @@ fn a_payment_is_taken_back_twice(mut app: App) {
 }
 
 #[apply(on_both!)]
+fn a_return_is_recorded_after_what_was_set_off_lapsed_or_was_freed(app: App) {
+    let (award, _, first) = story(&app);
+    app.second("authority").orders_set_off(&first, 4 * CRORE).ok();
+    let sales = Sales::at_the_rate("2026-06-01", "2026-06-01", 125_000);
+    let ddo = app.disbursing_officer();
+    let advised = ddo.advises(&app.sanctioned(&app.tranche_for_sales("lodestone", &award, sales))).ok();
+    let second = ddo.confirms(&advised, "SBINR52026081300002", "2026-08-13").ok()["disbursement"].clone();
+    let recovered = 4 * CRORE - INTEREST;
+    assert_eq!(books(&app)[3], recovered);
+    // One crore of it is freed and the rest lapses with the year.
+    let freeing = json!({
+        "component": SALES, "to_component": SALES, "source": "recovered", "amount_paise": CRORE,
+        "financial_year": "2026-27",
+        "declaration": { "new_service": false, "expenditure_sanctioned": true, "work_not_approved": false,
+            "contingency_advance": false },
+    });
+    crate::budget::budget_instruments::orders(&app, "re_appropriation", &freeing).ok();
+    app.set_clock("2027-04-02T06:30:00Z");
+    crate::budget::budget_instruments::orders(&app, "lapse", &json!({ "component": SALES, "amount_paise": null })).ok();
+    let year = |stage: &str| app.holds(&format!("appropriation:ndfeb-2025-proposal:{SALES}:2026-27:{stage}"));
+    assert_eq!((year("recovered"), year("available"), year("receipts")), (0, 0, recovered));
+    let lapsed = year("lapsed");
+
+    take_back(&app, &second).ok();
+    assert_eq!((year("receipts"), lapsed - year("lapsed")), (0, recovered), "it is taken from what lapsed");
+    assert_eq!(tranche_of(&app, &second)["amount_paise"], 20 * CRORE);
+    assert_eq!(parts(&now(&app, &first)["statement"]["due"])[0], 10 * CRORE, "it is owed again");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
 fn verify_names_what_was_changed_afterwards(app: App) {
     let (_, paid, demanded) = story(&app);
     app.second("ddo").receives(&app, &demanded, "REFUND0000000001", "2026-08-13", 4 * CRORE).ok();

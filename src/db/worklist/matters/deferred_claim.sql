@@ -1,7 +1,7 @@
 -- Matters deferred_claim.
--- Asks: Which verified claims have a deferred part for which the year has room?
+-- Asks: Which verified claims have a deferred part that can be paid and for which the year has room?
 -- A row means: One claim, with its deferred part, while the appropriation of the year has anything
--- left.
+-- left. Less than the unit of payments is not paid by itself.
 SELECT
     'deferred_claim' AS kind,
     'deferred' AS state,
@@ -19,9 +19,11 @@ SELECT
 FROM claims
 JOIN organisations ON organisations.id = claims.organisation_id
 WHERE claims.status = 'verified' AND claims.deferred_paise > 0
+  AND claims.deferred_paise >= :payment_unit
   AND EXISTS (
       SELECT 1 FROM accounts
-      WHERE accounts.ledger = 'appropriation' AND accounts.stage = 'available' AND accounts.balance_paise > 0
+      WHERE accounts.ledger = 'appropriation' AND accounts.stage = 'available'
+        AND accounts.balance_paise >= :payment_unit
         AND accounts.scheme_code = claims.scheme_code AND accounts.component = claims.component
         AND accounts.financial_year = :year AND accounts.award_id IS NULL
   )

@@ -31,7 +31,9 @@ pub fn to_verify_again<'f>(page: &Page, file: &'f WholeClaim) -> Option<ToVerify
 pub fn waits(page: &Page, file: &WholeClaim) -> Vec<Wait> {
     let deferred = file.claim.deferred_paise;
     if file.waiting.is_empty() && file.claim.status == ClaimStatus::Verified && deferred > Paise::ZERO {
-        return vec![waits::said(page.t1("claim-waits-for-money", "amount", deferred))];
+        let enough = file.unit.is_enough(deferred);
+        let text = if enough { "claim-waits-for-money" } else { "claim-waits-for-a-rupee" };
+        return vec![waits::said(page.t1(text, "amount", deferred))];
     }
     waits::or_nobody(page, &file.waiting, file.today)
 }

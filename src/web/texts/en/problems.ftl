@@ -81,6 +81,7 @@ refusal-lines_undecided = every line needs exactly one decision: { $detail }
 refusal-nothing_payable = the computed amount is zero: { $cap }
 refusal-not_commissioned = the award's plant is not verified as commissioned yet
 refusal-nothing_deferred = this claim has no deferred amount
+refusal-less_than_payable = { $amount } waits, and payments are multiples of { $least }: it is paid with what comes to it
 refusal-hold_expired = the money for tranche { $tranche } was held until { $until } and has gone back; the agency can release it again
 refusal-amount_differs = the advice says { $advised }, the bank says { $reported }
 refusal-utr_already_used = this UTR already settles payment { $payment }

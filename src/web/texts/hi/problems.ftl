@@ -81,6 +81,7 @@ refusal-lines_undecided = हर पंक्ति पर ठीक एक न�
 refusal-nothing_payable = गणना से देय राशि शून्य है: { $cap }
 refusal-not_commissioned = अवार्ड का संयंत्र अभी चालू सत्यापित नहीं हुआ है
 refusal-nothing_deferred = इस दावे की कोई राशि आस्थगित नहीं है
+refusal-less_than_payable = { $amount } प्रतीक्षा में है, और भुगतान { $least } के गुणज में होते हैं: यह आगे जुड़ने वाली राशि के साथ दिया जाएगा
 refusal-hold_expired = किश्त { $tranche } की राशि { $until } तक आरक्षित थी और वापस जा चुकी है; एजेंसी उसे फिर जारी कर सकती है
 refusal-amount_differs = भुगतान सूचना में { $advised } है, बैंक { $reported } बताता है
 refusal-utr_already_used = इस यूटीआर से पहले ही भुगतान हो चुका है: { $payment }

@@ -145,6 +145,14 @@ pub struct Model<C> {
     pub augmented: Vec<(usize, Year)>,
 }
 
+/// Payments are in whole rupees.
+const RUPEE: i64 = 100;
+
+/// The whole rupees of an amount in paise.
+fn rupees(paise: i64) -> i64 {
+    paise - paise % RUPEE
+}
+
 fn of_year(component: usize, year: Year, stage: &str) -> String {
     format!("{}:{year}:{stage}", COMPONENTS[component])
 }
@@ -278,7 +286,7 @@ impl<C: Calendar + Clone> Model<C> {
         match *act {
             Act::Verify { paise } => {
                 let releasable = paise * self.share / 10_000;
-                let payable = releasable.min(self.at(&of_year(0, self.year(), "available")));
+                let payable = rupees(releasable.min(self.at(&of_year(0, self.year(), "available"))));
                 let (deferred, withheld) = (releasable - payable, paise - releasable);
                 let (certificate, certified) = (None, false);
                 self.claims.push(Claim { paise, deferred, withheld, certificate, certified });
@@ -290,7 +298,10 @@ impl<C: Calendar + Clone> Model<C> {
                 if deferred == 0 {
                     return Err("nothing_deferred");
                 }
-                let payable = deferred.min(self.at(&of_year(0, self.year(), "available")));
+                if deferred < RUPEE {
+                    return Err("less_than_payable");
+                }
+                let payable = rupees(deferred.min(self.at(&of_year(0, self.year(), "available"))));
                 if payable == 0 {
                     return Err("budget_exceeded");
                 }

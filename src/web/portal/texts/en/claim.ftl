@@ -126,6 +126,7 @@ claim-to-verify-again = Returned to be verified again by {$who}, {$at}:
 claim-unchanged = nothing in the claim was changed since it was returned. The agency gets it as it was.
 claim-undecided = Not decided yet
 claim-waits-for-money = With nobody now. {$amount} of it waits until the appropriation of a year has room; then the agency releases it.
+claim-waits-for-a-rupee = With nobody now. Payments are in whole rupees; {$amount} is left and is paid with the next amount of this claim.
 claim-yes = yes
 count-certificates = { $n ->
     [one] {$n} final certificate

@@ -1,7 +1,7 @@
 //! The model of the final certificate: it ends the withholding, withdraws what will not be sent,
 //! reserves the balance, and opens a recovery of any overpayment.
 
-use super::{Calendar, Model, Refused, of_year};
+use super::{Calendar, Model, Refused, of_year, rupees};
 
 impl<C: Calendar + Clone> Model<C> {
     /// Submits a certificate, unless one is waiting, and accepts it. A refused acceptance leaves it waiting.
@@ -36,7 +36,7 @@ impl<C: Calendar + Clone> Model<C> {
         }
         self.receivables(claim, released - entitled);
         let balance = (entitled - released).max(0);
-        let payable = balance.min(self.at(&of_year(0, self.year(), "available")));
+        let payable = rupees(balance.min(self.at(&of_year(0, self.year(), "available"))));
         let file = &mut self.claims[claim];
         (file.certified, file.deferred) = (true, balance - payable);
         if payable > 0 { self.reserve(claim, payable) } else { Ok(()) }

@@ -1,7 +1,7 @@
 //! The model of recoveries. A recovery is the amount claimed back and a list of events; every balance is
 //! computed from the whole list each time.
 
-use super::{COMPONENTS, Calendar, Model, Refused, Tranche, of_award, of_year};
+use super::{COMPONENTS, Calendar, Model, RUPEE, Refused, Tranche, of_award, of_year, rupees};
 use std::collections::BTreeMap;
 
 /// 9 % a year, simple; a paisa in parts of 10,000 × 365.
@@ -44,13 +44,15 @@ enum What {
     Undone(usize),
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Event {
     day: i64,
     year: i64,
     what: What,
     /// The payment with the set-off.
     payment: Option<usize>,
+    /// Where the recovered money was that a bank return takes: balances that become smaller.
+    from: Vec<(String, i64)>,
 }
 
 #[derive(Clone, Debug)]
@@ -94,7 +96,7 @@ impl Books {
         grown
     }
 
-    /// Recovered money, or (below zero) money whose recovery is undone.
+    /// Recovered money.
     fn came_back(&mut self, principal: i64, interest: i64, year: i64) {
         self.principal -= principal;
         self.interest -= interest;
@@ -104,6 +106,16 @@ impl Books {
         self.add(format!("{}:recovered", COMPONENTS[0]), principal);
         self.add(of_year(0, year, "recovered"), principal);
         self.add(of_year(0, year, "receipts"), principal);
+    }
+
+    /// Money whose recovery is undone, taken from where it is.
+    fn went_back(&mut self, principal: i64, interest: i64, from: &[(String, i64)]) {
+        self.principal += principal;
+        self.interest += interest;
+        self.add(of_award("principal_recovered"), -principal);
+        self.add(of_award("interest_recovered"), -interest);
+        self.add(of_award("disbursed"), principal);
+        from.iter().for_each(|(name, paise)| self.add(name.clone(), -paise));
     }
 }
 
@@ -149,7 +161,7 @@ impl Recovery {
                     let accrued_to = self.events[place].day.max(self.interest_from);
                     let mut missed = Books { principal, accrued_to, ..Books::default() };
                     let missed = missed.accrue(books.accrued_to);
-                    books.came_back(-principal, -interest, event.year);
+                    books.went_back(principal, interest, &event.from);
                     books.interest += missed;
                     demanded += missed;
                     (-principal, -interest)
@@ -205,7 +217,7 @@ impl<C: Calendar + Clone> Model<C> {
     }
 
     fn event(&self, day: i64, what: What) -> Event {
-        Event { day, year: self.calendar.year(day), what, payment: None }
+        Event { day, year: self.calendar.year(day), what, payment: None, from: Vec::new() }
     }
 
     /// The part of a payment that no recovery claims yet.
@@ -289,15 +301,15 @@ impl<C: Calendar + Clone> Model<C> {
         })
     }
 
-    /// Deducts the set-offs from an advice, the oldest recovery first; at least a paisa remains for the
+    /// Deducts the set-offs from an advice, the oldest recovery first; at least a rupee remains for the
     /// bank to pay. Returns the payment's gross amount and the set-offs.
     pub fn hold_set_offs(&mut self, tranche: usize) -> (i64, Vec<(usize, i64)>) {
         let gross = self.tranches[tranche].paise;
-        let (mut room, mut kept) = (gross - 1, Vec::new());
+        let (mut room, mut kept) = (gross - RUPEE, Vec::new());
         for (index, file) in self.recoveries.iter_mut().enumerate() {
             let Some(open) = file.set_off.filter(|_| file.status == "demanded" && !file.held) else { continue };
             let (principal, interest) = file.due(self.day);
-            let paise = open.min(principal + interest).min(room);
+            let paise = rupees(open.min(principal + interest).min(room));
             if paise > 0 {
                 room -= paise;
                 (file.set_off, file.held) = (Some(open - paise), true);
@@ -312,7 +324,8 @@ impl<C: Calendar + Clone> Model<C> {
         let file = self.payments[payment].clone();
         for (recovery, paise) in file.kept {
             let year = self.calendar.year(file.paid);
-            let event = Event { day: file.advised, year, what: What::MoneyIn(paise), payment: Some(payment) };
+            let what = What::MoneyIn(paise);
+            let event = Event { day: file.advised, year, what, payment: Some(payment), from: Vec::new() };
             self.rebook(recovery, |file| {
                 file.held = false;
                 file.set_off = file.set_off.filter(|open| *open > 0);
@@ -331,6 +344,26 @@ impl<C: Calendar + Clone> Model<C> {
         }
     }
 
+    /// Where recovered money is by now: it may have lapsed with its year or been freed.
+    fn where_recovered(&self, principal: i64, year: i64) -> Vec<(String, i64)> {
+        let take = |names: [String; 3]| {
+            let mut rest = principal;
+            let taken = names.map(|name| {
+                let part = rest.min(self.at(&name));
+                rest -= part;
+                (name, part)
+            });
+            (taken, rest)
+        };
+        let component = |stage: &str| format!("{}:{stage}", COMPONENTS[0]);
+        let (outlay, missing) = take([component("recovered"), component("available"), of_award("committed")]);
+        let (of_its_year, left) = take(["recovered", "lapsed", "available"].map(|stage| of_year(0, year, stage)));
+        let mut from: Vec<(String, i64)> = outlay.into_iter().chain(of_its_year).collect();
+        from.push((component("recovered"), missing));
+        from.push((of_year(0, year, "receipts"), principal - left));
+        from
+    }
+
     /// The bank took the payment back: its set-offs are owed again, it settles its own recoveries, and
     /// the rest is owed to the payee, together with the amounts already recovered from it.
     pub fn take_back(&mut self, payment: usize) -> Result<(), Refused> {
@@ -341,7 +374,10 @@ impl<C: Calendar + Clone> Model<C> {
             return Err("set_off_pending");
         }
         for (recovery, _) in kept {
-            let event = Event { year: self.calendar.year(paid), ..self.event(self.day, What::Undone(payment)) };
+            let (year, file) = (self.calendar.year(paid), &self.recoveries[recovery]);
+            let place = file.events.iter().position(|one| one.payment == Some(payment)).unwrap();
+            let from = self.where_recovered(file.books()?.taken[place].0, year);
+            let event = Event { year, from, ..self.event(self.day, What::Undone(payment)) };
             self.rebook(recovery, |file| file.events.push(event))?;
         }
         let Tranche { paise: gross, held_in, .. } = self.tranches[self.payments[payment].tranche];
@@ -353,7 +389,7 @@ impl<C: Calendar + Clone> Model<C> {
                 _ => {}
             }
             let (principal, interest) = self.recoveries[*one].due(self.day);
-            let paise = again.min(principal + interest);
+            let paise = rupees(again.min(principal + interest));
             if paise > 0 {
                 again -= paise;
                 let event = self.event(self.day, What::Returned(paise));
