@@ -25,7 +25,7 @@ pub const NOUNS: [&str; 10] = [
 ];
 
 /// The nouns that manufacturers may not see at all.
-pub const OFFICES: [&str; 12] = [
+pub const OFFICES: [&str; 14] = [
     "saved-queries",
     "saved-query-runs",
     "budget-instruments",
@@ -35,6 +35,8 @@ pub const OFFICES: [&str; 12] = [
     "controls",
     "bank-scrolls",
     "bank-differences",
+    "bank-credits",
+    "corrections",
     "requisitions",
     "observations",
     "samples",

@@ -31,7 +31,7 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         | "create_claim"
         | "change_claim"
         | "upload_claim_lines" => &["preparer"],
-        "submit_application" | "submit_claim" | "submit_final_certificate" => &["signatory"],
+        "submit_application" | "submit_claim" | "submit_final_certificate" | "state_credit_notes" => &["signatory"],
         "lodge_security" | "extend_security" => &["signatory"],
         "confirm_security" => &["verifier"],
         "invoke_security" | "release_security" => &["competent_authority"],
