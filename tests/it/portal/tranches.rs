@@ -226,7 +226,7 @@ fn a_payment_that_failed_is_a_step_of_its_tranche(app: App) {
     shown.says("Reason: only where the payment failed or nobody knows").says_nothing_of("accepted or succeeded");
     app.disbursing_officer().makes_advice(&[&advised]).ok();
     ddo.opens(payment).says("The payment stands in a file for the treasury").says("File for the treasury");
-    app.disbursing_officer().reports_failure(&advised, "failed").ok();
+    app.second("finance").confirms_failure(&advised, "failed").ok();
     let steps = ddo.opens(PAGE).page.named("ol").into_iter().map(|list| list.text()).collect::<String>();
     assert!(steps.contains("Payment NDFEB/2026-27/PAY/0001: Failed"), "{steps}");
 }
