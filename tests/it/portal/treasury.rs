@@ -287,9 +287,14 @@ fn a_contradiction_ends_by_what_agrees_with_it(app: App) {
     agrees.says("No payment was newly recorded as paid. Failed: 0.");
     ddo.opens(first).says("Cleared up: the record agrees with it by now").says_nothing_of("Waits for the Drawing");
     ddo.opens("/en/inbox").says(MATTER);
-    let second = ddo.opens("/en/payments/NDFEB-2026-27-PAY-0002").says("Waits for the Drawing and Disbursing Officer");
-    let came_back = second.form("Record that the money came back").fill("Reason", "The account is closed.");
-    ddo.sends(&came_back).with_status(200).says("Cleared up: the record agrees with it by now");
+    let second = "/en/payments/NDFEB-2026-27-PAY-0002";
+    let shown = ddo.opens(second).says("Waits for the Drawing and Disbursing Officer");
+    shown.says("The treasury was told of this payment");
+    // The treasury said both; that the money came back is confirmed by a second person.
+    let payments = app.auditor().sees("/payments")["data"].as_array().unwrap().clone();
+    let paid = payments.into_iter().find(|payment| payment["number"] == SECOND).unwrap();
+    app.second("finance").confirms_failure(&paid, "failed_after_success").ok();
+    ddo.opens(second).says("Cleared up: the record agrees with it by now");
     ddo.opens("/en/inbox").says_nothing_of(MATTER);
     let shown = ddo.opens("/en/treasury").says_nothing_of("Answers of which nothing was recorded");
     shown.says("Contradicts the records 2").says("Known already 1").says("Recorded 2");
