@@ -3,7 +3,7 @@
 
 use crate::harness::app::App;
 use crate::harness::fake_treasury::{self, Mood};
-use crate::harness::people::Answered;
+use crate::harness::people::{Answered, Verbs};
 use crate::harness::treasury_people::{EACH, TODAY, TreasuryVerbs};
 use crate::portal::browser::{Browser, CHOSEN, Form, Shown};
 use domain::base::money::Paise;
