@@ -31,6 +31,7 @@ use domain::claim::material_chain::alone;
 use domain::claim::statement::Statement;
 use domain::milestone::milestone::Milestone;
 use domain::recovery::recovery::Recovery;
+use domain::scheme::fact::{FactValue, StatedFact};
 use domain::scheme::mass_balance::is_beside;
 use domain::scheme::rules::exact::Exact;
 use domain::scheme::rules::names::Value;
@@ -283,18 +284,32 @@ fn facts_of(
         let cap = statement.caps.iter().find(|applied| applied.cap == cap);
         cap.map_or(Paise::ZERO, |applied| applied.limit_paise)
     };
+    // A certificate shows the stocks of a claim only while there is none before it, and an earlier one may follow.
+    let mut facts_stated = stated(tx, award, claim)?;
+    facts_stated.retain(|(fact, _)| !is_beside(&fact.code));
+    facts_stated.extend(certified_then(statement));
     Ok(Facts {
         component: claim.component,
         lines: Vec::new(),
         accepted_lines: statement.accepted_lines,
         rejected_lines: statement.rejected_lines,
         known,
-        stated: stated(tx, award, claim)?,
+        stated: facts_stated,
         amount_claimed: claim.amount_claimed_paise,
         award_room: room("award_ceiling"),
         component_room: room("component_outlay"),
         appropriation_room: room("years_appropriation"),
         release: Release::Whole,
+    })
+}
+
+/// What a certificate showed of the stocks when the statement was made, with the digest of its file.
+fn certified_then(statement: &Statement) -> impl Iterator<Item = (StatedFact, String)> {
+    let shown = statement.inputs.iter().filter(|input| is_beside(&input.name) && !input.evidence_digest.is_empty());
+    shown.map(|input| {
+        let value = FactValue::Number(input.value.parse().unwrap_or(0));
+        let fact = StatedFact { code: input.name.clone(), value, evidence_id: None };
+        (fact, input.evidence_digest.clone())
     })
 }
 

@@ -347,7 +347,7 @@ fn an_invoice_under_another_name_day_and_type_is_seen(app: App) {
         works.app.verifier().does(&path, &second, body).refused(409, "lines_undecided");
         works.app.verifier().rejects_claim(&second).ok();
     };
-    for number in ["SFW/101", "SFW/1O1", "sfw-l01"] {
+    for number in ["SFW/101", "SFW/1O1", "sfw-1o1"] {
         marked(&[bill(number, "2026-04-07", "Quite Another Foundry", 40)], 1);
     }
     // A debit note for a price that rose is an invoice again.

@@ -99,7 +99,7 @@ fn what_a_claim_leaves_the_next_one_opens_with(app: App) {
     let third = sold(&app, THIRD, 1_200, [[500, 500, 0, 0], [0, 433, 0, 0], [0, 1_457, 0, 0], [0, 1_200, 0, 0]]);
     let third = verified(&app, &award, &third);
     assert_eq!((&third["held_kg"], stock(&third, "oxide")), (&json!(0), [500, 0, 500, 0]));
-    recomputes(&app, &third);
+    recomputes(&app, &first);
     all_is_well(&app);
 }
 
