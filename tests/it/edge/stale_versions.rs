@@ -3,6 +3,8 @@
 //! the audit log, so an operation without a case here fails the test.
 
 use crate::award::securities::{REQUIRED, SecurityVerbs};
+use crate::claim::credit_notes::{drafts, note, states};
+use crate::claim::cross_evidence::sold_from_june;
 use crate::claim::staged_release::CertificateVerbs;
 use crate::correction::corrections::Corrects;
 use crate::desk::observations::DeskVerbs;
@@ -33,7 +35,7 @@ fn twice(record: &Value, act: impl Fn(&Value) -> Response) -> Value {
 
 #[apply(plain!)]
 fn every_operation_that_takes_a_version_refuses_another() {
-    let stories: [fn() -> App; 8] = [
+    let stories: [fn() -> App; 9] = [
         accounts_and_budget,
         from_the_application_to_the_payment,
         guarantees_and_recoveries,
@@ -42,6 +44,7 @@ fn every_operation_that_takes_a_version_refuses_another() {
         versions_of_a_scheme,
         competing_bids,
         final_certificates,
+        credit_notes,
     ];
     let refused: BTreeSet<String> = std::thread::scope(|scope| {
         let running = stories.map(|story| scope.spawn(move || stale_commands(&story())));
@@ -329,5 +332,16 @@ fn final_certificates() -> App {
     let claim = app.auditor().sees(&at("claims", &verified));
     let certificate = twice(&claim, |seen| app.signatory().certifies(seen, 1_000, turnover_paise, None));
     twice(&certificate, |seen| app.verifier().accepts(seen, 1_000, turnover_paise));
+    app
+}
+
+fn credit_notes() -> App {
+    let app = App::start(Engine::Sqlite);
+    let award = sold_from_june(&app);
+    let claim = app.signatory().submits_claim(&drafts(&app, &award, &[]).ok()).ok();
+    app.verifier().verifies(&claim).ok();
+    let claim = app.auditor().sees(&at("claims", &claim));
+    let back = [note("CRN", "C/1", -250, -125_000_000)];
+    twice(&claim, |seen| states(&app.signatory(), seen, &back));
     app
 }

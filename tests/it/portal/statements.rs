@@ -36,6 +36,7 @@ const NOT_IN_THE_DEMO: &[&str] = &[
     "/recoveries/{reference}/notes",
     "/recoveries/{reference}/letters",
     "/letters/{reference}",
+    "/corrections/{id}",
 ];
 
 /// The addresses of this service to which a page leads.

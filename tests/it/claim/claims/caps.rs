@@ -61,10 +61,15 @@ fn capital_is_a_share_of_the_investment(app: App) {
         (first["clause"].as_str(), first["basis"].as_str()),
         (Some("capital_subsidy.investment_share"), Some("assumption"))
     );
-    assert_eq!(verified["tranche"]["amount_paise"], amount);
-    assert_eq!((verified["entitlement_paise"].as_i64(), verified["deferred_paise"].as_i64()), (Some(amount), Some(0)));
+    // Government pays in whole rupees; the paise wait.
+    let (rupees, paise) = (amount - amount % 100, amount % 100);
+    assert_eq!((verified["tranche"]["amount_paise"].as_i64(), paise), (Some(rupees), 1));
+    assert_eq!(
+        (verified["entitlement_paise"].as_i64(), verified["deferred_paise"].as_i64()),
+        (Some(amount), Some(paise))
+    );
     let row = app.budget("beneficiary", "capital_subsidy", award["number"].as_str());
-    assert_eq!(stages(&row), [78 * CRORE, 78 * CRORE - amount, 78 * CRORE - amount, amount, 0, 0]);
+    assert_eq!(stages(&row), [78 * CRORE, 78 * CRORE - rupees, 78 * CRORE - rupees, rupees, 0, 0]);
     let seen = app.auditor().sees(&at("claims", &verified));
     assert_eq!(seen["statement"], verified["statement"], "the statement is kept");
     app.must_verify();
