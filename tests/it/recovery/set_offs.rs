@@ -126,16 +126,19 @@ fn what_is_held_is_not_used_twice(app: App) {
 }
 
 #[apply(on_both!)]
-fn an_order_is_used_up_over_several_payments_and_leaves_the_bank_a_paisa(app: App) {
+fn an_order_is_used_up_over_several_payments_and_leaves_the_bank_a_rupee(app: App) {
     let (award, _, demanded) = story(&app);
     let ordered = app.second("authority").orders_set_off(&demanded, 5 * CRORE).ok();
     let ddo = app.disbursing_officer();
     let advised = ddo.advises(&next_tranche(&app, &award, "2026-06-01", 18_750)).ok();
-    assert_eq!((advised["amount_paise"].as_i64(), advised["set_off_paise"].as_i64()), (Some(1), Some(3 * CRORE - 1)));
+    assert_eq!(
+        (advised["amount_paise"].as_i64(), advised["set_off_paise"].as_i64()),
+        (Some(100), Some(3 * CRORE - 100))
+    );
     ddo.confirms(&advised, "SBINR52026081300001", "2026-08-13").ok();
-    assert_eq!(now(&app, &ordered)["set_off"]["open_paise"], 2 * CRORE + 1);
+    assert_eq!(now(&app, &ordered)["set_off"]["open_paise"], 2 * CRORE + 100);
     let advised = ddo.advises(&next_tranche(&app, &award, "2026-06-02", 18_750)).ok();
-    assert_eq!(advised["set_off_paise"], 2 * CRORE + 1);
+    assert_eq!(advised["set_off_paise"], 2 * CRORE + 100);
     ddo.confirms(&advised, "SBINR52026081300002", "2026-08-13").ok();
     assert_eq!(now(&app, &ordered)["set_off"], Value::Null);
     let advised = ddo.advises(&next_tranche(&app, &award, "2026-06-03", 18_750)).ok();
@@ -211,11 +214,14 @@ fn several_recoveries_share_one_payment(app: App) {
     authority.orders_set_off(&second, second_due).ok();
     let ddo = app.disbursing_officer();
     let advised = ddo.advises(&next_tranche(&app, &award, "2026-06-01", 75_000)).ok();
-    assert_eq!((advised["amount_paise"].as_i64(), advised["set_off_paise"].as_i64()), (Some(1), Some(12 * CRORE - 1)));
+    assert_eq!(
+        (advised["amount_paise"].as_i64(), advised["set_off_paise"].as_i64()),
+        (Some(100), Some(12 * CRORE - 100))
+    );
     let answer = ddo.confirms(&advised, "SBINR52026081300001", "2026-08-13").ok();
-    assert_eq!(answer["disbursement"]["net_paise"], 1);
+    assert_eq!(answer["disbursement"]["net_paise"], 100);
     assert_eq!(now(&app, &first)["status"], "settled", "the older first");
-    let left = second_due + 10 * CRORE + INTEREST - 12 * CRORE + 1;
+    let left = second_due + 10 * CRORE + INTEREST - 12 * CRORE + 100;
     assert_eq!(now(&app, &second)["statement"]["total_paise"], left);
     assert_eq!(now(&app, &second)["set_off"]["open_paise"], left);
     assert_eq!(
