@@ -5,12 +5,12 @@ use crate::db::engine::connection::per_engine;
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::{RunQueryDsl as _, *};
 use crate::db::engine::rows::DisbursementRow;
-use crate::db::engine::schema::{awards, claims, disbursements, payments, tranches};
+use crate::db::engine::schema::{awards, claims, disbursements, organisations, payments, tranches};
 use crate::db::engine::transaction::ReadTx;
 use diesel::QueryableByName;
 use diesel::dsl::sql;
 use diesel::sql_types::{BigInt, Bool, Text};
-use domain::base::id::{AwardId, DisbursementId, PaymentId};
+use domain::base::id::{AwardId, DisbursementId, OrganisationId, PaymentId};
 use domain::base::money::Paise;
 use domain::base::record_reference::RecordReference;
 use domain::payment::disbursement::{Disbursement, DisbursementStatus};
@@ -129,10 +129,17 @@ pub fn named(tx: &mut ReadTx<'_>, of: &RecordReference<DisbursementId>) -> Resul
     found.map(named).transpose()
 }
 
-/// The number of the disbursement that a payment made, if it reached the beneficiary.
-pub fn number_for(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Option<String>, DbError> {
-    let query = disbursements::table.filter(disbursements::payment_id.eq(payment.to_string()));
-    Ok(query.select(disbursements::number).first(tx.conn()?).optional()?)
+/// The name of an organisation, and the number of the disbursement that a payment to it made, if it arrived.
+pub fn payee_and_number(
+    tx: &mut ReadTx<'_>,
+    payee: OrganisationId,
+    payment: PaymentId,
+) -> Result<Option<(String, Option<String>)>, DbError> {
+    let made = disbursements::table.filter(disbursements::payment_id.eq(payment.to_string()));
+    let query = organisations::table
+        .filter(organisations::id.eq(payee.to_string()))
+        .select((organisations::name, made.select(disbursements::number).single_value()));
+    Ok(query.first(tx.conn()?).optional()?)
 }
 
 /// What stayed with the beneficiary of the same component of the same award before this disbursement.

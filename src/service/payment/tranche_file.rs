@@ -262,10 +262,6 @@ fn unrecorded_answers(
     unrecorded(tx, &answers, today)
 }
 
-fn beneficiary(tx: &mut ReadTx<'_>, tranche: &Tranche) -> Result<String, Error> {
-    Ok(organisations::find(tx, tranche.organisation_id)?.or_not_found("organisation")?.name)
-}
-
 fn rejected_by(tx: &mut ReadTx<'_>, actor: &Actor, tranche: &Tranche) -> Result<Option<PersonThere>, Error> {
     let Some(rejection) = &tranche.rejection else { return Ok(None) };
     let names = Names::of_people(tx, actor, &[rejection.rejected_by])?;
@@ -335,6 +331,8 @@ impl Service {
             let tranche = visible(tx, actor, payment.tranche_id)?;
             let said = payment_failures::said_of(tx, &payment, actor, now)?;
             let today = now.date_in_india();
+            let payee = disbursement_files::payee_and_number(tx, payment.organisation_id, payment.id)?;
+            let (beneficiary, disbursement) = payee.or_not_found("organisation")?;
             let numbers = |later: bool| {
                 let others =
                     attempts.iter().filter(|one| if later { one.id > payment.id } else { one.id < payment.id });
@@ -345,9 +343,9 @@ impl Service {
                 followed_by: numbers(true).into_iter().next(),
                 unrecorded: unrecorded_answers(tx, actor, &payment, today)?,
                 people: Names::of_people(tx, actor, &said.people(&payment))?,
-                disbursement: disbursement_files::number_for(tx, payment.id)?,
+                disbursement,
                 advice: payment_advices::of_payment(tx, payment.id)?,
-                beneficiary: beneficiary(tx, &tranche)?,
+                beneficiary,
                 waiting: waiting_of_payment(&service, tx, &payment, &tranche, today)?,
                 payment,
                 tranche,
