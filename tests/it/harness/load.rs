@@ -30,7 +30,8 @@ enum Body {
 enum Work {
     /// Advises, reports success, reports that the bank took it back: each turn moves money twice.
     Pay { tranche: Value, utr: String },
-    /// Drafts, submits, verifies and rejects a claim: each turn reserves money and returns it.
+    /// Drafts, submits and verifies a claim, whose tranche is then rejected and released again: each turn reserves money
+    /// and returns it.
     Claim { form: Value, award: Value },
     /// Proposes a paisa of appropriation and approves it: the balance that everybody uses grows.
     Provide,
@@ -219,13 +220,19 @@ impl Worker {
                     }
                 }
             }
-            Work::Claim { form, award } => match done % 4 {
+            Work::Claim { form, award } => match done {
                 0 => request(0, "/claims".to_owned(), &Value::Null, json!({ "award_id": award["id"], "form": form })),
                 1 => request(1, format!("{}/submission", at("claims", &last)), &last, json!({})),
                 2 => {
                     let lines = json!([{ "line": 1, "accepted": true, "reason": "" }]);
                     let decision = json!({ "outcome": "verified", "lines": lines, "remarks": "in order" });
                     request(2, format!("{}/verification", at("claims", &last)), &last, decision)
+                }
+                // What was rejected stays earned, and is released again.
+                _ if done.is_multiple_of(2) => {
+                    let claim = self.sent[done - 2].answer.as_ref().unwrap().json();
+                    let seen = json!({ "version": claim["version"].as_i64().unwrap() + 1 });
+                    request(2, format!("{}/tranches", at("claims", &claim)), &seen, json!({}))
                 }
                 _ => {
                     let tranche = &last["tranche"];
