@@ -33,6 +33,8 @@ impl DocumentType {
     }
 }
 
+// The macro of words takes no attribute of one word, by which it could be derived.
+#[allow(clippy::derivable_impls)]
 impl Default for DocumentType {
     fn default() -> Self {
         DocumentType::Invoice

@@ -147,7 +147,7 @@ fn is_near(one: Paise, other: Paise) -> bool {
 /// A supplier is the same by its PAN, or could be by its name. One number of two suppliers with nearly one amount is
 /// one invoice whoever is named and whatever its day.
 fn of_purchases(line: &LikeLine, other: &LikeLine, (number, amount, day): (bool, bool, bool)) -> Option<Likeness> {
-    if !number && !(amount && day) {
+    if !(number || amount && day) {
         return None;
     }
     let one_firm = line.issuer.as_deref().zip(other.issuer.as_deref()).is_some_and(|(a, b)| pan_of(a) == pan_of(b));
@@ -332,10 +332,8 @@ mod tests {
             line("C/1", "2026-06-01", "Sample Works", None, 100),
         ];
         let others = [(other, Between::OneCompany, line("B/9", "2026-08-01", "Other Firm", None, 70))];
-        let found: Vec<(i64, &str, Option<(String, i64)>)> = marks(&own, &lines, &others)
-            .into_iter()
-            .map(|mark| (mark.line, mark.likeness.as_str(), mark.other.map(|other| (other.claim, other.line))))
-            .collect();
+        let told = |mark: Mark| (mark.line, mark.likeness.as_str(), mark.other.map(|other| (other.claim, other.line)));
+        let found: Vec<_> = marks(&own, &lines, &others).into_iter().map(told).collect();
         let at = |claim: &str, line| Some((claim.to_owned(), line));
         assert_eq!(
             found,

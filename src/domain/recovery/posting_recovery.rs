@@ -75,11 +75,11 @@ pub struct Rooms(BTreeMap<String, Paise>);
 
 impl Rooms {
     /// The accounts on which the principal of a set-off may be, the first one first: in the outlay and in a year. It was
-    /// recovered; then it may have lapsed with its year or been freed. The award itself comes last.
+    /// recovered; then it may have been freed. The award itself comes last.
     pub fn accounts(purse: &Purse, year: FinancialYear) -> [Vec<Account>; 2] {
         let component = |stage| scheme_account(&purse.scheme_code, purse.component, stage);
         let outlay = vec![component(Stage::Recovered), component(Stage::Available), purse.outlay(Stage::Committed)];
-        let of_year = [Stage::Recovered, Stage::Lapsed, Stage::Available].map(|stage| purse.year(year, stage));
+        let of_year = [Stage::Recovered, Stage::Available].map(|stage| purse.year(year, stage));
         [outlay, of_year.to_vec()]
     }
 
@@ -104,8 +104,8 @@ impl Rooms {
 }
 
 /// Reverses a set-off because the bank returned the payment from which it was deducted. What the bank says is recorded
-/// whatever became of the recovered money: if it lapsed with its year or was freed, it is taken from where it went.
-/// Where a year has nothing left of it, its receipts stay as they are.
+/// whatever became of the recovered money: if it was freed, it is taken from where it went. What lapsed with its year stays
+/// lapsed, as the instruments say, and the receipts of that year stay as they are.
 pub fn undo_set_off(
     purse: &Purse,
     year: FinancialYear,

@@ -132,7 +132,7 @@ const LAYERS: &[Layer] = &[
         ("desk", &["harness", "budget", "log", "payment"]),
         ("people", &["harness", "claim", "log"]),
         ("portal", &["harness", "award", "correspondence", "desk", "engine", "payment", "people"]),
-        ("check", &["harness", "log", "revision", "desk", "payment", "people", "portal"]),
+        ("check", &["harness", "correction", "log", "revision", "desk", "payment", "people", "portal"]),
         ("public", &["harness", "payment"]),
         ("recovery", &["harness", "budget"]),
         ("story", &["harness", "claim"]),

@@ -57,7 +57,7 @@ fn an_auditor_reads_what_was_paid_before_and_after(app: App) {
     let award = auditor.opens("/en/awards/NDFEB-2026-27-AWD-0001");
     let under = auditor.opens(&award.link("Disbursements under NDFEB/2026-27/AWD/0001")).says("4 disbursements");
     under
-        .says("came back ₹0.00, stayed with the beneficiaries ₹15,36,80,000.00")
+        .says("returned by the bank ₹0.00; so ₹15,36,80,000.00 stayed with the beneficiaries")
         .says_nothing_of("Sample magnetite Ltd");
     // The list of awards calls the same amount paid.
     auditor.opens("/en/awards").says("₹15,36,80,000.00");
