@@ -3,6 +3,7 @@
 
 use crate::award::allocation::Place;
 use crate::award::scrutiny::Scrutiny;
+use crate::award::sealed_bid::BidSeal;
 use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::field::{FieldErrors, check_text};
 use crate::base::field_reason::FieldReason;
@@ -60,8 +61,10 @@ pub struct ApplicationForm {
     pub stages: Vec<ChainStage>,
     pub net_worth_paise: Paise,
     pub investment_plan: Vec<PlannedInvestment>,
-    /// Sales-linked incentive requested, paise per kilogram of magnet.
-    pub incentive_asked_paise_per_kg: Paise,
+    /// Sales-linked incentive requested, paise per kilogram of magnet. Where bids compete it is absent from everything
+    /// that is shown until two officers opened the bids; its company sees it in a draft.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incentive_asked_paise_per_kg: Option<Paise>,
     pub documents: Vec<AttachedDocument>,
     /// Further facts that the scheme requires.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -82,7 +85,7 @@ impl ApplicationForm {
         errors.require(possible, "/least_capacity_mtpa", FieldReason::LeastCapacity);
         errors.require_amount(self.net_worth_paise, 1, "/net_worth_paise", FieldReason::PositiveAmount);
         errors.require_amount(
-            self.incentive_asked_paise_per_kg,
+            self.incentive_asked_paise_per_kg.unwrap_or_default(),
             1,
             "/incentive_asked_paise_per_kg",
             FieldReason::PositiveAmount,
@@ -125,6 +128,11 @@ impl ApplicationForm {
         errors.finish()
     }
 
+    /// The rate, unless it is sealed.
+    pub fn rate(&self) -> Result<Paise, Refusal> {
+        self.incentive_asked_paise_per_kg.ok_or(Refusal::BidSealed)
+    }
+
     /// The total of the investment plan. The bounds on each year keep the sum from overflowing.
     pub fn planned_investment(&self) -> Paise {
         Paise::sum(self.investment_plan.iter().map(|year| year.amount_paise)).unwrap_or(LARGEST_AMOUNT)
@@ -137,8 +145,11 @@ pub struct SubmissionReceipt {
     pub number: String,
     pub submitted_by: UserId,
     pub submitted_at: Timestamp,
-    /// SHA-256 of the frozen form as stored.
+    /// SHA-256 of the frozen form as stored; the rate of a bid that competes is no part of it.
     pub form_digest: String,
+    /// The seal of a bid that competes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bid: Option<BidSeal>,
     /// SHA-256 of every attached document, in the order of the form.
     pub document_digests: DocumentDigests,
     /// Sequence number in the audit log.
@@ -180,6 +191,20 @@ impl Application {
         } else {
             Err(Refusal::WrongState { noun: "application", is: self.status.as_str(), needs })
         }
+    }
+
+    /// A signatory takes a submitted bid back while the window is open: it is a draft again, which can be changed and
+    /// submitted anew. A number that it has stays its number.
+    pub fn withdraw(&mut self) -> Result<(), Refusal> {
+        let open = matches!(self.status, ApplicationStatus::Submitted | ApplicationStatus::Eligible);
+        if !open || self.place.is_some() {
+            let is = self.status.as_str();
+            return Err(Refusal::WrongState { noun: "application", is, needs: "submitted, without a place" });
+        }
+        self.status = ApplicationStatus::Draft;
+        self.receipt = None;
+        self.scrutiny = None;
+        Ok(())
     }
 
     /// `Ok` when a published allocation allots it this capacity.

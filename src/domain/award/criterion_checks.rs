@@ -192,10 +192,10 @@ fn measured(
             (said, "eligibility.investment_per_mtpa", Some(figure.basis), figure.source.clone())
         }
         Criterion::IncentiveRate => {
-            let asked = form.incentive_asked_paise_per_kg;
-            let said = match scheme.rate_ceiling() {
-                Some(ceiling) => Said::when(asked <= ceiling, Reason::RateAsked { asked, ceiling }),
-                None => Said::met(Reason::NoCeiling),
+            let said = match (scheme.rate_ceiling(), form.incentive_asked_paise_per_kg) {
+                (Some(ceiling), Some(asked)) => Said::when(asked <= ceiling, Reason::RateAsked { asked, ceiling }),
+                (Some(_), None) => Said::met(Reason::RateSealed),
+                (None, _) => Said::met(Reason::NoCeiling),
             };
             let figure = scheme.named_figures().into_iter().find(|(name, _)| name == "rate_ceiling_per_kg");
             let (basis, source) = figure.map(|(_, figure)| (figure.basis, figure.source)).unzip();

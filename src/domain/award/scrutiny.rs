@@ -165,7 +165,7 @@ mod tests {
                 financial_year: "2026-27".parse().unwrap(),
                 amount_paise: Paise::from_rupees(3_750_000_000).unwrap(),
             }],
-            incentive_asked_paise_per_kg: Paise(160_000),
+            incentive_asked_paise_per_kg: Some(Paise(160_000)),
             documents: DOCUMENTS
                 .map(|kind| AttachedDocument { kind, evidence_id: EvidenceId(uuid::Uuid::nil()) })
                 .to_vec(),
@@ -189,7 +189,7 @@ mod tests {
             Criterion::NetWorth
         ));
         assert!(!met(
-            &ApplicationForm { incentive_asked_paise_per_kg: Paise(160_001), ..form() },
+            &ApplicationForm { incentive_asked_paise_per_kg: Some(Paise(160_001)), ..form() },
             Criterion::IncentiveRate
         ));
         assert!(!met(

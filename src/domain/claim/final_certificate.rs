@@ -42,7 +42,7 @@ words! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FinalCertificateForm {
-    /// The auditor's own number (a UDIN, for instance).
+    /// The auditor's own number (a UDIN, for instance). One number certifies one claim.
     pub certificate_number: String,
     /// The issuer: the statutory auditor or an independent accountant.
     pub issued_by: String,
