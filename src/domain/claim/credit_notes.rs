@@ -1,7 +1,7 @@
 //! Credit and debit notes: documents that correct an invoice (CGST Act 2017, section 34). In a claim a note is a line
-//! of its own, which names the invoice of another line; before the rules of the scheme count a line, its notes are added
-//! to it. A credit note on a claim that is verified already makes its amount smaller, and what was paid beyond that
-//! comes back.
+//! of its own, which names the invoice of another line; before the rules of the scheme count a line, its notes are
+//! added to it. A credit note on a claim that is verified already makes its amount smaller, and what was paid beyond
+//! that comes back.
 
 use crate::base::evidence::EvidenceIds;
 use crate::base::field::{FieldErrors, check_name};
