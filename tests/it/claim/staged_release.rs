@@ -193,7 +193,7 @@ fn eighty_five_of_a_hundred_were_too_much_and_the_rest_comes_back(app: App) {
     assert_eq!((claim["entitlement_paise"].as_i64(), claim["eligible_kg"].as_i64()), (Some(128_000_000), Some(800)));
     app.must_verify();
     let demanded = app.second("finance").demands(&recovery, "2026-07-15").ok();
-    let back = app.second("ddo").receives(&app, &demanded, "SBINR52026061500000077", "2026-06-15", 8_000_000).ok();
+    let back = app.second("ddo").receives(app, &demanded, "SBINR52026061500000077", "2026-06-15", 8_000_000).ok();
     assert_eq!(back["status"], "settled");
     assert_eq!(app.held("disbursed"), 128_000_000, "in the end exactly the final entitlement");
     app.must_verify();

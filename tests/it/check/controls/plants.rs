@@ -216,6 +216,7 @@ fn of_people_and_papers(app: &App) -> Vec<Plant> {
     let user = |email: &str| format!("(SELECT id FROM users WHERE email = '{email}@sample.example')");
     let sales = "component = 'sales_linked_incentive' AND status = 'verified'";
     let verified = "status = 'verified' AND code = 'oxide_to_metal'";
+    let nobodys = "'[\"00000000-0000-7000-8000-000000000001\"]'";
     let first_sales = format!("claim_id = (SELECT MAX(id) FROM claims WHERE {sales})");
     vec![
         spot(app, "claims", "prepared_by").becomes("one_person_one_step", sales, "submitted_by"),
@@ -235,11 +236,7 @@ fn of_people_and_papers(app: &App) -> Vec<Plant> {
             verified,
             "replace(rounds, '\"verified_at\":\"2026', '\"verified_at\":\"2030')",
         ),
-        spot(app, "claims", "evidence").becomes(
-            "evidence_exists",
-            sales,
-            "'[\"00000000-0000-7000-8000-000000000001\"]'",
-        ),
+        spot(app, "claims", "evidence").becomes("evidence_exists", sales, nobodys),
         spot(app, "users", "created_at").becomes(
             "people_and_payees_as_logged",
             "email = 'spare@sample.example'",
