@@ -58,26 +58,54 @@ pub fn credit(purse: &Purse, year: FinancialYear, parts: &Parts) -> Vec<Movement
     movements
 }
 
-/// Reverses a set-off because the bank returned the payment from which it was deducted: the amount is owed again,
-/// with the interest it would have borne. fn undo_credit(purse: &Purse, year: FinancialYear, parts: &Parts,
-/// missed_interest: Paise) -> Vec<Movement> { reversed = credit(purse, year, parts).into_iter().map(|movement|
-/// Movement { : movement.to, movement.from, nt: movement.amount,  rsed.chain(accrual(purse,
-/// missed_interest)).collect()   Where money may be that was recovered by a set-off, with what is on these accounts
-/// now. rive(Clone, Debug, Default, PartialEq, Eq)] struct Rooms(BTreeMap<String, Paise>);   Rooms { The accounts
-/// on which the principal of a set-off may be, the first one first: in the outlay and in a year. It was recovered;
-/// then it may have been freed. The award itself comes last. fn accounts(purse: &Purse, year: FinancialYear) ->
-/// [Vec<Account>; 2] { component = |stage| scheme_account(&purse.scheme_code, purse.component, stage); outlay =
-/// vec![component(Stage::Recovered), component(Stage::Available), purse.outlay(Stage::Committed)]; of_year =
-/// [Stage::Recovered, Stage::Available].map(|stage| purse.year(year, stage)); lay, of_year.to_vec()]   fn put(&mut
-/// self, account: &Account, balance: Paise) { .0.insert(account.code(), balance);   Takes an amount from these
-/// accounts in their order. The rest that is on none of them is the second value. ake(&mut self, from:
-/// Vec<Account>, to: &Account, amount: Paise) -> (Vec<Movement>, Paise) { (mut movements, mut rest) = (Vec::new(),
-/// amount); account in from { Some(left) = self.0.get_mut(&account.code()) else { continue }; part =
-/// rest.min(*left); art > Paise::ZERO { t = left.minus_floored(part);  = rest.minus_floored(part);
-/// ments.push(Movement { from: account, to: to.clone(), amount: part });   ements, rest)    Reverses a set-off
-/// because the bank returned the payment from which it was deducted. What the bank says is recorded whatever became
-/// of the recovered money: if it was freed, it is taken from where it went. What lapsed with its year stays lapsed,
-/// as the instruments say, and the receipts of that year stay as they are.
+/// Reverses a set-off because the bank returned the payment from which it was deducted: the amount
+/// is owed again, with the interest it would have borne.
+pub fn undo_credit(purse: &Purse, year: FinancialYear, parts: &Parts, missed_interest: Paise) -> Vec<Movement> {
+    let reversed = credit(purse, year, parts).into_iter().map(|movement| Movement {
+        from: movement.to,
+        to: movement.from,
+        amount: movement.amount,
+    });
+    reversed.chain(accrual(purse, missed_interest)).collect()
+}
+
+/// Where money may be that was recovered by a set-off, with what is on these accounts now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rooms(BTreeMap<String, Paise>);
+
+impl Rooms {
+    /// The accounts on which the principal of a set-off may be, the first one first: in the outlay and in a year.
+    /// It was recovered; then it may have been freed. The award itself comes last.
+    pub fn accounts(purse: &Purse, year: FinancialYear) -> [Vec<Account>; 2] {
+        let component = |stage| scheme_account(&purse.scheme_code, purse.component, stage);
+        let outlay = vec![component(Stage::Recovered), component(Stage::Available), purse.outlay(Stage::Committed)];
+        let of_year = [Stage::Recovered, Stage::Available].map(|stage| purse.year(year, stage));
+        [outlay, of_year.to_vec()]
+    }
+
+    pub fn put(&mut self, account: &Account, balance: Paise) {
+        self.0.insert(account.code(), balance);
+    }
+
+    /// Takes an amount from these accounts in their order. The rest that is on none of them is the second value.
+    fn take(&mut self, from: Vec<Account>, to: &Account, amount: Paise) -> (Vec<Movement>, Paise) {
+        let (mut movements, mut rest) = (Vec::new(), amount);
+        for account in from {
+            let Some(left) = self.0.get_mut(&account.code()) else { continue };
+            let part = rest.min(*left);
+            if part > Paise::ZERO {
+                *left = left.minus_floored(part);
+                rest = rest.minus_floored(part);
+                movements.push(Movement { from: account, to: to.clone(), amount: part });
+            }
+        }
+        (movements, rest)
+    }
+}
+
+/// Reverses a set-off because the bank returned the payment from which it was deducted. What the bank says is
+/// recorded whatever became of the recovered money: if it was freed, it is taken from where it went. What lapsed
+/// with its year stays lapsed, as the instruments say, and the receipts of that year stay as they are.
 pub fn undo_set_off(
     purse: &Purse,
     year: FinancialYear,

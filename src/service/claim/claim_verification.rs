@@ -170,9 +170,9 @@ impl Command for VerifyClaim {
 /// Why a tranche ends whose claim is verified again with an amount that cannot be paid.
 const LESS_THAN_A_UNIT: &str = "verified again, its claim is left with less than can be paid; the amount is deferred";
 
-/// Starts the tranche of a claim that is verified, and withholds what waits for the final certificate. With nothing left
-/// of the year's appropriation no tranche starts, and the whole waits until it is released. The journal must be posted
-/// if it moves anything.
+/// Starts the tranche of a claim that is verified, and withholds what waits for the final certificate. With nothing
+/// left of the year's appropriation no tranche starts, and the whole waits until it is released. The journal must
+/// be posted if it moves anything.
 fn start(
     work: &mut Work<'_, '_>,
     award: &Award,
