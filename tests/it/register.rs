@@ -38,8 +38,8 @@ macro_rules! registered {
     };
 }
 
-/// Tests of SQL, money and locks run on both engines. Of the tests of pages, each room's main story does; the others run
-/// on SQLite, because `portal/whole/engines.rs` opens every page on PostgreSQL.
+/// Tests of SQL, money and locks run on both engines. Of the tests of pages, each room's main story does; the others
+/// run on SQLite, because `portal/whole/engines.rs` opens every page on PostgreSQL.
 macro_rules! on_both {
     ($($test:tt)*) => { registered!(OnBoth, $($test)*); };
 }

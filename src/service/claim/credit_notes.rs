@@ -1,5 +1,6 @@
-//! Credit notes on a claim that is verified already, stated by the signatory. They are decided like a final certificate:
-//! the agency accepts or returns them, the claim is computed again, and what was paid beyond it becomes a receivable.
+//! Credit notes on a claim that is verified already, stated by the signatory. They are decided like a final
+//! certificate: the agency accepts or returns them, the claim is computed again, and what was paid beyond it becomes a
+//! receivable.
 
 use crate::db::claim::{claims, final_certificates};
 use crate::service::claim::claims::visible as visible_claim;

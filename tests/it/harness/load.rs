@@ -30,8 +30,8 @@ enum Body {
 enum Work {
     /// Advises, reports success, reports that the bank took it back: each turn moves money twice.
     Pay { tranche: Value, utr: String },
-    /// Drafts, submits and verifies a claim, whose tranche is then rejected and released again: each turn reserves money
-    /// and returns it.
+    /// Drafts, submits and verifies a claim, whose tranche is then rejected and released again: each turn reserves
+    /// money and returns it.
     Claim { form: Value, award: Value },
     /// Proposes a paisa of appropriation and approves it: the balance that everybody uses grows.
     Provide,
