@@ -3,11 +3,13 @@
 
 use crate::award::allocation::Place;
 use crate::award::scrutiny::Scrutiny;
+use crate::base::act::require_other_person;
 use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::field::{FieldErrors, check_text};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{ApplicationId, EvidenceId, OrganisationId, UserId};
 use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::permission::Step;
 use crate::base::queries::QueryRounds;
 use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
@@ -179,6 +181,14 @@ impl Application {
             Ok(())
         } else {
             Err(Refusal::WrongState { noun: "application", is: self.status.as_str(), needs })
+        }
+    }
+
+    /// `Ok` when the person who awards is not the one who scrutinised (segregation of duties).
+    pub fn require_not_scrutineer(&self, by: UserId) -> Result<(), Refusal> {
+        match &self.scrutiny {
+            Some(scrutiny) => require_other_person(scrutiny.scrutinised_by, Step::Verify, by, Step::Sanction),
+            None => Ok(()),
         }
     }
 

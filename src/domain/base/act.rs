@@ -1,7 +1,9 @@
 //! What a person did or tries to do, as a refusal names it: a step on money, or an act that is no step of the record.
 
 use crate::base::argument::{Argument, ToArgument};
+use crate::base::id::UserId;
 use crate::base::permission::Step;
+use crate::base::refusal::Refusal;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -55,6 +57,30 @@ impl Act {
             Act::DecideCorrection => "decide_correction",
         }
     }
+}
+
+/// Refuses a person who took an earlier act on the same rupee (segregation of duties).
+///
+/// # Errors
+/// `same_person`, with both acts, where the acting person is the one who took the earlier act.
+pub fn require_other_person(
+    earlier_by: UserId,
+    earlier: impl Into<Act>,
+    by: UserId,
+    now: impl Into<Act>,
+) -> Result<(), Refusal> {
+    if earlier_by == by {
+        return Err(Refusal::SamePerson { earlier: earlier.into(), now: now.into() });
+    }
+    Ok(())
+}
+
+/// Refuses a submission by the person who prepared what is submitted.
+///
+/// # Errors
+/// `same_person`.
+pub fn require_not_preparer(prepared_by: UserId, by: UserId) -> Result<(), Refusal> {
+    require_other_person(prepared_by, Step::Prepare, by, Step::Submit)
 }
 
 impl From<Step> for Act {

@@ -18,10 +18,11 @@ use domain::award::allocation::Surrender;
 use domain::award::allocation_statement::Outcome;
 use domain::award::application::{Application, ApplicationStatus};
 use domain::award::scrutiny::{self, CriterionCheck, Finding};
+use domain::base::act::require_not_preparer;
 use domain::base::calendar::Timestamp;
 use domain::base::evidence::Evidence;
 use domain::base::id::{ApplicationId, AwardId, EvidenceId, UserId};
-use domain::base::permission::{Permission, Role, Step};
+use domain::base::permission::{Permission, Role};
 use domain::base::reason::Reason;
 use domain::base::record_reference::RecordReference;
 use domain::base::refusal::Refusal;
@@ -139,9 +140,7 @@ impl ApplicationAct {
         match self {
             ApplicationAct::Submit => {
                 copy.require(ApplicationStatus::Draft, "draft")?;
-                if copy.prepared_by == by {
-                    return Err(Refusal::SamePerson { earlier: Step::Prepare.into(), now: Step::Submit.into() });
-                }
+                require_not_preparer(copy.prepared_by, by)?;
                 copy.check_complete(scheme)
             }
             ApplicationAct::Query => {
@@ -155,9 +154,7 @@ impl ApplicationAct {
             }
             ApplicationAct::Award => {
                 copy.require(ApplicationStatus::Eligible, "eligible")?;
-                if copy.scrutiny.as_ref().is_some_and(|scrutiny| scrutiny.scrutinised_by == by) {
-                    return Err(Refusal::SamePerson { earlier: Step::Verify.into(), now: Step::Sanction.into() });
-                }
+                copy.require_not_scrutineer(by)?;
                 let allotted = copy.place.as_ref().and_then(|place| place.allotted_mtpa()).unwrap_or(0);
                 if scheme.allocation.is_some() { copy.require_allotted(allotted) } else { Ok(()) }
             }

@@ -18,6 +18,7 @@ use domain::award::application::{
 use domain::award::award::ceilings;
 use domain::award::scrutiny;
 use domain::award::scrutiny::{CriterionCheck, Finding};
+use domain::base::act::require_not_preparer;
 use domain::base::digest::hex;
 use domain::base::field::{FieldErrors, check_text};
 use domain::base::id::{ApplicationId, EvidenceId};
@@ -201,9 +202,7 @@ impl Command for SubmitApplication {
         let mut application = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, application.version)?;
         application.require(ApplicationStatus::Draft, "draft")?;
-        if application.prepared_by == work.actor.user_id {
-            return Err(Refusal::SamePerson { earlier: Step::Prepare.into(), now: Step::Submit.into() }.into());
-        }
+        require_not_preparer(application.prepared_by, work.actor.user_id)?;
         let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?.clone();
         let today = work.today();
         require_open(work.tx, &scheme.code, today)?;

@@ -69,9 +69,7 @@ impl Command for IssueAward {
         if application.status != ApplicationStatus::Eligible {
             return Err(Refusal::NotEligible.into());
         }
-        if application.scrutiny.as_ref().is_some_and(|scrutiny| scrutiny.scrutinised_by == work.actor.user_id) {
-            return Err(Refusal::SamePerson { earlier: Step::Verify.into(), now: Step::Sanction.into() }.into());
-        }
+        application.require_not_scrutineer(work.actor.user_id)?;
         let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?.clone();
         if scheme.allocation.is_some() {
             application.require_allotted(self.capacity_mtpa)?;

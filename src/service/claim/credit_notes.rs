@@ -7,9 +7,10 @@ use crate::service::claim::claims::visible as visible_claim;
 use crate::service::running::error::Error;
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::runner::{Command, Done, Work, check_version};
+use domain::base::act::require_not_preparer;
 use domain::base::id::{ClaimId, FinalCertificateId};
 use domain::base::money::Paise;
-use domain::base::permission::{Permission, Step};
+use domain::base::permission::Permission;
 use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::claim::claim::{ClaimLine, ClaimLineRecord, ClaimStatus};
@@ -50,9 +51,7 @@ impl Command for StateCreditNotes {
             // The final certificate says what is left.
             return Err(Refusal::WrongState { noun: "claim", is: "verified", needs: "certified" }.into());
         }
-        if claim.prepared_by == work.actor.user_id {
-            return Err(Refusal::SamePerson { earlier: Step::Prepare.into(), now: Step::Submit.into() }.into());
-        }
+        require_not_preparer(claim.prepared_by, work.actor.user_id)?;
         let others = final_certificates::list(work.tx, Some(claim.id), None)?;
         if let Some(open) = others.iter().find(|other| other.status == CertificateStatus::Submitted) {
             return Err(Refusal::AlreadyExists { what: Reason::OpenCertificate { number: open.number.clone() } }.into());

@@ -18,6 +18,7 @@ use crate::service::running::evidence::require_evidence;
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use domain::award::award::Award;
+use domain::base::act::require_not_preparer;
 use domain::base::evidence::EvidenceIds;
 use domain::base::id::{ClaimId, FinalCertificateId};
 use domain::base::money::Paise;
@@ -90,9 +91,7 @@ impl Command for SubmitFinalCertificate {
         check_version(self.seen_version, claim.version)?;
         let lines = claims::lines(work.tx, claim.id)?;
         self.form.check_against(&claim, &lines, work.today())?;
-        if claim.prepared_by == work.actor.user_id {
-            return Err(Refusal::SamePerson { earlier: Step::Prepare.into(), now: Step::Submit.into() }.into());
-        }
+        require_not_preparer(claim.prepared_by, work.actor.user_id)?;
         let others = final_certificates::list(work.tx, Some(claim.id), None)?;
         if let Some(other) = others.iter().find(|other| other.status != CertificateStatus::Returned) {
             return Err(

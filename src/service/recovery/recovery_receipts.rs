@@ -9,7 +9,7 @@ use crate::service::recovery::recovery_credits::{Credited, credited};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Command, Done, Work};
 use chrono::NaiveDate;
-use domain::base::act::Act;
+use domain::base::act::{Act, require_other_person};
 use domain::base::calendar::FinancialYear;
 use domain::base::id::{RecoveryCreditId, RecoveryId, SecurityId};
 use domain::base::money::Paise;
@@ -45,10 +45,7 @@ fn require_credit(work: &mut Work<'_, '_>, money: &MoneyIn) -> Result<(), Error>
         let (amount, day) = (credit.amount_paise, credit.credited_on);
         return Err(Refusal::CreditDiffers { utr: utr(), amount, day }.into());
     }
-    if credit.recorded_by == work.actor.user_id {
-        return Err(Refusal::SamePerson { earlier: Act::RecordCredit, now: Step::Collect.into() }.into());
-    }
-    Ok(())
+    Ok(require_other_person(credit.recorded_by, Act::RecordCredit, work.actor.user_id, Step::Collect)?)
 }
 
 /// Records and posts money received. Returns the credit, and the later credits as they are allocated now.
