@@ -33,7 +33,8 @@ pub struct BankCreditList {
 /// Record what arrived on the account, from the statement of the bank (finance officer).
 ///
 /// A receipt of a recovery or on a guarantee needs such a credit with the same reference, day and amount, recorded by
-/// another person. What was mistyped is recorded again: the newest with a reference counts, until a receipt rests on it.
+/// another person. What was mistyped is recorded again: the newest with a reference counts, until a receipt rests on
+/// it.
 #[utoipa::path(tag = "reconciliation", request_body = BankCreditForm, responses((status = 201, description = "The credit", body = BankCredit)))]
 #[post("/bank-credits")]
 pub async fn record_bank_credit(web: web::Data<Web>, post: Post<BankCreditForm>) -> Reply {
