@@ -108,7 +108,10 @@ fn a_file_by_period_names_nothing_of_a_milestone() {
     assert!(why(&named).contains("has no `milestone_share`"), "{}", why(&named));
     let shares = sound.replacen("capital_share = 0", "capital_share = 10000", 1);
     assert!(why(&shares).contains("capital_share"), "{}", why(&shares));
-    let alone = sound.replacen("by_period = true", "after_commissioning = true", 1);
+    let with = |line: &str| {
+        changed(&[(CAPITAL, &format!("component = \"capital_subsidy\"\n{line}\n\n[[claims.exclusions]]"))])
+    };
+    let alone = with("after_commissioning = true");
     assert!(why(&alone).contains("after_commissioning"), "{}", why(&alone));
     let both = sound.replacen("by_period = true", "by_period = true\nseveral_claims = true", 1);
     assert!(why(&both).contains("several_claims"), "{}", why(&both));
