@@ -51,8 +51,8 @@ pub(super) fn check_period(
     Ok((from, to))
 }
 
-/// Refuses days that another claim of the award is for. Only a supplement may claim a part of the same period again; its
-/// invoices bound what it may claim.
+/// Refuses days that another claim of the award is for. Only a supplement may claim a part of the same period again;
+/// its invoices bound what it may claim.
 ///
 /// # Errors
 /// `period_overlaps` with the other claim.

@@ -115,7 +115,6 @@ fn a_file_by_period_names_nothing_of_a_milestone() {
     assert!(why(&alone).contains("after_commissioning"), "{}", why(&alone));
     let both = sound.replacen("by_period = true", "by_period = true\nseveral_claims = true", 1);
     assert!(why(&both).contains("several_claims"), "{}", why(&both));
-    let ignored =
-        changed(&[(CAPITAL, "component = \"capital_subsidy\"\nperiod = \"quarter\"\n\n[[claims.exclusions]]")]);
+    let ignored = with("period = \"quarter\"");
     assert!(why(&ignored).contains("by_period"), "{}", why(&ignored));
 }
