@@ -53,6 +53,7 @@ told! {
         WhenReduced => "when_reduced", "given when it is reduced only";
         ForCapital => "for_capital", "given for capital subsidy, and only there";
         ForSales => "for_sales", "given for sales-linked incentive, and only there";
+        DaysOfSpending => "days_of_spending", "left out: the scheme pays this subsidy for the days of spending";
         SalesOnly => "sales_only", "for sales-linked incentive only";
         ForSuccess => "for_success", "given for a success, and only there";
         NeededForSuccess => "needed_for_success", "needed for a success";

@@ -104,11 +104,11 @@ impl ClaimLine {
 #[serde(deny_unknown_fields)]
 pub struct ClaimForm {
     pub component: Component,
-    /// The verified milestone, for capital subsidy.
+    /// The verified milestone, for capital subsidy unless the scheme pays it by period.
     pub milestone_id: Option<MilestoneId>,
-    /// The first day of sales, for sales-linked incentive.
+    /// The first day of the sales, or of the spending where the scheme pays capital subsidy by period.
     pub period_from: Option<NaiveDate>,
-    /// The last day of sales, within the same financial year.
+    /// The last day of the sales or of the spending, within the same financial year.
     pub period_to: Option<NaiveDate>,
     pub amount_claimed_paise: Paise,
     pub lines: Vec<ClaimLine>,
@@ -131,15 +131,17 @@ pub struct ClaimForm {
 
 impl ClaimForm {
     /// Reports every field that could not be true or does not fit the component. `own_gstin` is that with which the
-    /// claimant is registered here.
-    pub fn check(&self, own_gstin: &str) -> Result<(), FieldErrors> {
+    /// claimant is registered here; `by_period` whether the scheme pays the component for days of spending.
+    pub fn check(&self, own_gstin: &str, by_period: bool) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let sold = self.component == Component::SalesLinkedIncentive;
         let capital = self.component == Component::CapitalSubsidy;
         errors.require(sold || capital, "/component", FieldReason::Components);
-        errors.require_just_when(capital, self.milestone_id.is_some(), "/milestone_id", FieldReason::ForCapital);
-        errors.require_just_when(sold, self.period_from.is_some(), "/period_from", FieldReason::ForSales);
-        errors.require_just_when(sold, self.period_to.is_some(), "/period_to", FieldReason::ForSales);
+        let (of_milestone, of_period) = (capital && !by_period, sold || by_period);
+        let no_milestone = if capital { FieldReason::DaysOfSpending } else { FieldReason::ForCapital };
+        errors.require_just_when(of_milestone, self.milestone_id.is_some(), "/milestone_id", no_milestone);
+        errors.require_just_when(of_period, self.period_from.is_some(), "/period_from", FieldReason::ForSales);
+        errors.require_just_when(of_period, self.period_to.is_some(), "/period_to", FieldReason::ForSales);
         errors.require(self.supplements.is_none() || sold, "/supplements", FieldReason::SalesOnly);
         errors.require_amount(self.amount_claimed_paise, 1, "/amount_claimed_paise", FieldReason::PositiveAmount);
         errors.require(

@@ -254,6 +254,20 @@ impl Scheme {
         row.and_then(|row| Paise::from_rupees(row.rupees)).unwrap_or(Paise::ZERO)
     }
 
+    /// Whether claims for a component are for the days on which money was spent, without a milestone.
+    pub fn is_claimed_by_period(&self, component: Component) -> bool {
+        self.claims.iter().any(|rules| rules.component == component && rules.by_period)
+    }
+
+    /// Whether nothing is claimed for a component before the plant is commissioned: sales in a scheme that commissions
+    /// plants, and capital subsidy by period where the scheme says so.
+    pub fn waits_for_commissioning(&self, component: Component) -> bool {
+        match component {
+            Component::SalesLinkedIncentive => self.milestones.iter().any(|milestone| milestone.commissions),
+            _ => self.claims.iter().any(|rules| rules.component == component && rules.after_commissioning),
+        }
+    }
+
     /// The years of an award: those of gestation and those of incentive.
     pub fn award_years(&self) -> i64 {
         self.gestation_years.value + self.incentive_years.value

@@ -100,8 +100,14 @@ impl Scheme {
         let fail = |why: &str| Err(BadScheme::new("milestones", why));
         let whole: i64 = self.milestones.iter().map(|rule| rule.capital_share.0).sum();
         let capital = self.component_outlay(Component::CapitalSubsidy) > Paise::ZERO;
-        if whole != if capital { 10_000 } else { 0 } || self.milestones.iter().any(|rule| rule.capital_share.0 < 0) {
-            return fail("capital_share must sum to 10000, and to 0 without a capital component");
+        let by_milestone = capital && !self.is_claimed_by_period(Component::CapitalSubsidy);
+        let due = if by_milestone { 10_000 } else { 0 };
+        if whole != due || self.milestones.iter().any(|rule| rule.capital_share.0 < 0) {
+            return fail("capital_share must sum to 10000, and to 0 without a capital component or with one by_period");
+        }
+        let after = self.claims.iter().any(|rules| rules.after_commissioning);
+        if after && !self.milestones.iter().any(|rule| rule.commissions) {
+            return fail("after_commissioning needs a milestone that commissions");
         }
         let commission = self.milestones.iter().filter(|rule| rule.commissions).count();
         if commission > 1 || (commission == 0 && !self.milestones.is_empty()) {

@@ -5,14 +5,15 @@ use crate::db::claim::{claims, invoices};
 use crate::db::engine::transaction::ReadTx;
 use crate::db::milestone::milestones;
 use crate::service::claim::claim_facts::{known, stated};
+use crate::service::claim::claim_periods::{allowed, check_period, require_no_overlap};
 use crate::service::claim::claimed_shares::require_room;
 use crate::service::claim::in_time::check_replaced;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::runner::Work;
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use domain::award::award::Award;
-use domain::base::calendar::{FinancialYear, plus_months};
+use domain::base::calendar::FinancialYear;
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
 use domain::base::id::ClaimId;
@@ -27,7 +28,7 @@ use domain::claim::invoice_identity::{Document, check_irns};
 use domain::claim::material_chain::{lacks_certificate, undecided_before};
 use domain::milestone::milestone::{Milestone, MilestoneStatus};
 use domain::scheme::fact::{FactPlace, check_facts};
-use domain::scheme::rules::book::{ClaimPeriod, asked};
+use domain::scheme::rules::book::asked;
 use domain::scheme::scheme::{Component, Scheme};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -41,16 +42,19 @@ pub fn check_form(
     own: Option<ClaimId>,
 ) -> Result<(Arc<Scheme>, FinancialYear), Error> {
     let own_gstin = claims::own_gstin(work.tx, award.organisation_id)?;
-    let mut faults = form.check(&own_gstin).err().unwrap_or_default();
+    let governing = work.schemes.governing_claim(award, form.period_to, work.today()).cloned();
+    let by_period = governing.as_ref().is_ok_and(|scheme| scheme.is_claimed_by_period(form.component));
+    let mut faults = form.check(&own_gstin, by_period).err().unwrap_or_default();
     if faults.0.iter().any(|fault| !fault.pointer.starts_with("/lines/")) {
         return Err(faults.into());
     }
     // All faults of the lines are named at once, whichever rule finds them.
-    let scheme = work.schemes.governing_claim(award, form.period_to, work.today())?.clone();
+    let scheme = governing?;
     faults.0.extend(check_stated(&scheme, form, &own_gstin).err().unwrap_or_default().0);
     let others: Vec<Claim> =
         claims::live(work.tx, award.id, form.component)?.into_iter().filter(|other| Some(other.id) != own).collect();
     let earned = match form.component {
+        Component::CapitalSubsidy if by_period => check_spending(work, award, form, &others, &scheme, &mut faults),
         Component::CapitalSubsidy => check_capital(work, award, form, &others, &scheme, &mut faults),
         _ => check_sales(work, award, form, &others, &scheme, &mut faults),
     };
@@ -101,6 +105,9 @@ fn check_capital(
     faults: &mut FieldErrors,
 ) -> Result<FinancialYear, Error> {
     let milestone = require_verified_milestone(work.tx, award, form)?;
+    if milestone.capital_share == BasisPoints(0) {
+        return Err(Refusal::NotInScheme { what: "subsidy for this milestone" }.into());
+    }
     require_room(work, scheme, &milestone, others)?;
     check_dates(faults, form, (earliest_investment(scheme, award), work.today()), work.today());
     Ok(FinancialYear::containing(milestone.reached_on(None).unwrap_or(award.awarded_on)))
@@ -135,10 +142,9 @@ fn check_sales(
     scheme: &Scheme,
     faults: &mut FieldErrors,
 ) -> Result<FinancialYear, Error> {
-    let (Some(from), Some(to)) = (form.period_from, form.period_to) else { return Err(Error::NotFound("period")) };
-    let allowed = |holds: bool, reason: Reason| if holds { Ok(()) } else { Err(Refusal::PeriodNotAllowed { reason }) };
-    if scheme.milestones.iter().any(|milestone| milestone.commissions) {
-        let commissioned_on = award.commissioned_on.ok_or(Refusal::NotCommissioned)?;
+    let (from, to) = check_period(award, form, scheme, work.today())?;
+    let commissioned = award.commissioned_on.filter(|_| scheme.waits_for_commissioning(form.component));
+    if let Some(commissioned_on) = commissioned {
         // A scheme with rules of its own excludes sales outside the period line by line.
         if scheme.claims.is_empty() {
             allowed(from >= commissioned_on, Reason::StartsBeforeCommissioning { commissioned_on })?;
@@ -148,34 +154,10 @@ fn check_sales(
     if scheme.claims.is_empty() {
         allowed(to <= award.ends_on, Reason::EndsAfterAward { ends_on: award.ends_on })?;
     }
-    allowed(from <= award.ends_on, Reason::StartsAfterAward { ends_on: award.ends_on })?;
-    allowed(to <= work.today(), Reason::PeriodNotOver)?;
-    let year = FinancialYear::containing(from);
-    match scheme.book.claims_for(form.component).and_then(|rules| rules.period) {
-        Some(ClaimPeriod::FinancialYear) => {
-            let whole = Some(from) == year.first_day() && Some(to) == year.last_day();
-            allowed(whole, Reason::WholeYear { year })?;
-        }
-        Some(ClaimPeriod::Quarter) => {
-            let starts = from.day() == 1 && from.month() % 3 == 1;
-            let whole = starts && plus_months(from, 3).pred_opt() == Some(to);
-            allowed(whole, Reason::WholeQuarter)?;
-        }
-        None => {}
-    }
-    // Only a supplement may claim a part of the same period again; its invoices bound what it may claim.
-    let overlaps = |other: &&Claim| {
-        form.supplements.is_none()
-            && other.supplements.is_none()
-            && other.period_from.is_some_and(|start| start <= to)
-            && other.period_to.is_some_and(|end| from <= end)
-    };
     if let Some(supplemented) = form.supplements {
         check_supplement(work.tx, award, form, supplemented, others)?;
     }
-    if let Some(other) = others.iter().find(overlaps) {
-        return Err(Refusal::PeriodOverlaps { claim: other.name() }.into());
-    }
+    require_no_overlap(form, (from, to), others)?;
     let balance = form.mass_balance.as_ref().filter(|_| scheme.mass_balance.is_some());
     let certified = balance.is_none_or(|balance| !lacks_certificate(balance, from, others));
     faults.require(certified, "/mass_balance/opening_evidence_id", FieldReason::OpeningCertificate);
@@ -184,7 +166,22 @@ fn check_sales(
     } else {
         check_dates(faults, form, (EARLIEST_DAY, work.today()), work.today());
     }
-    Ok(year)
+    Ok(FinancialYear::containing(from))
+}
+
+/// Capital subsidy for the days on which money was spent: every line lies within them.
+fn check_spending(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    form: &ClaimForm,
+    others: &[Claim],
+    scheme: &Scheme,
+    faults: &mut FieldErrors,
+) -> Result<FinancialYear, Error> {
+    let (from, to) = check_period(award, form, scheme, work.today())?;
+    require_no_overlap(form, (from, to), others)?;
+    check_dates(faults, form, (from, to), work.today());
+    Ok(FinancialYear::containing(from))
 }
 
 /// A supplement claims, of each invoice, no more than the supplemented claim held back, and a claim has at most

@@ -21,7 +21,6 @@ use domain::claim::final_certificate::CertificateStatus;
 use domain::milestone::milestone::Milestone;
 use domain::payment::tranche::{Rejection, Tranche, TrancheStatus, TrancheSteps};
 use domain::payment::tranche_return::TrancheReturns;
-use domain::scheme::scheme::Component;
 
 /// Starts a tranche of a verified claim, with the steps that people took so far. The caller must reserve its
 /// amount.
@@ -109,14 +108,17 @@ fn steps_so_far(work: &mut Work<'_, '_>, claim: &Claim, remarks: &str) -> Result
     Ok(once)
 }
 
-/// The milestones on which the money of a claim rests: the one that it names; for sales, those that commissioned the
-/// plant, because no sale earns anything before.
-fn rests_on(work: &mut Work<'_, '_>, claim: &Claim) -> Result<Vec<Milestone>, Error> {
+/// The milestones on which the money of a claim rests: the one that it names; without one, those that commissioned the
+/// plant, where nothing is claimed before.
+pub(in crate::service) fn rests_on(work: &mut Work<'_, '_>, claim: &Claim) -> Result<Vec<Milestone>, Error> {
     if let Some(id) = claim.milestone_id {
         return Ok(vec![milestones::find(work.tx, id)?.or_not_found("milestone")?]);
     }
-    let sales = claim.component == Component::SalesLinkedIncentive;
-    let all = if sales { milestones::list(work.tx, Some(claim.award_id), None)? } else { Vec::new() };
+    let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?;
+    if !scheme.waits_for_commissioning(claim.component) {
+        return Ok(Vec::new());
+    }
+    let all = milestones::list(work.tx, Some(claim.award_id), None)?;
     Ok(all.into_iter().filter(|milestone| milestone.commissions).collect())
 }
 

@@ -62,6 +62,7 @@ impl Command for CreateClaim {
         "already_exists",
         "period_not_allowed",
         "not_commissioned",
+        "not_in_scheme",
     ];
     type Answer = ClaimFile;
 
@@ -164,6 +165,7 @@ impl Command for ChangeClaim {
         "already_exists",
         "period_not_allowed",
         "not_commissioned",
+        "not_in_scheme",
     ];
     type Answer = ClaimFile;
 

@@ -40,7 +40,8 @@ pub fn check_replaced(
 }
 
 fn is_for_the_same(claim: &Claim, component: Component, form: &ClaimForm, year: FinancialYear) -> bool {
-    let same_year = component == Component::CapitalSubsidy || claim.performance_year == year;
+    // The milestone says what a claim is for; without one, its year does.
+    let same_year = form.milestone_id.is_some() || claim.performance_year == year;
     claim.status == ClaimStatus::Rejected
         && claim.component == component
         && claim.milestone_id == form.milestone_id

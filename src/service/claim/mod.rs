@@ -7,6 +7,7 @@ pub mod claim_checks;
 pub(in crate::service) mod claim_facts;
 pub mod claim_file;
 pub mod claim_lines;
+mod claim_periods;
 pub mod claim_queries;
 pub(in crate::service) mod claim_records;
 pub mod claim_returns;

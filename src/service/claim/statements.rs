@@ -108,14 +108,16 @@ impl Service {
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let award = visible_award(tx, actor, award)?;
             let own_gstin = claims::own_gstin(tx, award.organisation_id)?;
-            form.check(&own_gstin)?;
             let today = now.date_in_india();
             let schemes = service.schemes.current(tx)?;
             let drafted = draft.map(|id| drafted(tx, actor, &award, id)).transpose()?;
             let scheme = match &drafted {
-                Some(drafted) => drafted,
-                None => schemes.governing_claim(&award, form.period_to, today)?,
+                Some(drafted) => Ok(drafted),
+                None => schemes.governing_claim(&award, form.period_to, today),
             };
+            let by_period = scheme.as_ref().is_ok_and(|scheme| scheme.is_claimed_by_period(form.component));
+            form.check(&own_gstin, by_period)?;
+            let scheme = scheme?;
             check_stated(scheme, &form, &own_gstin)?;
             let year = FinancialYear::containing(form.period_from.unwrap_or(award.awarded_on));
             let (id, nobody) = (ClaimId(Uuid::nil()), UserId(Uuid::nil()));

@@ -3,13 +3,12 @@
 
 use crate::db::claim::claims;
 use crate::db::correction::corrections;
-use crate::db::milestone::milestones;
+use crate::service::claim::claim_tranche::rests_on;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Work;
 use domain::base::refusal::Refusal;
 use domain::correction::correction::{Correction, held};
 use domain::payment::tranche::Tranche;
-use domain::scheme::scheme::Component;
 
 /// Refuses a step on money that is on hold, or that rests on a milestone which was opened again.
 pub(super) fn require_going(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<(), Error> {
@@ -23,15 +22,7 @@ pub(super) fn require_going(work: &mut Work<'_, '_>, tranche: &Tranche) -> Resul
         }
     }
     let claim = claims::find(work.tx, tranche.claim_id)?.or_not_found("claim")?;
-    let rests_on = match claim.milestone_id {
-        Some(id) => vec![milestones::find(work.tx, id)?.or_not_found("milestone")?],
-        None if claim.component == Component::SalesLinkedIncentive => {
-            let all = milestones::list(work.tx, Some(claim.award_id), None)?;
-            all.into_iter().filter(|milestone| milestone.commissions).collect()
-        }
-        None => Vec::new(),
-    };
-    match rests_on.into_iter().find(|milestone| milestone.is_reopened()) {
+    match rests_on(work, &claim)?.into_iter().find(|milestone| milestone.is_reopened()) {
         Some(milestone) => Err(Refusal::MilestoneReopened { milestone: milestone.code }.into()),
         None => Ok(()),
     }

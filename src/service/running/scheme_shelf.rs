@@ -25,6 +25,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("repm-2025-notified.toml", include_str!("../../../config/schemes/repm-2025-notified.toml")),
     ("repm-2025-notified-2.toml", include_str!("../../../config/schemes/repm-2025-notified-2.toml")),
     ("repm-2025-notified-3.toml", include_str!("../../../config/schemes/repm-2025-notified-3.toml")),
+    ("repm-2025-notified-4.toml", include_str!("../../../config/schemes/repm-2025-notified-4.toml")),
 ];
 
 /// A scheme version with the text it was read from.

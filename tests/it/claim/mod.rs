@@ -1,5 +1,6 @@
 //! Tests of claims, their lines, the computed entitlement and its statement, and final certificates.
 
+pub mod capital_by_period;
 pub mod claim_lines;
 pub mod claim_returns;
 pub mod claims;

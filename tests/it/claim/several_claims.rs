@@ -9,7 +9,7 @@ use serde_json::json;
 const THIRD: &str = include_str!("../../../config/schemes/ndfeb-2025-proposal-3.toml");
 
 /// The third version of the proposal as the first of a scheme of its own, with other text in some places.
-fn changed(changes: &[(&str, &str)]) -> String {
+pub(super) fn changed(changes: &[(&str, &str)]) -> String {
     let of_changes = THIRD.find("changes = [").unwrap()..THIRD.find("]\n\n[outlay]").unwrap() + 2;
     let text = format!("{}{}", &THIRD[..of_changes.start], &THIRD[of_changes.end..]);
     let first = [("version = 3", "version = 1"), ("\"2026-10-01\"", "\"2026-04-01\"")];

@@ -50,7 +50,7 @@ fn names() -> Vec<String> {
 
 #[apply(plain!)]
 fn every_file_is_good_and_names_two_people() {
-    assert_eq!(names().len(), 10);
+    assert_eq!(names().len(), 11);
     for name in names() {
         let scheme = file(&name);
         if !scheme.claims.is_empty() {

@@ -74,7 +74,7 @@ const LAYERS: &[Layer] = &[
         ("award", &["running", "milestone", "scheme", "recovery", "worklist"]),
         ("check", &["running", "budget", "log", "recovery"]),
         ("claim", &["running", "budget", "recovery", "award", "worklist"]),
-        ("payment", &["running", "budget", "recovery", "award", "worklist"]),
+        ("payment", &["running", "budget", "recovery", "award", "claim", "worklist"]),
         ("revision", &["running", "scheme", "check", "claim", "worklist"]),
         ("correction", &["running", "budget", "payment", "recovery", "worklist"]),
         ("correspondence", &["running", "award", "claim", "milestone", "payment", "recovery", "worklist"]),

@@ -16,6 +16,9 @@ use utoipa::ToSchema;
 /// What claims for the same milestone got before.
 const BEFORE_ON_MILESTONE: &str = "entitled_for_milestone_before";
 
+/// The names that have a value only where a claim has a milestone.
+const OF_MILESTONE: &[&str] = &["milestone_share", "milestone_achieved_on", BEFORE_ON_MILESTONE];
+
 /// The rules by which claims for one component are computed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +35,12 @@ pub struct ClaimRules {
     /// subtract what claims for it got before.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub several_claims: bool,
+    /// Whether capital subsidy is claimed for the days on which money was spent. Such a claim names no milestone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_period: bool,
+    /// Whether capital subsidy by period is claimed only after the plant is commissioned.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub after_commissioning: bool,
     /// Rules that exclude a whole line, or the given quantity and amount of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclusions: Vec<Rule>,
@@ -88,6 +97,8 @@ pub struct CheckedClaimRules {
     pub period: Option<ClaimPeriod>,
     pub window_months: Option<i64>,
     pub several_claims: bool,
+    pub by_period: bool,
+    pub after_commissioning: bool,
     pub exclusions: Vec<CheckedRule>,
     pub quotas: Vec<CheckedRule>,
     pub sums: Vec<CheckedSum>,
@@ -157,6 +168,8 @@ impl RuleBook {
             period: rules.period,
             window_months,
             several_claims: rules.several_claims,
+            by_period: rules.by_period,
+            after_commissioning: rules.after_commissioning,
             exclusions: all("exclusions", &rules.exclusions, exclusion, &self.line_names)?,
             quotas: all("quotas", &rules.quotas, quota, &self.claim_names)?,
             quantity: quantity.transpose()?,
@@ -165,12 +178,7 @@ impl RuleBook {
             values,
             names,
         };
-        let subtracts = checked.limits.iter().flat_map(CheckedRule::expressions);
-        let subtracts = subtracts.flat_map(|limit| &limit.uses).any(|name| name == BEFORE_ON_MILESTONE);
-        if rules.several_claims && (rules.component != Component::CapitalSubsidy || !subtracts) {
-            let why = format!("is for capital subsidy, and a limit then subtracts `{BEFORE_ON_MILESTONE}`");
-            return Err(BadScheme::new(format!("{key}.several_claims"), why));
-        }
+        check_of_capital(key, rules, &checked)?;
         let mut codes = BTreeSet::new();
         let every = checked.exclusions.iter().chain(&checked.quotas).chain(&checked.limits);
         match every.map(|rule| &rule.rule.code).find(|code| !codes.insert(code.as_str())) {
@@ -195,6 +203,33 @@ impl RuleBook {
             checked.push(CheckedSum { code: sum.code.clone(), title: sum.title.clone(), when, sum: added });
         }
         Ok(checked)
+    }
+}
+
+/// Checks what only capital subsidy can have: several claims of one milestone, or claims for days of spending.
+fn check_of_capital(key: &str, rules: &ClaimRules, checked: &CheckedClaimRules) -> Result<(), BadScheme> {
+    let fail = |field: &str, why: String| Err(BadScheme::new(format!("{key}.{field}"), why));
+    let capital = rules.component == Component::CapitalSubsidy;
+    let subtracts = checked.limits.iter().flat_map(CheckedRule::expressions);
+    let subtracts = subtracts.flat_map(|limit| &limit.uses).any(|name| name == BEFORE_ON_MILESTONE);
+    if rules.several_claims && (!capital || !subtracts) {
+        let why = format!("is for capital subsidy, and a limit then subtracts `{BEFORE_ON_MILESTONE}`");
+        return fail("several_claims", why);
+    }
+    if rules.by_period && (!capital || rules.several_claims) {
+        return fail("by_period", "is for capital subsidy, and never beside several_claims of a milestone".to_owned());
+    }
+    if rules.after_commissioning && !rules.by_period {
+        let why = "is for capital subsidy by_period; elsewhere the shares of the milestones say it";
+        return fail("after_commissioning", why.to_owned());
+    }
+    if capital && !rules.by_period && rules.period.is_some() {
+        return fail("period", "is for sales, and for capital subsidy by_period".to_owned());
+    }
+    let uses = || checked.expressions().flat_map(|expression| &expression.uses);
+    match uses().find(|name| rules.by_period && OF_MILESTONE.contains(&name.as_str())) {
+        Some(name) => fail("by_period", format!("a claim without a milestone has no `{name}`")),
+        None => Ok(()),
     }
 }
 

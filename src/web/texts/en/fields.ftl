@@ -42,6 +42,7 @@ field-when_granted = given when it grants only
 field-when_reduced = given when it is reduced only
 field-for_capital = given for capital subsidy, and only there
 field-for_sales = given for sales-linked incentive, and only there
+field-days_of_spending = left out: the scheme pays this subsidy for the days of spending
 field-sales_only = for sales-linked incentive only
 field-for_success = given for a success, and only there
 field-needed_for_success = needed for a success

@@ -18,6 +18,7 @@ word-letter = letter
 word-line = line
 word-liquidated-damages = liquidated damages
 word-a-sum-by-capacity = a sum by capacity
+word-subsidy-for-this-milestone = subsidy for this milestone
 word-milestone = milestone
 word-observation = observation
 word-organisation = organisation

@@ -19,6 +19,7 @@ word-letter = पत्र
 word-line = पंक्ति
 word-liquidated-damages = परिनिर्धारित नुकसानी
 word-a-sum-by-capacity = क्षमता के अनुसार राशि
+word-subsidy-for-this-milestone = इस पड़ाव के लिए सब्सिडी
 word-milestone = पड़ाव
 word-observation = लेखापरीक्षा अभ्युक्ति
 word-organisation = संगठन
