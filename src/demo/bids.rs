@@ -26,8 +26,12 @@ pub(super) fn bid(people: &People, dates: &Dates) -> Result<(), DemoError> {
     Ok(())
 }
 
-/// The section officer drafts the run over the bids.
+/// Two officers open the bids, and the section officer drafts the run over them.
 pub(super) fn leave_run(people: &People) -> Result<(), DemoError> {
+    let asked = people.section_officer.posts(&format!("/schemes/{SCHEME}/bid-openings"), None, &json!({}))?;
+    let path = format!("/bid-openings/{}/opening", text(&asked, "id")?);
+    people.finance_officer.posts(&path, asked["version"].as_i64(), &json!({}))?;
+    say("Two officers opened the sealed bids.");
     let run = people.section_officer.posts("/allocations", None, &json!({ "scheme_code": SCHEME }))?;
     say(&format!("Allocation {} of capacity waits for its concurrence.", text(&run, "number")?));
     Ok(())

@@ -3,7 +3,7 @@
 
 use crate::service as s;
 use crate::service::running::operation::Effect;
-use crate::web::api::award::{allocations, applications, awards, securities};
+use crate::web::api::award::{allocations, applications, awards, bid_openings, securities};
 use crate::web::api::budget::{budget, budget_instruments};
 use crate::web::api::check::controls;
 use crate::web::api::claim::{claim_returns, claims, final_certificates, statements};
@@ -162,6 +162,11 @@ fn routes_to_the_award(config: &mut impl RouteTable) {
 
 fn routes_to_the_entitlement(config: &mut impl RouteTable) {
     config
+        .command::<s::award::application_withdrawal::WithdrawApplication>(bid_openings::withdraw_application)
+        .command::<s::award::bid_openings::AskBidOpening>(bid_openings::ask_bid_opening)
+        .reads(s::award::bid_openings::READ_PERMISSION, bid_openings::list_bid_openings)
+        .reads(s::award::bid_openings::READ_PERMISSION, bid_openings::show_bid_opening)
+        .command::<s::award::bid_openings::OpenBids>(bid_openings::open_bids)
         .command::<s::award::allocations::DraftAllocation>(allocations::draft_allocation)
         .reads(s::award::allocations::READ_PERMISSION, allocations::list_allocations)
         .reads(s::award::allocations::READ_PERMISSION, allocations::show_allocation)
@@ -169,6 +174,8 @@ fn routes_to_the_entitlement(config: &mut impl RouteTable) {
         .command::<s::award::allocations::PublishAllocation>(allocations::publish_allocation)
         .command::<s::award::allocations::WithdrawAllocation>(allocations::withdraw_allocation)
         .command::<s::award::allocations::SurrenderAllotment>(allocations::surrender_allotment)
+        .command::<s::award::allotment_ends::ProposeAllotmentEnd>(bid_openings::propose_allotment_end)
+        .command::<s::award::allotment_ends::EndAllotment>(bid_openings::end_allotment)
         .command::<s::award::awards::IssueAward>(awards::issue_award)
         .reads(s::award::awards::READ_PERMISSION, awards::list_awards)
         .reads(s::award::awards::READ_PERMISSION, awards::show_award)
@@ -330,6 +337,7 @@ fn money_routes(config: &mut impl RouteTable) {
         .command::<s::recovery::recovery_credits::ProposeRelief>(recoveries::propose_relief)
         .command::<s::recovery::recovery_credits::DecideRelief>(recoveries::decide_relief)
         .reads(s::log::audit::READ_PERMISSION, audit_log::list_audit_log)
+        .open(allocations::list_published_allocations)
         .open(public_data::show_public_data)
         .open(public_data::download_public_grants)
         .open(public_data::download_public_releases)

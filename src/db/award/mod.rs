@@ -4,4 +4,6 @@
 pub mod allocations;
 pub mod applications;
 pub mod awards;
+pub mod bid_openings;
+pub mod sealed_bids;
 pub mod securities;

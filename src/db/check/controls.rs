@@ -74,6 +74,7 @@ fn file(control: ControlCode) -> Option<&'static str> {
         C::DisbursedWithinCeiling => sql_file!("check/controls/ledger/disbursed_within_ceiling"),
         C::ClaimsWithinEntitlement => sql_file!("check/controls/ledger/claims_within_entitlement"),
         C::RefundsEqualRecoveries => sql_file!("check/controls/ledger/refunds_equal_recoveries"),
+        C::PaidLessRecovered => sql_file!("check/controls/ledger/paid_less_recovered"),
         C::PaymentAfterSanction => sql_file!("check/controls/payments/payment_after_sanction"),
         C::PaymentsAreDisbursements => sql_file!("check/controls/payments/payments_are_disbursements"),
         C::DisbursementsEqualPayments => sql_file!("check/controls/payments/disbursements_equal_payments"),

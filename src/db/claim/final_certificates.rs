@@ -44,6 +44,15 @@ pub fn list(
     query.load(tx.conn()?)?.into_iter().map(CertificateRow::record).collect()
 }
 
+/// The numbers of the certificates of all other claims, whatever became of them: one number certifies one claim. Credit
+/// notes are no certificates.
+pub fn numbers_of_others(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Vec<String>, DbError> {
+    let others = final_certificates::table
+        .filter(final_certificates::claim_id.ne(claim.to_string()))
+        .filter(final_certificates::notes.is_null());
+    Ok(others.select(final_certificates::certificate_number).load(tx.conn()?)?)
+}
+
 /// Which certificates a list shows: of one company only, or of all.
 #[derive(Clone, Copy, Default)]
 pub struct Part {

@@ -5,13 +5,27 @@
 use crate::db::engine::dialect;
 use crate::db::engine::dialect::sql_file;
 use chrono::{Days, NaiveDate};
+use domain::base::id::RecoveryId;
+use domain::base::money::Paise;
 use domain::budget::expenditure_limit::{LimitRow, LimitTable};
 use domain::desk::selection::Subject;
 
-/// The day of the question, and the limits with which questions compare the data.
+/// The day of the question, and what questions compare the data with.
 pub struct OnDay<'r> {
     pub today: NaiveDate,
     pub limits: &'r LimitTable,
+    /// The interest that ran since it was posted last, by recovery. Only a question about what is owed needs it.
+    interest: Vec<(RecoveryId, Paise)>,
+}
+
+impl<'r> OnDay<'r> {
+    pub fn new(today: NaiveDate, limits: &'r LimitTable) -> OnDay<'r> {
+        OnDay { today, limits, interest: Vec::new() }
+    }
+
+    pub fn with_interest(self, interest: Vec<(RecoveryId, Paise)>) -> OnDay<'r> {
+        OnDay { interest, ..self }
+    }
 }
 
 /// The select of a kind of record, as this engine reads it.
@@ -20,7 +34,7 @@ pub fn source(subject: Subject, on: &OnDay<'_>, sqlite: bool) -> String {
     if !text.contains(':') {
         return text;
     }
-    let mut text = text.replace(":limits", &limits(on.limits));
+    let mut text = text.replace(":limits", &limits(on.limits)).replace(":interest", &interest(&on.interest));
     let ago = [365, 90, 30].map(|days| (format!(":days_ago_{days}"), on.today.checked_sub_days(Days::new(days))));
     let ahead = (":in_90_days".to_owned(), on.today.checked_add_days(Days::new(90)));
     for (name, day) in ago.into_iter().chain([ahead, (":today".to_owned(), Some(on.today))]) {
@@ -44,6 +58,12 @@ fn limits(table: &LimitTable) -> String {
         )
     };
     format!("({})", table.limits.iter().map(row).collect::<Vec<_>>().join(" UNION ALL "))
+}
+
+/// The interest as rows of an id and an amount, which both engines call `column1` and `column2`.
+fn interest(grown: &[(RecoveryId, Paise)]) -> String {
+    let rows: String = grown.iter().map(|(id, paise)| format!(", ('{id}', {})", paise.0)).collect();
+    format!("(VALUES ('', 0){rows})")
 }
 
 /// The file of a kind of record.

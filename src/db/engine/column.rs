@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 use domain::award::allocation::{AllocationStatus, AllocationStep, Place};
 use domain::award::allocation_statement::AllocationStatement;
 use domain::award::application::{ApplicationForm, ApplicationStatus, SubmissionReceipt};
-use domain::award::award::Ceilings;
-use domain::award::scrutiny::Scrutiny;
+use domain::award::sealed_bid::{BidOpeningStatus, OpenedBids};
 use domain::award::security::{PendingExtension, SecurityEventKind, SecurityStatus};
+use domain::award::{award::Ceilings, scrutiny::Scrutiny};
 use domain::base::calendar::{FinancialYear, Timestamp};
 use domain::base::evidence::{EvidenceIds, MediaType};
 use domain::base::id::*;
@@ -19,9 +19,8 @@ use domain::budget::budget_instrument::{FundsSource, InstrumentKind, InstrumentS
 use domain::budget::ledger::{Ledger, Stage};
 use domain::budget::reappropriation::Declaration;
 use domain::check::control::{ControlCode, ControlResults, RunCause};
-use domain::claim::claim::ClaimStatus;
 use domain::claim::final_certificate::{CertificateDecision, CertificateStatus, Settlement};
-use domain::claim::statement::Statement;
+use domain::claim::{claim::ClaimStatus, statement::Statement};
 use domain::correction::correction::{CorrectionKind, CorrectionStatus, PaymentChange};
 use domain::correspondence::about::AboutKind;
 use domain::correspondence::letter::LetterDirection;
@@ -41,17 +40,15 @@ use domain::payment::payment_advice::FileFormat;
 use domain::payment::tranche::{Rejection, SanctionOrder, TrancheStatus};
 use domain::payment::treasury_return::LineResult;
 use domain::people::disclosure::DisclosedField;
-use domain::recovery::damages::Damages;
 use domain::recovery::interest::{Dues, InterestLines};
 use domain::recovery::recovery::{Demand, NoticeReply, RecoveryKind, RecoveryOrder};
 use domain::recovery::recovery::{RecoveryStatus, RecoverySteps, ShowCause};
-use domain::recovery::recovery_credit::{CreditKind, CreditStatus, InstalmentPlan, SetOffOrder};
+use domain::recovery::recovery_credit::{CreditKind, CreditStatus, SetOffOrder};
 use domain::recovery::recovery_relief::ReliefProposal;
+use domain::recovery::{damages::Damages, instalments::InstalmentPlan};
 use domain::revision::scheme_draft::{Publication, SchemeDraftStatus, SchemeDraftStep, WorseningInstrument};
-use domain::scheme::fact::StatedFacts;
-use domain::scheme::mass_balance::MassBalance;
-use domain::scheme::scheme::Component;
 use domain::scheme::value_chain::InstalledCapacity;
+use domain::scheme::{fact::StatedFacts, mass_balance::MassBalance, scheme::Component};
 
 /// A value with a raw form in a column: `String` or `i64`, or an `Option` of them.
 pub trait Column: Sized {
@@ -144,6 +141,7 @@ text_columns!(
     WindowId,
     EvidenceId,
     AllocationId,
+    BidOpeningId,
     AllocationStatus,
     ApplicationId,
     AwardId,
@@ -196,6 +194,7 @@ text_columns!(
     Component,
     MediaType,
     ApplicationStatus,
+    BidOpeningStatus,
     MilestoneStatus,
     ExcuseGround,
     ExcuseStatus,
@@ -238,6 +237,7 @@ macro_rules! json_columns {
 
 json_columns!(
     AllocationStatement,
+    OpenedBids,
     AllocationStep,
     ApplicationForm,
     Place,

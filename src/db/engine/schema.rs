@@ -164,6 +164,31 @@ table! {
 }
 
 table! {
+    sealed_bids (id) {
+        id -> Text,
+        scheme_code -> Text,
+        rate_paise_per_kg -> BigInt,
+        salt -> Text,
+        sealed_at -> Text,
+        version -> BigInt,
+    }
+}
+
+table! {
+    bid_openings (id) {
+        id -> Text,
+        scheme_code -> Text,
+        status -> Text,
+        asked_by -> Text,
+        asked_at -> Text,
+        opened_by -> Nullable<Text>,
+        opened_at -> Nullable<Text>,
+        bids -> Text,
+        version -> BigInt,
+    }
+}
+
+table! {
     awards (id) {
         id -> Text,
         number -> Text,

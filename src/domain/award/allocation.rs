@@ -2,6 +2,7 @@
 //! concurs and a third publishes it. The published run gives every application its place.
 
 use crate::award::allocation_statement::{AllocationStatement, BidResult, LossReason, Outcome};
+use crate::base::act::require_other_person;
 use crate::base::calendar::Timestamp;
 use crate::base::id::{AllocationId, ApplicationId, UserId};
 use crate::base::money::Paise;
@@ -41,7 +42,7 @@ pub struct Allocation {
     pub follows: Option<AllocationId>,
     pub status: AllocationStatus,
     pub statement: AllocationStatement,
-    /// SHA-256 of the canonical JSON of the statement.
+    /// SHA-256 of the canonical JSON of what is published of the statement.
     pub digest: String,
     pub drafted_by: UserId,
     pub drafted_at: Timestamp,
@@ -126,16 +127,25 @@ impl Allocation {
             oxide_supply: result.oxide_supply,
             reason: result.reason.clone(),
             surrender: None,
+            end_proposed: None,
         }
     }
 }
 
-/// An allotment that the bidder surrendered.
+/// An allotment that the bidder surrendered, or that was ended because the bidder walked away.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Surrender {
     pub reason: String,
     pub surrendered_by: UserId,
     pub surrendered_at: Timestamp,
+}
+
+/// A proposal to end the allotment of a bidder who walks away: one officer proposes it, and another one ends it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EndProposal {
+    pub reason: String,
+    pub proposed_by: UserId,
+    pub proposed_at: Timestamp,
 }
 
 /// The place that the newest published allocation gives an application.
@@ -154,9 +164,35 @@ pub struct Place {
     /// The reason why nothing is allotted.
     pub reason: Option<LossReason>,
     pub surrender: Option<Surrender>,
+    /// That an officer proposed to end the allotment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_proposed: Option<EndProposal>,
 }
 
 impl Place {
+    fn require_held(&self) -> Result<(), Refusal> {
+        if self.outcome == Outcome::Allotted {
+            return Ok(());
+        }
+        Err(Refusal::NotAllotted { reason: Reason::PlaceIs { outcome: self.outcome.as_str() } })
+    }
+
+    /// An officer proposes to end it, because the bidder walked away.
+    pub fn propose_end(&mut self, proposal: EndProposal) -> Result<(), Refusal> {
+        self.require_held()?;
+        self.end_proposed = Some(proposal);
+        Ok(())
+    }
+
+    /// Another officer ends it: its capacity goes to whoever waits, in the next run.
+    pub fn end(&mut self, by: UserId, at: Timestamp) -> Result<(), Refusal> {
+        self.require_held()?;
+        let proposal = self.end_proposed.as_ref().ok_or(Refusal::NothingProposed)?;
+        require_other_person(proposal.proposed_by, Step::Prepare, by, Step::Sanction)?;
+        let reason = proposal.reason.clone();
+        self.surrender(Surrender { reason, surrendered_by: by, surrendered_at: at })
+    }
+
     /// The capacity that may be awarded on this allotment; `None` without one.
     pub fn allotted_mtpa(&self) -> Option<i64> {
         (self.outcome == Outcome::Allotted).then_some(self.capacity_mtpa)
@@ -164,9 +200,7 @@ impl Place {
 
     /// The bidder surrenders its allotment.
     pub fn surrender(&mut self, surrender: Surrender) -> Result<(), Refusal> {
-        if self.outcome != Outcome::Allotted {
-            return Err(Refusal::NotAllotted { reason: Reason::PlaceIs { outcome: self.outcome.as_str() } });
-        }
+        self.require_held()?;
         self.outcome = Outcome::Surrendered;
         self.surrender = Some(surrender);
         Ok(())

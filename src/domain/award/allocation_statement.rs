@@ -1,6 +1,6 @@
 //! The statement of an allocation run: the bids it took in, the limits it started from, every
 //! comparison between bids and with a limit, and what each bid gets, or the reason why it gets
-//! nothing. The digest of its canonical JSON identifies a run.
+//! nothing. The digest of the canonical JSON of what is published of it identifies a run.
 
 use crate::award::allocation_bid::{Bid, OrderComparison};
 use crate::base::digest::hex;
@@ -244,14 +244,24 @@ impl AllocationStatement {
         self.results.iter().map(|result| result.bid.clone()).collect()
     }
 
-    /// SHA-256 of the canonical JSON: keys in order, no spaces, only whole numbers. Hexadecimal
+    /// What is published of a run, for everybody: the ranks with the figures of each bid that decided, every
+    /// comparison, and the reasons by their codes and figures. Free text, stated facts and the ids of officers are no part of it.
+    pub fn published(&self) -> serde_json::Value {
+        // A statement holds only text, numbers and lists, which always have a JSON form.
+        let mut value = serde_json::to_value(self).unwrap_or_default();
+        leave_out(&mut value);
+        value
+    }
+
+    /// SHA-256 of the canonical JSON of what is published: keys in order, no spaces, only whole numbers. Hexadecimal
     /// digits.
     pub fn digest(&self) -> String {
-        // A statement holds only text, numbers and lists, which always have a JSON form.
-        let value = serde_json::to_value(self).unwrap_or_default();
-        let mut text = String::new();
-        canonical(&value, &mut text);
-        hex(&Sha256::digest(text.as_bytes()))
+        digest_of(&self.published())
+    }
+
+    /// The digest of the whole statement, by which runs of earlier programs are known.
+    pub fn digest_of_whole(&self) -> String {
+        digest_of(&serde_json::to_value(self).unwrap_or_default())
     }
 
     /// Whether any bid can still be allotted capacity: one that is neither awarded nor surrendered.
@@ -259,6 +269,31 @@ impl AllocationStatement {
         let closed = |outcome| matches!(outcome, Outcome::Awarded | Outcome::Surrendered);
         self.results.iter().any(|result| !closed(result.outcome))
     }
+}
+
+/// Members of a statement that are not published: what somebody wrote, what a bidder stated beside its figures, and
+/// which officer scrutinised it.
+const UNPUBLISHED: [&str; 6] = ["source", "method_source", "partial_last_source", "detail", "facts", "scrutinised_by"];
+
+fn leave_out(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            fields.retain(|name, _| !UNPUBLISHED.contains(&name.as_str()));
+            // Why a capacity is not allowed is told in words; that it is not allowed is part of the run.
+            if let Some(why) = fields.get_mut("not_allowed") {
+                *why = serde_json::Value::Bool(true);
+            }
+            fields.values_mut().for_each(leave_out);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(leave_out),
+        _ => {}
+    }
+}
+
+fn digest_of(value: &serde_json::Value) -> String {
+    let mut text = String::new();
+    canonical(value, &mut text);
+    hex(&Sha256::digest(text.as_bytes()))
 }
 
 fn canonical(value: &serde_json::Value, text: &mut String) {

@@ -3,6 +3,7 @@
 
 use crate::award::allocation::Place;
 use crate::award::scrutiny::Scrutiny;
+use crate::award::sealed_bid::{BidOpeningStatus, BidSeal};
 use crate::base::act::require_other_person;
 use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::field::{FieldErrors, check_text};
@@ -62,8 +63,10 @@ pub struct ApplicationForm {
     pub stages: Vec<ChainStage>,
     pub net_worth_paise: Paise,
     pub investment_plan: Vec<PlannedInvestment>,
-    /// Sales-linked incentive requested, paise per kilogram of magnet.
-    pub incentive_asked_paise_per_kg: Paise,
+    /// Sales-linked incentive requested, paise per kilogram of magnet. Where bids compete it is absent from everything
+    /// that is shown until two officers opened the bids; its company sees it in a draft.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incentive_asked_paise_per_kg: Option<Paise>,
     pub documents: Vec<AttachedDocument>,
     /// Further facts that the scheme requires.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -84,7 +87,7 @@ impl ApplicationForm {
         errors.require(possible, "/least_capacity_mtpa", FieldReason::LeastCapacity);
         errors.require_amount(self.net_worth_paise, 1, "/net_worth_paise", FieldReason::PositiveAmount);
         errors.require_amount(
-            self.incentive_asked_paise_per_kg,
+            self.incentive_asked_paise_per_kg.unwrap_or_default(),
             1,
             "/incentive_asked_paise_per_kg",
             FieldReason::PositiveAmount,
@@ -127,6 +130,11 @@ impl ApplicationForm {
         errors.finish()
     }
 
+    /// The rate, unless it is sealed.
+    pub fn rate(&self) -> Result<Paise, Refusal> {
+        self.incentive_asked_paise_per_kg.ok_or(Refusal::BidSealed)
+    }
+
     /// The total of the investment plan. The bounds on each year keep the sum from overflowing.
     pub fn planned_investment(&self) -> Paise {
         Paise::sum(self.investment_plan.iter().map(|year| year.amount_paise)).unwrap_or(LARGEST_AMOUNT)
@@ -139,8 +147,11 @@ pub struct SubmissionReceipt {
     pub number: String,
     pub submitted_by: UserId,
     pub submitted_at: Timestamp,
-    /// SHA-256 of the frozen form as stored.
+    /// SHA-256 of the frozen form as stored; the rate of a bid that competes is no part of it.
     pub form_digest: String,
+    /// The seal of a bid that competes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bid: Option<BidSeal>,
     /// SHA-256 of every attached document, in the order of the form.
     pub document_digests: DocumentDigests,
     /// Sequence number in the audit log.
@@ -190,6 +201,22 @@ impl Application {
             Some(scrutiny) => require_other_person(scrutiny.scrutinised_by, Step::Verify, by, Step::Sanction),
             None => Ok(()),
         }
+    }
+
+    /// A signatory takes a submitted bid back while the window is open: it is a draft again, which can be changed and
+    /// submitted anew. A number that it has stays its number. What was opened in an earlier window stays as it was bid.
+    pub fn withdraw(&mut self) -> Result<(), Refusal> {
+        let open = matches!(self.status, ApplicationStatus::Submitted | ApplicationStatus::Eligible);
+        let seal = self.receipt.as_ref().and_then(|receipt| receipt.bid.as_ref());
+        let opened = seal.is_some_and(|seal| seal.salt.is_some());
+        if !open || opened || self.place.is_some() {
+            let is = if opened { BidOpeningStatus::Opened.as_str() } else { self.status.as_str() };
+            return Err(Refusal::WrongState { noun: "application", is, needs: "submitted, without a place" });
+        }
+        self.status = ApplicationStatus::Draft;
+        self.receipt = None;
+        self.scrutiny = None;
+        Ok(())
     }
 
     /// `Ok` when a published allocation allots it this capacity.

@@ -139,13 +139,18 @@ pub fn terms(
     if capacity_mtpa > room_mtpa {
         return Err(Refusal::CapacityExceeded { need_mtpa: capacity_mtpa, room_mtpa });
     }
-    let ceilings = ceilings(scheme, form.incentive_asked_paise_per_kg, &form.facts, capacity_mtpa)?;
+    let ceilings = ceilings(scheme, form.rate()?, &form.facts, capacity_mtpa)?;
     let security_required = scheme.security_required(ceilings.total(), capacity_mtpa)?;
     Ok(Terms { ceilings, security_required, ends_on: scheme.award_ends_on(awarded_on) })
 }
 
 /// The values of the names that every award has, in the slots of an application's names.
-pub fn award_slots(scheme: &Scheme, rate: Paise, facts: &[StatedFact], capacity_mtpa: i64) -> Vec<Option<Value>> {
+pub fn award_slots(
+    scheme: &Scheme,
+    rate: Option<Paise>,
+    facts: &[StatedFact],
+    capacity_mtpa: i64,
+) -> Vec<Option<Value>> {
     let names = &scheme.book.application_names;
     let mut slots = names.empty_slots();
     let mut set = |name: &str, value: Value| {
@@ -155,7 +160,9 @@ pub fn award_slots(scheme: &Scheme, rate: Paise, facts: &[StatedFact], capacity_
     };
     scheme.book.fixed.iter().for_each(|(name, value)| set(name, *value));
     set("capacity", Value::Number(Exact::whole(capacity_mtpa)));
-    set("rate", Value::Number(Exact::whole(rate.0)));
+    if let Some(rate) = rate {
+        set("rate", Value::Number(Exact::whole(rate.0)));
+    }
     for rule in asked(scheme, FactPlace::Application, None) {
         if let Some(value) = rule.value(stated(facts, &rule.code)) {
             set(&rule.code, value);
@@ -168,7 +175,7 @@ pub fn award_slots(scheme: &Scheme, rate: Paise, facts: &[StatedFact], capacity_
 /// requests this rate and states these facts.
 pub fn ceilings(scheme: &Scheme, rate: Paise, facts: &[StatedFact], capacity_mtpa: i64) -> Result<Ceilings, Refusal> {
     let names = &scheme.book.application_names;
-    let slots = award_slots(scheme, rate, facts, capacity_mtpa);
+    let slots = award_slots(scheme, Some(rate), facts, capacity_mtpa);
     let mut ceilings = Vec::new();
     for (component, rule) in &scheme.book.ceilings {
         let Some(amount) = &rule.amount else { continue };
@@ -195,7 +202,7 @@ pub mod tests {
             stages: Vec::new(),
             net_worth_paise: Paise(1),
             investment_plan: Vec::new(),
-            incentive_asked_paise_per_kg: Paise(160_000),
+            incentive_asked_paise_per_kg: Some(Paise(160_000)),
             documents: Vec::new(),
             facts: Vec::new(),
         }

@@ -9,6 +9,7 @@ use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::scheme::eligibility::{Criterion, DocumentKind};
 use crate::scheme::rules::exact::Exact;
+use crate::scheme::rules::expression::NoValue;
 use crate::scheme::rules::names::Value;
 use crate::scheme::rules::rule::CheckedRule;
 use crate::scheme::scheme::{Basis, Scheme};
@@ -42,6 +43,10 @@ fn own_check(rule: &CheckedRule, form: &ApplicationForm, scheme: &Scheme, slots:
     let said = match when.truth(slots) {
         Ok(true) => Said::met(Reason::RuleShown { shown }),
         Ok(false) => Said::not_met(Reason::RuleShown { shown }),
+        // It is checked when the bids are opened.
+        Err(NoValue::NotShown(name)) if name == "rate" && form.incentive_asked_paise_per_kg.is_none() => {
+            Said::met(Reason::RateSealed)
+        }
         Err(why) => Said::not_shown(Reason::RuleNotKnown { shown, why: Box::new(why.reason()) }),
     };
     let used = form.facts.iter().filter(|fact| when.uses.contains(&fact.code));
@@ -192,10 +197,10 @@ fn measured(
             (said, "eligibility.investment_per_mtpa", Some(figure.basis), figure.source.clone())
         }
         Criterion::IncentiveRate => {
-            let asked = form.incentive_asked_paise_per_kg;
-            let said = match scheme.rate_ceiling() {
-                Some(ceiling) => Said::when(asked <= ceiling, Reason::RateAsked { asked, ceiling }),
-                None => Said::met(Reason::NoCeiling),
+            let said = match (scheme.rate_ceiling(), form.incentive_asked_paise_per_kg) {
+                (Some(ceiling), Some(asked)) => Said::when(asked <= ceiling, Reason::RateAsked { asked, ceiling }),
+                (Some(_), None) => Said::met(Reason::RateSealed),
+                (None, _) => Said::met(Reason::NoCeiling),
             };
             let figure = scheme.named_figures().into_iter().find(|(name, _)| name == "rate_ceiling_per_kg");
             let (basis, source) = figure.map(|(_, figure)| (figure.basis, figure.source)).unzip();

@@ -8,5 +8,6 @@ pub mod application;
 pub mod award;
 mod criterion_checks;
 pub mod scrutiny;
+pub mod sealed_bid;
 pub mod security;
 pub mod security_forms;

@@ -150,7 +150,7 @@ mod tests {
     use crate::award::application::{AttachedDocument, PlannedInvestment};
     use crate::base::money::Paise;
     use crate::scheme::eligibility::{Criterion, DocumentKind};
-    use crate::scheme::scheme::tests::sample;
+    use crate::scheme::scheme::tests::{TEXT, sample};
 
     const DOCUMENTS: [DocumentKind; 3] =
         [DocumentKind::BoardResolution, DocumentKind::NetWorthCertificate, DocumentKind::DetailedProjectReport];
@@ -165,7 +165,7 @@ mod tests {
                 financial_year: "2026-27".parse().unwrap(),
                 amount_paise: Paise::from_rupees(3_750_000_000).unwrap(),
             }],
-            incentive_asked_paise_per_kg: Paise(160_000),
+            incentive_asked_paise_per_kg: Some(Paise(160_000)),
             documents: DOCUMENTS
                 .map(|kind| AttachedDocument { kind, evidence_id: EvidenceId(uuid::Uuid::nil()) })
                 .to_vec(),
@@ -189,7 +189,7 @@ mod tests {
             Criterion::NetWorth
         ));
         assert!(!met(
-            &ApplicationForm { incentive_asked_paise_per_kg: Paise(160_001), ..form() },
+            &ApplicationForm { incentive_asked_paise_per_kg: Some(Paise(160_001)), ..form() },
             Criterion::IncentiveRate
         ));
         assert!(!met(
@@ -206,6 +206,26 @@ mod tests {
         assert_eq!(result(Criterion::Documents), CheckResult::NotShown);
         assert_eq!(result(Criterion::NetWorth), CheckResult::NotShown);
         assert_eq!(result(Criterion::IncentiveRate), CheckResult::Met);
+    }
+
+    #[test]
+    fn a_sealed_rate_stops_no_scrutiny_and_its_opening_counts() {
+        let said = "basis = \"assumption\"\nsource = \"s\"\n\n";
+        let figure = format!("[figures.cheap_rate]\nvalue = 135_000\nunit = \"paise/kg\"\n{said}");
+        let names = "title = { en = \"Cheap\", hi = \"सस्ता\" }\nclause = \"c\"";
+        let rule = format!("code = \"cheap\"\nwhen = \"rate <= cheap_rate\"\n{names}\n{said}");
+        let next = "[eligibility.investment_per_mtpa]";
+        let own = format!("[[eligibility.criteria]]\n{rule}{figure}{next}");
+        let text = TEXT.replacen(next, &own, 1);
+        let scheme = Scheme::parse(&text).unwrap();
+        let met = |rate: Option<i64>| {
+            let form = ApplicationForm { incentive_asked_paise_per_kg: rate.map(Paise), ..form() };
+            let all = all_checked(&form, &scheme, form.capacity_mtpa);
+            let own = all.into_iter().find(|one| one.check.criterion == "cheap").unwrap();
+            (own.check.met, own.why == Reason::RateSealed)
+        };
+        assert_eq!(met(None), (true, true));
+        assert_eq!((met(Some(135_000)), met(Some(135_001))), ((true, false), (false, false)));
     }
 
     #[test]

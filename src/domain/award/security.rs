@@ -1,6 +1,7 @@
 //! Performance securities: bank guarantees lodged for an award. A guarantee counts as cover from
 //! the day the agency has its confirmation from the bank until it expires, is invoked or is
-//! released. Each act on it is recorded, and no person takes two different steps on one guarantee.
+//! released. After an invocation the bank can confirm, top up and extend what is left of it, which
+//! then counts again. Each act on it is recorded, and no person takes two different steps on one guarantee.
 
 use crate::award::award::Award;
 use crate::award::security_forms::{
@@ -57,11 +58,13 @@ impl SecurityEventKind {
     }
 }
 
-/// New dates that await the bank's confirmation.
+/// New dates, and an amount by which the bank raises the guarantee (a top-up), that await its confirmation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PendingExtension {
     pub expires_on: NaiveDate,
     pub claim_expires_on: NaiveDate,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top_up_paise: Option<Paise>,
 }
 
 /// A bank guarantee.
@@ -148,10 +151,28 @@ pub fn pending_for(events: &[SecurityEvent], recovery: RecoveryId) -> Paise {
     sum(SecurityEventKind::Invoked).minus_floored(sum(SecurityEventKind::Received))
 }
 
+/// What the bank was asked to pay for recoveries that are still demanded, and did not pay yet.
+pub fn still_called_up(events: &[SecurityEvent], demanded: impl Fn(RecoveryId) -> bool) -> Paise {
+    let open = |event: &&SecurityEvent| event.recovery_id.is_none_or(&demanded);
+    let sum =
+        |kind| Paise::sum(events.iter().filter(open).map(|event| event.amount_if(kind))).unwrap_or(LARGEST_AMOUNT);
+    sum(SecurityEventKind::Invoked).minus_floored(sum(SecurityEventKind::Received))
+}
+
 impl Security {
     /// The name shown to people: number and bank. It stands in texts of every language, so it has no word of one.
     pub fn name(&self) -> String {
         format!("{} ({})", self.guarantee_number, self.bank)
+    }
+
+    /// What is left of it: its amount less what was invoked.
+    pub fn rest(&self) -> Paise {
+        self.amount_paise.minus_floored(self.invoked_paise)
+    }
+
+    /// Whether the bank still has to pay what was invoked.
+    pub fn is_short(&self) -> bool {
+        self.received_paise < self.invoked_paise
     }
 
     fn require(&self, statuses: &[SecurityStatus], needs: &'static str) -> Result<(), Refusal> {
@@ -187,7 +208,8 @@ impl Security {
         }
     }
 
-    /// Records the bank's answer about the guarantee itself, or about an extension that awaits it.
+    /// Records the bank's answer about the guarantee itself, or about an extension that awaits it. Of an invoked
+    /// guarantee it is the answer about what is left: where the bank confirms that, it counts again.
     pub fn confirm(
         &mut self,
         word: &SecurityConfirmation,
@@ -200,12 +222,26 @@ impl Security {
             Some(dates) => {
                 if good {
                     (self.expires_on, self.claim_expires_on) = (dates.expires_on, dates.claim_expires_on);
+                    let top_up = dates.top_up_paise.unwrap_or_default();
+                    self.amount_paise = self.amount_paise.checked_add(top_up).ok_or(Refusal::AmountTooLarge)?;
+                }
+                if good && self.rest() > Paise::ZERO {
+                    self.status = SecurityStatus::Confirmed;
                 }
                 if good { SecurityEventKind::ExtensionConfirmed } else { SecurityEventKind::ExtensionNotConfirmed }
             }
             None => {
-                self.require(&[SecurityStatus::Lodged], "lodged, or to have an extension that waits")?;
-                self.status = if good { SecurityStatus::Confirmed } else { SecurityStatus::NotConfirmed };
+                let needs = "lodged, or to have an extension that waits";
+                self.require(&[SecurityStatus::Lodged, SecurityStatus::Invoked], needs)?;
+                if self.rest() == Paise::ZERO {
+                    return Err(Refusal::WrongState { noun: "guarantee", is: "invoked in whole", needs });
+                }
+                self.status = match (good, self.status) {
+                    (true, _) => SecurityStatus::Confirmed,
+                    // What was invoked is still awaited, and what is left covers nothing, as before.
+                    (false, SecurityStatus::Invoked) => SecurityStatus::Invoked,
+                    (false, _) => SecurityStatus::NotConfirmed,
+                };
                 if good { SecurityEventKind::Confirmed } else { SecurityEventKind::NotConfirmed }
             }
         };
@@ -213,13 +249,14 @@ impl Security {
             evidence_id: word.evidence_id,
             expires_on: dates.as_ref().map(|dates| dates.expires_on),
             claim_expires_on: dates.as_ref().map(|dates| dates.claim_expires_on),
+            amount_paise: dates.and_then(|dates| dates.top_up_paise),
             ..SecurityEvent::of(kind, by, at, &word.reference, &word.note)
         })
     }
 
-    /// Lodges new dates while the guarantee still runs; they count once the bank confirms them.
+    /// Lodges new dates, or a top-up, while the guarantee still runs; they count once the bank confirms them.
     pub fn extend(&mut self, form: &SecurityExtension, by: UserId, at: Timestamp) -> Result<SecurityEvent, Refusal> {
-        self.require(&[SecurityStatus::Confirmed], "confirmed")?;
+        self.require(&[SecurityStatus::Confirmed, SecurityStatus::Invoked], "confirmed or invoked")?;
         if self.extension.is_some() {
             return Err(Refusal::WrongState {
                 noun: "guarantee",
@@ -232,24 +269,33 @@ impl Security {
             return Err(Refusal::SecurityExpired { guarantee: self.name(), on: self.expires_on });
         }
         let claim_expires_on = form.claim_expires_on.unwrap_or(form.expires_on);
-        let longer = form.expires_on > self.expires_on && claim_expires_on >= self.claim_expires_on;
-        if !longer {
+        let later = match form.top_up_paise {
+            Some(_) => form.expires_on >= self.expires_on,
+            None => form.expires_on > self.expires_on,
+        };
+        if !later || claim_expires_on < self.claim_expires_on {
             let (expires_on, claim_expires_on) = (self.expires_on, self.claim_expires_on);
             let reason = Reason::ExtensionTooShort { expires_on, claim_expires_on };
             return Err(Refusal::DateNotAllowed { reason });
         }
-        self.extension = Some(PendingExtension { expires_on: form.expires_on, claim_expires_on });
+        if self.rest() == Paise::ZERO && form.top_up_paise.is_none() {
+            let needs = "to be topped up";
+            return Err(Refusal::WrongState { noun: "guarantee", is: "invoked in whole", needs });
+        }
+        let top_up_paise = form.top_up_paise;
+        self.extension = Some(PendingExtension { expires_on: form.expires_on, claim_expires_on, top_up_paise });
         Ok(SecurityEvent {
             evidence_id: Some(form.evidence_id),
             dated_on: Some(form.dated_on),
             expires_on: Some(form.expires_on),
             claim_expires_on: Some(claim_expires_on),
+            amount_paise: top_up_paise,
             ..SecurityEvent::of(SecurityEventKind::ExtensionLodged, by, at, &form.reference, "")
         })
     }
 
     /// Invokes the guarantee within its claim period, for at most its remaining amount and the
-    /// amount owed (`due`). From then on it counts as no cover.
+    /// amount owed (`due`). From then on it counts as no cover, until the bank confirms what is left of it.
     pub fn invoke(
         &mut self,
         form: &SecurityInvocation,
@@ -262,7 +308,7 @@ impl Security {
         if at.date_in_india() > self.claim_expires_on {
             return Err(Refusal::SecurityClaimOver { guarantee: self.name(), until: self.claim_expires_on });
         }
-        let room = self.amount_paise.minus_floored(self.invoked_paise);
+        let room = self.rest();
         if form.amount_paise > room {
             return Err(Refusal::SecurityExceeded { guarantee: self.name(), need: form.amount_paise, room });
         }
@@ -271,7 +317,6 @@ impl Security {
         }
         self.invoked_paise = self.invoked_paise.checked_add(form.amount_paise).ok_or(Refusal::AmountTooLarge)?;
         self.status = Invoked;
-        self.extension = None;
         Ok(SecurityEvent {
             amount_paise: Some(form.amount_paise),
             recovery_id: form.recovery_id,
@@ -287,7 +332,9 @@ impl Security {
         by: UserId,
         at: Timestamp,
     ) -> Result<SecurityEvent, Refusal> {
-        self.require(&[SecurityStatus::Invoked], "invoked")?;
+        if !self.is_short() {
+            return Err(Refusal::WrongState { noun: "guarantee", is: self.status.as_str(), needs: "invoked" });
+        }
         if form.received_on > at.date_in_india() || form.received_on < self.issued_on {
             let reason = Reason::ReceivedOutside { day: form.received_on };
             return Err(Refusal::DateNotAllowed { reason });
@@ -308,8 +355,8 @@ impl Security {
 
     /// Releases the guarantee. The caller must make sure that it is no longer needed.
     pub fn release(&mut self, form: &SecurityRelease, by: UserId, at: Timestamp) -> Result<SecurityEvent, Refusal> {
-        use SecurityStatus::{Confirmed, Lodged, NotConfirmed};
-        self.require(&[Lodged, Confirmed, NotConfirmed], "lodged, confirmed or not confirmed")?;
+        use SecurityStatus::{Confirmed, Invoked, Lodged, NotConfirmed};
+        self.require(&[Lodged, Confirmed, NotConfirmed, Invoked], "lodged, confirmed, not confirmed or invoked")?;
         self.status = SecurityStatus::Released;
         self.extension = None;
         Ok(SecurityEvent::of(SecurityEventKind::Released, by, at, &form.reference, &form.reason))
@@ -319,7 +366,7 @@ impl Security {
 /// The total of the guarantees that count today.
 pub fn cover(securities: &[Security], today: NaiveDate) -> Paise {
     let counted = securities.iter().filter(|security| security.why_not(today).is_none());
-    Paise::sum(counted.map(|security| security.amount_paise)).unwrap_or(LARGEST_AMOUNT)
+    Paise::sum(counted.map(Security::rest)).unwrap_or(LARGEST_AMOUNT)
 }
 
 /// Refuses while the guarantees that count today do not cover the amount the award requires, and
@@ -333,7 +380,7 @@ pub fn require_cover(award: &Award, securities: &[Security], today: NaiveDate) -
         .iter()
         .filter_map(|security| {
             let why = Box::new(security.why_not(today)?);
-            Some(Reason::GuaranteeUncounted { guarantee: security.name(), amount: security.amount_paise, why })
+            Some(Reason::GuaranteeUncounted { guarantee: security.name(), amount: security.rest(), why })
         })
         .collect();
     let uncounted = match (reasons.is_empty(), securities.is_empty()) {

@@ -39,6 +39,9 @@ pub struct SecurityExtension {
     pub expires_on: NaiveDate,
     /// The end of the claim period; the expiry day if there is none.
     pub claim_expires_on: Option<NaiveDate>,
+    /// The amount by which the bank raises the guarantee (a top-up), if it does; the dates may then stay as they are.
+    #[serde(default)]
+    pub top_up_paise: Option<Paise>,
     pub reference: String,
     pub dated_on: NaiveDate,
     pub evidence_id: EvidenceId,
@@ -119,6 +122,9 @@ impl SecurityExtension {
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_dates(&mut errors, self.expires_on, self.claim_expires_on, today);
+        if let Some(top_up) = self.top_up_paise {
+            errors.require_amount(top_up, 1, "/top_up_paise", FieldReason::PositiveAmount);
+        }
         check_name(&mut errors, "/reference", &self.reference, 200);
         check_day(&mut errors, "/dated_on", self.dated_on);
         errors.require(self.dated_on <= today, "/dated_on", FieldReason::InFuture);

@@ -41,10 +41,17 @@ pub fn folded(text: &str) -> String {
     normal(&fold(fold(text.nfd().collect())))
 }
 
-/// Letters and digits alone, folded: how a reference is compared in which people put spaces and marks as they like.
+/// Letters and digits alone, folded: how a reference is compared in which people put spaces and marks as they like. A
+/// letter of another alphabet whose capital looks like a Latin one is that one: references are written in capitals.
 pub fn folded_letters(text: &str) -> String {
-    let plain: String = words_of(&folded(text)).concat();
-    if plain.is_empty() { folded(text) } else { plain }
+    let latin = |letter: char| match letter {
+        plain if plain.is_ascii() => plain.to_string(),
+        // The skeleton of all that looks like a capital `i` is a small `l`.
+        other => skeleton(&other.to_string()).map(|like| if like == 'l' { 'I' } else { like }).collect(),
+    };
+    let text: String = normal(text).to_uppercase().chars().map(latin).collect();
+    let plain: String = words_of(&folded(&text)).concat();
+    if plain.is_empty() { folded(&text) } else { plain }
 }
 
 /// The words of a text: letters and digits of any script, with the marks on them.

@@ -45,6 +45,8 @@ ids! {
     EvidenceId;
     /// A request to take part in a scheme.
     ApplicationId;
+    /// One opening of the sealed bids of a scheme.
+    BidOpeningId;
     /// One run that allots capacity to competing bids.
     AllocationId;
     /// Capacity and ceilings granted to one organisation.

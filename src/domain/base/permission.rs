@@ -102,6 +102,9 @@ words! {
         PublishAllocation = "publish_allocation",
         WithdrawAllocation = "withdraw_allocation",
         SurrenderAllotment = "surrender_allotment",
+        OpenBids = "open_bids",
+        ProposeAllotmentEnd = "propose_allotment_end",
+        EndAllotment = "end_allotment",
         IssueAward = "issue_award",
         LodgeSecurity = "lodge_security",
         ConfirmSecurity = "confirm_security",
@@ -213,33 +216,29 @@ impl Permission {
             ],
             Permission::PrepareApplication | Permission::PrepareClaim => &[Preparer],
             Permission::SubmitApplication | Permission::SubmitClaim => &[Signatory],
-            Permission::SubmitFinalCertificate => &[Signatory],
-            Permission::VerifyFinalCertificate => &[Verifier],
+            Permission::SubmitFinalCertificate | Permission::SurrenderAllotment | Permission::LodgeSecurity => {
+                &[Signatory]
+            }
             Permission::RaiseQuery => &[Verifier, SectionOfficer],
             Permission::ReplyToQuery | Permission::ReportMilestone => &[Preparer, Signatory],
             Permission::ScrutiniseApplication => &[Verifier],
-            Permission::DraftAllocation => &[SectionOfficer],
-            Permission::ConcurAllocation => &[FinanceOfficer],
+            Permission::DraftAllocation | Permission::ProposeAllotmentEnd => &[SectionOfficer],
             Permission::IssueAward | Permission::PublishAllocation => &[CompetentAuthority],
-            Permission::WithdrawAllocation => &[SectionOfficer, FinanceOfficer, CompetentAuthority],
-            Permission::SurrenderAllotment => &[Signatory],
-            Permission::LodgeSecurity => &[Signatory],
-            Permission::ConfirmSecurity => &[Verifier],
-            Permission::InvokeSecurity | Permission::ReleaseSecurity => &[CompetentAuthority],
+            Permission::WithdrawAllocation | Permission::OpenBids | Permission::RejectTranche => {
+                &[SectionOfficer, FinanceOfficer, CompetentAuthority]
+            }
+            Permission::ConfirmSecurity | Permission::VerifyFinalCertificate => &[Verifier],
+            Permission::InvokeSecurity | Permission::ReleaseSecurity | Permission::EndAllotment => {
+                &[CompetentAuthority]
+            }
             Permission::RecordSecurityReceipt => &[DisbursingOfficer],
-            Permission::VerifyMilestone | Permission::VerifyClaim => &[Verifier],
+            Permission::VerifyMilestone | Permission::VerifyClaim | Permission::ExamineExcuse => &[Verifier],
             Permission::ReturnMilestone | Permission::ReturnClaim => &[Verifier],
-            Permission::AskExcuse => &[Signatory],
-            Permission::ExamineExcuse => &[Verifier],
-            Permission::DecideExcuse => &[CompetentAuthority],
-            Permission::RecommendTranche => &[SectionOfficer],
-            Permission::ConcurTranche => &[FinanceOfficer],
-            Permission::SanctionTranche => &[CompetentAuthority],
-            Permission::RejectTranche => &[SectionOfficer, FinanceOfficer, CompetentAuthority],
+            Permission::ConcurTranche | Permission::ConcurAllocation => &[FinanceOfficer],
+            Permission::SanctionTranche | Permission::DecideExcuse => &[CompetentAuthority],
             Permission::ReturnTranche => &[SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer],
             Permission::AdvisePayment | Permission::SettlePayment => &[DisbursingOfficer],
-            Permission::IssueShowCause => &[SectionOfficer],
-            Permission::ReplyToShowCause => &[Signatory],
+            Permission::IssueShowCause | Permission::RecommendTranche => &[SectionOfficer],
             Permission::OrderRecovery | Permission::DecideRelief => &[CompetentAuthority],
             Permission::DemandRecovery | Permission::ProposeRelief => &[FinanceOfficer],
             Permission::RecordReceipt => &[DisbursingOfficer],
@@ -281,7 +280,7 @@ impl Permission {
                 &[SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer, SchemeAdministrator, Auditor]
             }
             Permission::WriteNote | Permission::SendLetter => OFFICES,
-            Permission::WriteLetter => &[Signatory],
+            Permission::WriteLetter | Permission::ReplyToShowCause | Permission::AskExcuse => &[Signatory],
             Permission::SetClock => &[Administrator],
             Permission::LoadScheme | Permission::ExpireHold | Permission::GuardMoney => &[],
             Permission::KeepSession => Role::ALL,

@@ -11,6 +11,7 @@ told! {
     /// A part of the text of a refusal.
     pub enum Reason of "reason" {
         // What exists already.
+        OpenOpening => "open_opening", "an opening of the bids of this scheme";
         OpenAllocation { number: String, is: &'static str }
             => "open_allocation", "allocation {number}, which is {is} and neither published nor withdrawn,";
         RegisteredAlready { what: &'static str } => "registered_already", "an organisation with this {what}";
@@ -18,6 +19,7 @@ told! {
         OpenReplacement { claim: String } => "open_replacement", "claim {claim}, which corrects it too,";
         OpenCertificate { number: String } => "open_certificate", "final certificate {number}";
         SameGuarantee => "same_guarantee", "this guarantee";
+        SameCertificate => "same_certificate", "a final certificate with this number, of another claim,";
         SameEmail => "same_email", "an account with this e-mail";
         // What rests on the verification of a claim.
         OtherTranche { tranche: String } => "other_tranche", "tranche {tranche} of it is under way or paid too";
@@ -48,7 +50,9 @@ told! {
         GuaranteesTooSmall => "guarantees_too_small", "every guarantee counts and they are too small";
         GuaranteeUnconfirmed => "guarantee_unconfirmed", "its bank has not confirmed it yet";
         GuaranteeNotConfirmed => "guarantee_not_confirmed", "its bank did not confirm it";
-        GuaranteeInvoked => "guarantee_invoked", "it was invoked";
+        GuaranteeInvoked => "guarantee_invoked", "it was invoked, and the bank has not confirmed what is left of it since";
+        InvocationUnpaid { amount: Paise } =>
+            "invocation_unpaid", "the bank was asked to pay {amount} for what is still demanded, and has not paid it yet";
         GuaranteeReleased => "guarantee_released", "it was released";
         GuaranteeExpired { on: NaiveDate } => "guarantee_expired", "expired on {on}";
         CoverNeeded { left: Paise, required: Paise, obligation: Box<Reason> }
@@ -111,6 +115,7 @@ told! {
             "{share} of what is needed was measured, {before} counts already";
         // Delays without damages.
         DamagesNothing => "damages_nothing", "they come to nothing";
+        DamagesCapped { cap: Paise } => "damages_capped", "the most that this milestone can cost, {cap}, is charged already";
         MilestoneDue { on: NaiveDate } => "milestone_due", "the milestone is due on {on}";
         DamagesAsked { up_to: NaiveDate } => "damages_asked", "damages are already asked for up to {up_to}";
         DelayExcused { up_to: NaiveDate } => "delay_excused", "the delay up to {up_to} is excused";
@@ -192,6 +197,7 @@ told! {
             => "planned", "{planned} planned, {least} needed for {capacity_mtpa} MTPA";
         CapacityImpossible => "capacity_impossible", "the capacity is not a possible figure";
         RateAsked { asked: Paise, ceiling: Paise } => "rate_asked", "{asked} per kg asked, ceiling {ceiling}";
+        RateSealed => "rate_sealed", "the rate is sealed, and is compared with the ceiling when the bids are opened";
         NoCeiling => "no_ceiling", "the scheme names no ceiling";
         AllAttached => "all_attached", "all attached";
         DocumentsLacking { kinds: Codes } => "documents_lacking", "missing: {kinds}";

@@ -174,9 +174,9 @@ told! {
         /// An order claims no more than the notice.
         OrderExceedsNotice { asked: Paise } =>
             "order_exceeds_notice", "the notice asked for {asked}; a reduced amount lies below it";
-        /// A plan must cover exactly the amount that is due.
+        /// A plan pays exactly what is due, and the interest that runs while it is paid.
         InstalmentsDiffer { sum: Paise, due: Paise } =>
-            "instalments_differ", "the instalments sum to {sum}, and {due} is due today";
+            "instalments_differ", "the instalments sum to {sum}; with the interest that runs up to their days, {due} is due";
         /// A receipt may not exceed the amount that is due.
         ReceiptExceedsDue { amount: Paise, due: Paise } =>
             "receipt_exceeds_due", "{amount} came in, and {due} is due on that day";
@@ -288,9 +288,9 @@ told! {
         /// Days cannot be excused once damages for them are ordered.
         DamagesOrdered { recovery: String, is: &'static str } =>
             "damages_ordered", "damages for some of these days are {is} in recovery {recovery}: what is demanded can be waived, not excused";
-        /// The order covers days that were excused since the notice.
+        /// The order covers days that were excused since the notice, or on which the milestone was reached.
         DamagesExcused { left: Paise } =>
-            "damages_excused", "some of these days were excused since the notice: {left} of it is left to order";
+            "damages_excused", "some of these days were excused since the notice, or are after the day on which the milestone was reached: {left} of it is left to order";
         /// A version that would change the past or something it may not change.
         VersionNotAllowed { reason: Reason } =>
             "version_not_allowed", "this version of the scheme is not allowed: {reason}";
@@ -333,6 +333,21 @@ told! {
         /// A scroll of the bank contradicts an earlier payment of the same tranche, so its money may have arrived.
         BankContradicts { payment: String } =>
             "bank_contradicts", "a scroll of the bank contradicts payment {payment} of the same tranche; settle that difference before its money is paid again";
+        /// A final certificate counted what a recovery asks, so that much of it stays asked.
+        CertificateNeedsRecovery { claim: String, least: Paise } =>
+            "certificate_needs_recovery", "the final certificate of claim {claim} counts on this recovery: at least {least} of it stays asked";
+        /// The rate of a bid is sealed.
+        BidSealed =>
+            "bid_sealed", "the rate of this bid is sealed until two officers open the bids, after the window";
+        /// No bid of the scheme is sealed.
+        NothingToOpen =>
+            "nothing_to_open", "no submitted bid of this scheme is sealed";
+        /// What was allotted and is not awarded yet is reserved.
+        OutlayAllotted { need: Paise, room: Paise } =>
+            "outlay_allotted", "capacity that is allotted and not awarded yet holds the rest of this outlay: it can be cut by {room}, {need} is asked";
+        /// Awards are issued in the order of the ranks.
+        AwardOutOfOrder { before: String } =>
+            "award_out_of_order", "application {before} ranks before this one and has no award yet; say why this one is awarded first";
         /// A row on which a step of money stands was changed behind the service's back.
         NotAsLogged { subject: String } =>
             "not_as_logged", "{subject} is not as the log says, so no money moves on it; tell the operator";

@@ -31,6 +31,19 @@ impl TrancheStep {
     }
 }
 
+/// Steps that ask money back, of several offices: the notice, the demand, what came in, and the proposal of relief.
+const ASKING: [Step; 4] = [Step::ShowCause, Step::Demand, Step::Collect, Step::ProposeRelief];
+/// Steps that decide on what is asked back: the order, and relief.
+const DECIDING: [Step; 2] = [Step::Order, Step::Relieve];
+
+/// Whether one person may not take both steps on one rupee. Each step of paying takes a person of its own, and so does
+/// each side of recovering: whoever asks money back decides nothing about it, and whoever paid it takes no part in
+/// either. The acts of one side may be one person's.
+pub fn clash(one: Step, other: Step) -> bool {
+    let both = |side: &[Step]| side.contains(&one) && side.contains(&other);
+    one != other && !both(&ASKING) && !both(&DECIDING)
+}
+
 /// The return by which a step fell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Fallen {

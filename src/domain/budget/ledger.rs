@@ -144,6 +144,7 @@ words! {
         TrancheSanctioned = "tranche_sanctioned",
         SanctionLapsed = "sanction_lapsed",
         SanctionReversed = "sanction_reversed",
+        SanctionMoved = "sanction_moved",
         PaymentDisbursed = "payment_disbursed",
         DisbursementReversed = "disbursement_reversed",
         RecoveryDemanded = "recovery_demanded",

@@ -235,6 +235,15 @@ pub fn adapt_reservation(purse: &Purse, old: ClaimHold, new: ClaimHold, tranche:
     Journal { kind: JournalKind::ReservationAdapted, reference: tranche.to_owned(), movements }
 }
 
+/// Money that is sanctioned in one year is held in the year in which it will be paid: that year must have room, and the
+/// earlier one gets its room back. No movements within one year.
+pub fn hold_in_year(purse: &Purse, old: FinancialYear, new: FinancialYear, amount: Paise) -> Vec<Movement> {
+    if old == new {
+        return Vec::new();
+    }
+    purse.across_years(old, new, Stage::Sanctioned, Stage::Sanctioned, amount)
+}
+
 /// A payment that reached the beneficiary is spent in the year in which the bank paid it.
 pub fn disburse(
     purse: &Purse,

@@ -101,6 +101,8 @@ controls! {
         "live tranches, deferred and withheld parts against the entitlement, until the final certificate", "docs/CLAIMS.md, the amount of a claim";
     RefundsEqualRecoveries = "refunds_equal_recoveries", Integrity, "What of a payment is under recovery is what its recoveries ask",
         "each disbursement against its recoveries", "docs/RECOVERIES.md";
+    PaidLessRecovered = "paid_less_recovered", Integrity, "Nobody keeps more of a claim than its entitlement, and nothing is asked back twice",
+        "paid less what is under recovery against the entitlement of each claim, and true-ups against what its certificate left", "docs/CLAIMS.md, staged release and the final certificate";
     PaymentAfterSanction = "payment_after_sanction", Integrity, "No payment without a sanction before it",
         "each payment against the sanction order and step of its tranche", "GFR 2017, rule 25";
     PaymentsAreDisbursements = "payments_are_disbursements", Integrity, "Every payment that succeeded is a disbursement, and none else",
@@ -164,7 +166,7 @@ controls! {
     CertificatesInTime = "certificates_in_time", Warning, "No final certificate is overdue",
         "due days of claims of which nothing is certified", "the scheme's staged release";
     RecoveriesInTime = "recoveries_in_time", Warning, "No demanded recovery is overdue",
-        "due days of demands that are not settled", "docs/RECOVERIES.md";
+        "due days of demands that are not settled, or of their instalments", "docs/RECOVERIES.md";
     DelaysAnswered = "delays_answered", Warning, "Every late milestone has its damages or its excuse",
         "late milestones against recoveries and excuses", "the scheme's damages";
     LastQuarterWithinLimits = "last_quarter_within_limits", Warning, "The last quarter and March are within the dated limits",

@@ -5,6 +5,7 @@ use crate::base::calendar::Timestamp;
 use crate::base::evidence::EvidenceIds;
 use crate::base::field::{FieldErrors, check_day, check_name, check_text};
 use crate::base::field_reason::FieldReason;
+use crate::base::folding::folded_letters;
 use crate::base::id::{
     AwardId, ClaimId, DisbursementId, EvidenceId, FinalCertificateId, OrganisationId, RecoveryId, UserId,
 };
@@ -38,11 +39,19 @@ words! {
     }
 }
 
+/// The number of a certificate as it is compared: the institute of the auditors gives each UDIN once, however it is
+/// written here, with or without its name before it.
+pub fn certificate_identity(number: &str) -> String {
+    let letters = folded_letters(number);
+    let named = ["udinnumber", "udinno", "udin"].iter().find_map(|name| letters.strip_prefix(name));
+    named.filter(|rest| !rest.is_empty()).map(str::to_owned).unwrap_or(letters)
+}
+
 /// The form that a signatory submits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FinalCertificateForm {
-    /// The auditor's own number (a UDIN, for instance).
+    /// The auditor's own number (a UDIN, for instance). One number certifies one claim.
     pub certificate_number: String,
     /// The issuer: the statutory auditor or an independent accountant.
     pub issued_by: String,
@@ -235,5 +244,21 @@ impl FinalCertificate {
         let possible = (0..=most).contains(&sent.accepted_amount_paise.0);
         errors.require(possible, "/accepted_amount_paise", FieldReason::Between { least: 0, most, what: "paise" });
         errors.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_is_one_however_its_number_is_written() {
+        let one = certificate_identity("26012345AAAAAB1234");
+        for same in ["UDIN 26012345AAAAAB1234", "udin no. 26012345-aaaaab-1234", "२६०१२३४५\u{410}AAAAB1234"]
+        {
+            assert_eq!(certificate_identity(same), one, "{same}");
+        }
+        assert_ne!(certificate_identity("26012345AAAAAB1235"), one);
+        assert_eq!(certificate_identity("UDIN"), "udin");
     }
 }

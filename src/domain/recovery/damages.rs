@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 /// Damages for some days of delay, with all that is needed to recompute them: `days × rate ×
 /// security` or `days × sum`, rounded down once. With spans: the sum of `days × share` over them,
-/// in place of the days.
+/// in place of the days. With a limit: at most what is left of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Damages {
     /// The first late day that is charged.
@@ -31,6 +31,9 @@ pub struct Damages {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paise_per_day: Option<Paise>,
     pub amount_paise: Paise,
+    /// What was left of the scheme's limit when they were computed, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_paise: Option<Paise>,
     /// The charged days and their share, unless every day between is charged in full.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spans: Vec<ChargedSpan>,
@@ -66,7 +69,8 @@ impl Damages {
         let whole = [ChargedSpan { from: self.from, to: self.to, days: self.days, share: WHOLE }];
         let spans = if self.spans.is_empty() { &whole[..] } else { &self.spans };
         let left = |span: &ChargedSpan| spans_of(&Days::between(span.from, span.to).minus(excused), span.share);
-        amount_of(spans.iter().flat_map(left), self.rate())
+        let amount = amount_of(spans.iter().flat_map(left), self.rate())?;
+        Ok(self.most_paise.map_or(amount, |most| amount.min(most)))
     }
 }
 
@@ -159,13 +163,31 @@ impl Delay {
         amount_of(self.spans(terms, days), terms.rate)
     }
 
+    /// What is left of damages that were charged when a milestone was thought later than it was: days that were
+    /// excused since, and days after the one on which it was reached, are not owed.
+    pub fn left_of(&self, terms: &DamagesTerms, damages: &Damages) -> Result<Paise, Refusal> {
+        let days = Days::of(damages.charged()).and(&self.late_days(damages.to));
+        Ok(self.worth(terms, &days)?.min(damages.amount_paise))
+    }
+
     /// Damages for the late days that are not charged yet, up to and including `to`; `security` is what the award
-    /// requires.
-    pub fn damages(&self, terms: &DamagesTerms, security: Paise, to: NaiveDate) -> Result<Damages, Refusal> {
+    /// requires, and `already` what is charged for this milestone.
+    pub fn damages(
+        &self,
+        terms: &DamagesTerms,
+        security: Paise,
+        already: Paise,
+        to: NaiveDate,
+    ) -> Result<Damages, Refusal> {
         let open = self.open_days(to);
         let (Some(from), Some(last)) = (open.first(), open.last()) else { return Err(self.no_delay(to)) };
         let mut spans = self.spans(terms, &open);
-        let amount_paise = amount_of(spans.iter().copied(), terms.rate)?;
+        let most_paise = terms.cap.map(|cap| cap.minus_floored(already));
+        if let Some(cap) = terms.cap.filter(|cap| already >= *cap) {
+            return Err(Refusal::NoDelay { reason: Reason::DamagesCapped { cap } });
+        }
+        let whole = amount_of(spans.iter().copied(), terms.rate)?;
+        let amount_paise = most_paise.map_or(whole, |most| whole.min(most));
         if amount_paise == Paise::ZERO {
             return Err(Refusal::NoDelay { reason: Reason::DamagesNothing });
         }
@@ -180,6 +202,7 @@ impl Delay {
             basis_points_per_day: share_of(terms.rate),
             paise_per_day: sum_of(terms.rate),
             amount_paise,
+            most_paise,
             spans,
         })
     }
@@ -211,6 +234,7 @@ mod tests {
     use super::*;
 
     const CRORE: i64 = 1_000_000_000;
+    const NONE: Paise = Paise::ZERO;
     /// 0.1 % of Rs 50 crore.
     const DAY: i64 = 50_000_000;
 
@@ -221,7 +245,7 @@ mod tests {
     /// 0.1 % of a security a day.
     fn rule(security: i64) -> DamagesTerms {
         let rate = DayRate::Share { share: BasisPoints(10), security: Paise(security) };
-        DamagesTerms { rate, while_partial: None }
+        DamagesTerms { rate, while_partial: None, cap: None }
     }
 
     fn missing_share(security: i64) -> DamagesTerms {
@@ -240,7 +264,8 @@ mod tests {
     /// As filed on 4 March 2025: 0.1 % a day of Rs 50 crore, 1 January to 3 March, Rs 3.1 crore.
     #[test]
     fn sixty_two_days_of_fifty_crore_are_three_crore_ten() {
-        let damages = delay("2024-12-31").damages(&rule(50 * CRORE), Paise(50 * CRORE), day("2025-03-03")).unwrap();
+        let damages =
+            delay("2024-12-31").damages(&rule(50 * CRORE), Paise(50 * CRORE), NONE, day("2025-03-03")).unwrap();
         assert_eq!((damages.from, damages.days), (day("2025-01-01"), 62));
         assert_eq!(damages.amount_paise, Paise(3_100_000_000));
         assert_eq!(damages.amount_paise.in_crore(), "₹3.10 crore");
@@ -249,29 +274,31 @@ mod tests {
     /// The same said in rupees: Rs 5 lakh a day, whatever the security comes to.
     #[test]
     fn sixty_two_days_of_five_lakh_are_three_crore_ten() {
-        let terms = |while_partial| DamagesTerms { rate: DayRate::Sum(Paise(50_000_000)), while_partial };
+        let terms = |while_partial| DamagesTerms { rate: DayRate::Sum(Paise(50_000_000)), while_partial, cap: None };
         let security = Paise(49_955_000_000);
-        let damages = delay("2024-12-31").damages(&terms(None), security, day("2025-03-03")).unwrap();
+        let damages = delay("2024-12-31").damages(&terms(None), security, NONE, day("2025-03-03")).unwrap();
         assert_eq!((damages.days, damages.amount_paise.in_crore().as_str()), (62, "₹3.10 crore"));
         assert_eq!((damages.basis_points_per_day, damages.paise_per_day), (None, Some(Paise(50_000_000))));
         assert_eq!(damages.without(&days("2025-01-01", "2025-01-10")).unwrap(), Paise(52 * 50_000_000));
         let reached = vec![Reached { on: day("2025-01-10"), share: BasisPoints(5_000) }];
         let late = Delay { reached, achieved_on: Some(day("2025-01-20")), ..delay("2024-12-31") };
-        let half = late.damages(&terms(Some(WhilePartial::MissingShare)), security, day("2025-12-31")).unwrap();
+        let half = late.damages(&terms(Some(WhilePartial::MissingShare)), security, NONE, day("2025-12-31")).unwrap();
         assert_eq!(half.amount_paise, Paise(15 * 50_000_000));
     }
 
     /// Reported in November 2025: accrued from 1 January to 30 September 2025.
     #[test]
     fn two_hundred_and_seventy_three_days() {
-        let of = |security| delay("2024-12-31").damages(&rule(security), Paise(security), day("2025-09-30")).unwrap();
+        let of =
+            |security| delay("2024-12-31").damages(&rule(security), Paise(security), NONE, day("2025-09-30")).unwrap();
         assert_eq!((of(50 * CRORE).days, of(50 * CRORE).amount_paise), (273, Paise(13_650_000_000)));
         assert_eq!(of(125 * CRORE).amount_paise, Paise(34_125_000_000));
     }
 
     #[test]
     fn no_day_is_charged_twice_or_before_its_time_or_after_the_milestone() {
-        let code = |delay: Delay, to: &str| delay.damages(&rule(CRORE), Paise(CRORE), day(to)).map_err(|r| r.code());
+        let code =
+            |delay: Delay, to: &str| delay.damages(&rule(CRORE), Paise(CRORE), NONE, day(to)).map_err(|r| r.code());
         assert_eq!(code(delay("2026-05-01"), "2026-05-01"), Err("no_delay"));
         let one = code(delay("2026-05-01"), "2026-05-02").unwrap();
         assert_eq!((one.days, serde_json::to_string(&one).unwrap().contains("spans")), (1, false));
@@ -282,7 +309,7 @@ mod tests {
         assert_eq!(code(achieved, "2026-06-01").unwrap().days, 4);
         let in_time = Delay { achieved_on: Some(day("2026-04-30")), ..delay("2026-05-01") };
         assert_eq!(code(in_time, "2026-06-01"), Err("no_delay"));
-        let nothing = delay("2026-05-01").damages(&rule(1), Paise(1), day("2026-05-02")).map_err(|r| r.code());
+        let nothing = delay("2026-05-01").damages(&rule(1), Paise(1), NONE, day("2026-05-02")).map_err(|r| r.code());
         assert_eq!(nothing, Err("no_delay"));
     }
 
@@ -300,17 +327,18 @@ mod tests {
             ),
         ] {
             let late = Delay { excused: excused.clone(), ..delay("2024-12-31") };
-            let damages = late.damages(&rule(50 * CRORE), Paise(50 * CRORE), day("2025-03-03")).unwrap();
+            let damages = late.damages(&rule(50 * CRORE), Paise(50 * CRORE), NONE, day("2025-03-03")).unwrap();
             assert_eq!((damages.days, damages.amount_paise.in_crore().as_str()), (52, "₹2.60 crore"));
             assert_eq!(Days::of(damages.charged()).and(&excused), Days::default());
             assert_eq!((late.late_days(day("2025-03-03")).count(), late.excused_days(day("2025-03-03"))), (52, 10));
             // The whole delay was charged before; the remaining amount is the same.
-            let whole = delay("2024-12-31").damages(&rule(50 * CRORE), Paise(50 * CRORE), day("2025-03-03")).unwrap();
+            let whole =
+                delay("2024-12-31").damages(&rule(50 * CRORE), Paise(50 * CRORE), NONE, day("2025-03-03")).unwrap();
             assert_eq!(whole.without(&excused).unwrap(), damages.amount_paise);
             assert_eq!(damages.without(&excused).unwrap(), damages.amount_paise);
         }
         let all = Delay { excused: days("2024-01-01", "2026-01-01"), ..delay("2024-12-31") };
-        let refused = all.damages(&rule(CRORE), Paise(CRORE), day("2025-03-03")).unwrap_err();
+        let refused = all.damages(&rule(CRORE), Paise(CRORE), NONE, day("2025-03-03")).unwrap_err();
         assert!(refused.to_string().contains("is excused"), "{refused}");
     }
 
@@ -321,9 +349,9 @@ mod tests {
         let part = |on: &str, share: i64| Reached { on: day(on), share: BasisPoints(share) };
         let reached = vec![part("2025-01-10", 500), part("2025-01-20", 7_500)];
         let late = Delay { reached, achieved_on: Some(day("2025-02-01")), ..delay("2024-12-31") };
-        let full = late.damages(&rule(50 * CRORE), Paise(50 * CRORE), day("2025-12-31")).unwrap();
+        let full = late.damages(&rule(50 * CRORE), Paise(50 * CRORE), NONE, day("2025-12-31")).unwrap();
         assert_eq!((full.days, full.amount_paise, full.spans.len()), (32, Paise(32 * DAY), 0));
-        let missing = late.damages(&missing_share(50 * CRORE), Paise(50 * CRORE), day("2025-12-31")).unwrap();
+        let missing = late.damages(&missing_share(50 * CRORE), Paise(50 * CRORE), NONE, day("2025-12-31")).unwrap();
         let spans: Vec<_> = missing.spans.iter().map(|span| (span.days, span.share.0)).collect();
         assert_eq!(spans, [(10, 10_000), (10, 9_500), (12, 2_500)]);
         // 5 lakh a day: 10 days, 10 at 95 % and 12 at 25 %.
@@ -348,7 +376,7 @@ mod tests {
                 let all = late.worth(&rule, &late.open_days(to)).unwrap();
                 let left = less.worth(&rule, &less.open_days(to)).unwrap();
                 proptest::prop_assert!(left <= all);
-                proptest::prop_assert_eq!(late.damages(&rule, Paise(security), to).unwrap().without(&excused).unwrap(), left);
+                proptest::prop_assert_eq!(late.damages(&rule, Paise(security), NONE, to).unwrap().without(&excused).unwrap(), left);
             }
         }
 
@@ -357,13 +385,33 @@ mod tests {
             security in 1_000_000_i64..1_000_000_000_000, first in 1_i64..400, second in 1_i64..400,
         ) {
             let end = |days: i64| day("2026-05-01") + chrono::Duration::days(days);
-            let whole = delay("2026-05-01").damages(&rule(security), Paise(security), end(first + second)).unwrap();
-            let one = delay("2026-05-01").damages(&rule(security), Paise(security), end(first)).unwrap();
+            let whole = delay("2026-05-01").damages(&rule(security), Paise(security), NONE, end(first + second)).unwrap();
+            let one = delay("2026-05-01").damages(&rule(security), Paise(security), NONE, end(first)).unwrap();
             let then = Delay { charged: Days::of(one.charged()), ..delay("2026-05-01") };
-            let two = then.damages(&rule(security), Paise(security), end(first + second)).unwrap();
+            let two = then.damages(&rule(security), Paise(security), NONE, end(first + second)).unwrap();
             proptest::prop_assert_eq!(one.days + two.days, whole.days);
             let parts = one.amount_paise.0 + two.amount_paise.0;
             proptest::prop_assert!((parts..=parts + 1).contains(&whole.amount_paise.0));
         }
+    }
+
+    #[test]
+    fn damages_stop_at_their_limit_and_are_not_owed_for_days_after_the_milestone() {
+        let capped = DamagesTerms { cap: Some(Paise(30 * DAY)), ..rule(50 * CRORE) };
+        let of =
+            |already: i64, to: &str| delay("2024-12-31").damages(&capped, Paise(50 * CRORE), Paise(already), day(to));
+        assert_eq!(of(0, "2025-01-30").unwrap().amount_paise, Paise(30 * DAY));
+        let most = of(0, "2025-03-03").unwrap();
+        assert_eq!((most.days, most.amount_paise, most.most_paise), (62, Paise(30 * DAY), Some(Paise(30 * DAY))));
+        assert_eq!(most.without(&Days::default()).unwrap(), most.amount_paise, "it can be recomputed");
+        assert_eq!(of(29 * DAY, "2025-03-03").unwrap().amount_paise, Paise(DAY));
+        assert_eq!(of(30 * DAY, "2025-03-03").unwrap_err().code(), "no_delay");
+
+        let noticed =
+            delay("2024-12-31").damages(&rule(50 * CRORE), Paise(50 * CRORE), NONE, day("2025-03-03")).unwrap();
+        let reached = Delay { achieved_on: Some(day("2025-01-10")), ..delay("2024-12-31") };
+        assert_eq!(reached.left_of(&rule(50 * CRORE), &noticed).unwrap(), Paise(10 * DAY));
+        let excused = Delay { excused: days("2025-01-01", "2025-01-04"), ..reached };
+        assert_eq!(excused.left_of(&rule(50 * CRORE), &noticed).unwrap(), Paise(6 * DAY));
     }
 }

@@ -86,7 +86,8 @@ pub struct DamagesStanding {
     pub accrued_days: i64,
     /// The damages for these days; they are not demanded, so not due.
     pub accrued_paise: Paise,
-    /// The amounts in notices and orders that are not demanded by then.
+    /// The amounts in notices and orders that are not demanded by then, as far as their days still cost them: never
+    /// more than what accrued.
     pub noticed_paise: Paise,
     pub demanded_paise: Paise,
     /// The part of the demanded amount that the beneficiary paid, or its bank paid under the
@@ -123,14 +124,20 @@ impl DamagesStanding {
     }
 
     /// Adds the amount a recovery claims, and its credits.
-    fn add(&mut self, recovery: &Recovery, credits: &[&RecoveryCredit], as_on: NaiveDate) -> Option<()> {
+    fn add(
+        &mut self,
+        recovery: &Recovery,
+        (credits, left): (&[&RecoveryCredit], Option<Paise>),
+        as_on: NaiveDate,
+    ) -> Option<()> {
         let by_then = |day: Option<NaiveDate>| day.is_some_and(|day| day <= as_on);
         if !demanded_by(recovery, as_on) {
             let dropped = recovery.decision.as_ref().filter(|_| recovery.amount_paise == Paise::ZERO);
             let noticed = by_then(recovery.notice.as_ref().map(|notice| notice.issued_on));
             let withdrawn = recovery.withdrawal().map(|withdrawal| withdrawal.withdrawn_at.date_in_india());
             if noticed && !by_then(dropped.map(|decision| decision.ordered_on)) && !by_then(withdrawn) {
-                self.noticed_paise = self.noticed_paise.checked_add(asked_by(recovery, as_on))?;
+                let asked = asked_by(recovery, as_on);
+                self.noticed_paise = self.noticed_paise.checked_add(left.map_or(asked, |left| asked.min(left)))?;
             }
             return Some(());
         }
@@ -230,16 +237,17 @@ impl Milestone {
         as_on: NaiveDate,
     ) -> Result<DamagesStanding, Refusal> {
         let open = delay.open_days(as_on);
-        let mut standing = DamagesStanding {
-            accrued_days: open.count(),
-            accrued_paise: delay.worth(terms, &open)?,
-            ..DamagesStanding::default()
-        };
+        let mut standing = DamagesStanding { accrued_days: open.count(), ..DamagesStanding::default() };
         for recovery in records.recoveries_of(self) {
             let credits: Vec<&RecoveryCredit> =
                 records.credits.iter().filter(|credit| credit.recovery_id == recovery.id).collect();
-            standing.add(recovery, &credits, as_on).ok_or(Refusal::AmountTooLarge)?;
+            // A notice asks for no more than its days cost now: some may be excused, or the milestone was reached.
+            let left = recovery.damages.as_ref().map(|damages| delay.left_of(terms, damages)).transpose()?;
+            standing.add(recovery, (&credits, left), as_on).ok_or(Refusal::AmountTooLarge)?;
         }
+        let (worth, demanded) = (delay.worth(terms, &open)?, standing.demanded_paise);
+        standing.accrued_paise = terms.cap.map_or(worth, |cap| worth.min(cap.minus_floored(demanded)));
+        standing.noticed_paise = standing.noticed_paise.min(standing.accrued_paise);
         Ok(standing)
     }
 }

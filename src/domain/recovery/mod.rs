@@ -2,6 +2,7 @@
 
 pub mod bank_return;
 pub mod damages;
+pub mod instalments;
 pub mod interest;
 pub mod milestone_standing;
 pub mod notice_withdrawal;

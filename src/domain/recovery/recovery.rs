@@ -1,6 +1,6 @@
 //! Recoveries: money that has to come back. A show-cause notice comes first, an order decides, and a
 //! demand makes it due; then it is paid back, set off, written off or waived. Each step requires the
-//! state before it, and a person who took no other step on this rupee; time is an argument.
+//! state before it, and a person who took no step of another side on this rupee; time is an argument.
 
 use crate::base::calendar::Timestamp;
 use crate::base::id::{
@@ -9,11 +9,12 @@ use crate::base::id::{
 use crate::base::money::Paise;
 use crate::base::permission::Step;
 use crate::base::refusal::Refusal;
-use crate::base::step::TrancheStep;
+use crate::base::step::{TrancheStep, clash};
 use crate::recovery::damages::Damages;
+use crate::recovery::instalments::InstalmentPlan;
 use crate::recovery::interest::{Dues, Parts};
 use crate::recovery::notice_withdrawal::NoticeWithdrawal;
-use crate::recovery::recovery_credit::{InstalmentPlan, SetOffOrder};
+use crate::recovery::recovery_credit::SetOffOrder;
 use crate::recovery::recovery_relief::ReliefProposal;
 use crate::scheme::scheme::Component;
 use crate::words;
@@ -179,8 +180,8 @@ impl Recovery {
         }
     }
 
-    /// Records an officer's step. A person who took another step on the payment (`paying`) or on
-    /// this recovery is refused; repeating one's own step adds no record.
+    /// Records an officer's step. A person who took a step on the payment (`paying`), or one of the other side on this
+    /// recovery, is refused; repeating one's own step adds no record.
     pub fn record(
         &mut self,
         paying: &[TrancheStep],
@@ -190,10 +191,10 @@ impl Recovery {
         note: &str,
     ) -> Result<(), Refusal> {
         let mut known = paying.iter().chain(&self.steps.0).filter(|taken| taken.taken_by == by);
-        if let Some(other) = known.clone().find(|taken| taken.step != step) {
+        if let Some(other) = known.clone().find(|taken| clash(taken.step, step)) {
             return Err(Refusal::SamePerson { earlier: other.step.into(), now: step.into() });
         }
-        if known.next().is_none() {
+        if !known.any(|taken| taken.step == step) {
             self.steps.0.push(TrancheStep::taken(step, by, at, note));
         }
         Ok(())
@@ -374,7 +375,9 @@ pub mod tests {
     }
 
     #[test]
-    fn no_pair_of_steps_of_paying_and_recovering_belongs_to_one_person() {
+    fn no_pair_of_steps_of_two_sides_belongs_to_one_person() {
+        let asking = [Step::ShowCause, Step::Demand, Step::Collect, Step::ProposeRelief];
+        let deciding = [Step::Order, Step::Relieve];
         let steps = [Step::ShowCause, Step::Order, Step::Demand, Step::Collect, Step::ProposeRelief, Step::Relieve];
         for earlier in Step::ALL {
             for step in steps {
@@ -384,8 +387,10 @@ pub mod tests {
                 let mut within = recovery();
                 within.steps.0.push(taken);
                 let recovering = within.record(&[], step, person(1), now(), "");
+                let one_side =
+                    [&asking[..], &deciding[..]].iter().any(|side| side.contains(earlier) && side.contains(&step));
                 for result in [paying, recovering] {
-                    assert_eq!(result.is_ok(), *earlier == step, "{earlier} then {step}");
+                    assert_eq!(result.is_ok(), *earlier == step || one_side, "{earlier} then {step}");
                 }
                 assert!(within.record(&[], step, person(2), now(), "").is_ok());
             }

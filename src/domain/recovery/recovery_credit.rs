@@ -1,5 +1,5 @@
 //! Credits that reduce a recovery: receipts, set-offs against a later payment, write-offs and
-//! waivers; the instalment plan; and the statement of a recovery for any day.
+//! waivers; and the statement of a recovery for any day.
 
 use crate::base::calendar::Timestamp;
 use crate::base::field::{FieldErrors, check_day, check_text};
@@ -7,7 +7,7 @@ use crate::base::field_reason::FieldReason;
 use crate::base::id::{
     DisbursementId, EvidenceId, MilestoneId, PaymentId, RecoveryCreditId, RecoveryId, SecurityId, UserId,
 };
-use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::money::Paise;
 use crate::base::refusal::Refusal;
 use crate::base::utr::normalise_utr;
 use crate::recovery::interest::{Dues, InterestLines, Parts};
@@ -20,10 +20,6 @@ use utoipa::ToSchema;
 
 /// The longest time for a reply to a notice. An assumption: no rule that is cited here names one.
 const REPLY_DAYS_MOST: u64 = 1_096;
-
-/// The least and the largest number of instalments of a plan.
-const INSTALMENTS_LEAST: usize = 2;
-pub const INSTALMENTS_MOST: usize = 60;
 
 words! {
     /// The kind of a credit, which reduces a recovery or increases it again.
@@ -105,91 +101,6 @@ impl RecoveryCredit {
             damages_paise: self.damages_paise,
         }
     }
-}
-
-/// One instalment of a plan: its day and amount.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Instalment {
-    pub due_on: NaiveDate,
-    pub amount_paise: Paise,
-}
-
-/// A granted instalment plan. The instalments add up to the amount that was due on the day of the
-/// grant; interest that accrues afterwards is due in addition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct InstalmentPlan {
-    pub granted_by: UserId,
-    pub granted_on: NaiveDate,
-    pub instalments: Vec<Instalment>,
-    /// The amount credited since the grant.
-    pub credited_paise: Paise,
-}
-
-/// One instalment and the part of it that is paid: credits fill the instalments in order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct InstalmentState {
-    pub due_on: NaiveDate,
-    pub amount_paise: Paise,
-    pub paid_paise: Paise,
-    /// Its day has passed and it is not fully paid.
-    pub overdue: bool,
-}
-
-impl InstalmentPlan {
-    /// Checks that the instalments add up exactly to the amount due and are in the order of their
-    /// days.
-    pub fn check(instalments: &[Instalment], due: Paise, today: NaiveDate) -> Result<(), PlanProblem> {
-        Self::check_rows(instalments, today).map_err(PlanProblem::Fields)?;
-        let sum = Paise::sum(instalments.iter().map(|one| one.amount_paise)).unwrap_or(LARGEST_AMOUNT);
-        if sum == due { Ok(()) } else { Err(PlanProblem::Refused(Refusal::InstalmentsDiffer { sum, due })) }
-    }
-
-    /// Checks each instalment for itself, and their number and order.
-    pub fn check_rows(instalments: &[Instalment], today: NaiveDate) -> Result<(), FieldErrors> {
-        let mut errors = FieldErrors::new();
-        errors.require(
-            (INSTALMENTS_LEAST..=INSTALMENTS_MOST).contains(&instalments.len()),
-            "/instalments",
-            FieldReason::Between {
-                least: INSTALMENTS_LEAST as i64,
-                most: INSTALMENTS_MOST as i64,
-                what: "instalments",
-            },
-        );
-        let rising = instalments.windows(2).all(|pair| matches!(pair, [a, b] if a.due_on < b.due_on));
-        errors.require(rising, "/instalments", FieldReason::LaterEach);
-        for (index, one) in instalments.iter().enumerate() {
-            check_amount(&mut errors, &format!("/instalments/{index}/amount_paise"), one.amount_paise);
-            check_day(&mut errors, &format!("/instalments/{index}/due_on"), one.due_on);
-            errors.require(one.due_on >= today, format!("/instalments/{index}/due_on"), FieldReason::InPast);
-        }
-        errors.finish()
-    }
-
-    /// Adds an amount that was credited.
-    pub fn credit(&mut self, amount: Paise) {
-        self.credited_paise = self.credited_paise.checked_add(amount).unwrap_or(LARGEST_AMOUNT);
-    }
-
-    /// The instalments and how far each is paid; a credit fills the earliest instalments first.
-    pub fn states(&self, today: NaiveDate) -> Vec<InstalmentState> {
-        let mut left = self.credited_paise;
-        let state = |one: &Instalment| {
-            let paid_paise = left.min(one.amount_paise);
-            left = left.minus_floored(paid_paise);
-            let overdue = paid_paise < one.amount_paise && one.due_on < today;
-            InstalmentState { due_on: one.due_on, amount_paise: one.amount_paise, paid_paise, overdue }
-        };
-        self.instalments.iter().map(state).collect()
-    }
-}
-
-/// The reason why a plan is not valid.
-#[derive(Debug)]
-pub enum PlanProblem {
-    Fields(FieldErrors),
-    Refused(Refusal),
 }
 
 /// A set-off order: the next payments to the beneficiary are reduced by up to this amount, until it
@@ -348,37 +259,5 @@ impl ReceiptForm {
         check_amount(&mut errors, "/amount_paise", self.amount_paise);
         errors.finish()?;
         Ok(utr.unwrap_or_default())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn one(due_on: &str, amount: i64) -> Instalment {
-        Instalment { due_on: due_on.parse().unwrap(), amount_paise: Paise(amount) }
-    }
-
-    #[test]
-    fn a_plan_sums_to_the_paisa_and_fills_in_order() {
-        let today = "2026-06-01".parse().unwrap();
-        let plan = [one("2026-06-10", 40), one("2026-07-10", 60)];
-        assert!(InstalmentPlan::check(&plan, Paise(100), today).is_ok());
-        for due in [99, 101] {
-            let wrong = InstalmentPlan::check(&plan, Paise(due), today);
-            assert!(matches!(wrong, Err(PlanProblem::Refused(refusal)) if refusal.code() == "instalments_differ"));
-        }
-        for wrong in [vec![one("2026-06-10", 100)], vec![plan[1], plan[0]], vec![one("2026-05-31", 40), plan[1]]] {
-            assert!(matches!(InstalmentPlan::check(&wrong, Paise(100), today), Err(PlanProblem::Fields(_))));
-        }
-        let granted = InstalmentPlan {
-            granted_by: crate::payment::tranche::tests::person(1),
-            granted_on: today,
-            instalments: plan.to_vec(),
-            credited_paise: Paise(45),
-        };
-        let states = granted.states("2026-07-11".parse().unwrap());
-        let told: Vec<_> = states.iter().map(|state| (state.paid_paise.0, state.overdue)).collect();
-        assert_eq!(told, [(40, false), (5, true)]);
     }
 }

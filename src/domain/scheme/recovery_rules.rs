@@ -51,9 +51,25 @@ pub struct DamagesRule {
     /// The name of a table of sums for a day by awarded capacity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
+    /// The most that the damages for one milestone come to; without it there is no such limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<DamagesCap>,
     /// The damages for a day while a part is reached; stated if the scheme counts parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub while_partial: Option<WhilePartial>,
+    pub basis: Basis,
+    pub source: String,
+}
+
+/// The most that damages for one milestone come to: one of the two ways.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DamagesCap {
+    /// A share of the performance security that the award requires.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis_points: Option<BasisPoints>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rupees: Option<i64>,
     pub basis: Basis,
     pub source: String,
 }

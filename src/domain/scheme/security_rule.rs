@@ -5,6 +5,7 @@ use crate::base::money::{BasisPoints, Paise};
 use crate::base::refusal::Refusal;
 use crate::scheme::bad_scheme::BadScheme;
 use crate::scheme::partial_achievement::WhilePartial;
+use crate::scheme::recovery_rules::DamagesCap;
 use crate::scheme::rules::exact::Exact;
 use crate::scheme::rules::rule::not_computable;
 use crate::scheme::rules::unit::Unit;
@@ -42,6 +43,8 @@ pub enum DayRate {
 pub struct DamagesTerms {
     pub rate: DayRate,
     pub while_partial: Option<WhilePartial>,
+    /// The most that the damages for one milestone come to.
+    pub cap: Option<Paise>,
 }
 
 /// The three ways in which a sum can be stated, for a check of the file.
@@ -78,7 +81,16 @@ impl Scheme {
             (.., Some(table)) => DayRate::Sum(self.by_capacity("liquidated_damages", table, capacity_mtpa)?),
             _ => return Ok(None),
         };
-        Ok(Some(DamagesTerms { rate, while_partial: rule.while_partial }))
+        let cap = match &rule.cap {
+            Some(DamagesCap { basis_points: Some(share), .. }) => {
+                Some(security.share_rounded_down(*share).ok_or(Refusal::AmountTooLarge)?)
+            }
+            Some(DamagesCap { rupees: Some(sum), .. }) => {
+                Some(Paise::from_rupees(*sum).ok_or(Refusal::AmountTooLarge)?)
+            }
+            _ => None,
+        };
+        Ok(Some(DamagesTerms { rate, while_partial: rule.while_partial, cap }))
     }
 
     fn by_capacity(&self, rule: &str, table: &str, capacity_mtpa: i64) -> Result<Paise, Refusal> {
@@ -109,6 +121,19 @@ impl Scheme {
         if rule.basis_points_per_day.is_some() && self.performance_security.is_none() {
             let why = "a share of the performance security, of which this scheme requires none; state rupees_per_day";
             return Err(BadScheme::new("liquidated_damages.basis_points_per_day", why));
+        }
+        if let Some(cap) = &rule.cap {
+            if cap.basis_points.is_some() && self.performance_security.is_none() {
+                let why = "a share of the performance security, of which this scheme requires none; state rupees";
+                return Err(BadScheme::new("liquidated_damages.cap.basis_points", why));
+            }
+            self.check_stated(&Stated {
+                key: "liquidated_damages.cap",
+                names: ("basis_points", "rupees"),
+                share: cap.basis_points,
+                rupees: cap.rupees,
+                table: None,
+            })?;
         }
         self.check_stated(&Stated {
             key: "liquidated_damages",
@@ -200,6 +225,20 @@ mod tests {
         assert_eq!(rate(PER_DAY, 500), DayRate::Share { share: BasisPoints(10), security: Paise(7) });
         assert_eq!(rate("rupees_per_day = 500000", 500), DayRate::Sum(Paise(50_000_000)));
         assert_eq!(rate("table = \"by_capacity\"", 1_000), DayRate::Sum(Paise(125_000_000)));
+    }
+
+    #[test]
+    fn damages_have_a_cap_where_the_file_states_one() {
+        let cap = |stated: &str| {
+            let text = format!("{PER_DAY}\ncap = {{ {stated}, basis = \"assumption\", source = \"x\" }}");
+            changed(&[(PER_DAY, &text)])
+        };
+        let most = |stated: &str| cap(stated).unwrap().damages_terms(Paise(9), 500).unwrap().unwrap().cap;
+        assert_eq!((most("basis_points = 5000"), most("rupees = 7")), (Some(Paise(4)), Some(Paise(700))));
+        assert_eq!(changed(&[]).unwrap().damages_terms(Paise(9), 500).unwrap().unwrap().cap, None);
+        assert!(cap("basis_points = 0").unwrap_err().contains("liquidated_damages.cap.basis_points"));
+        assert!(cap("rupees = 1, basis_points = 1").unwrap_err().contains("exactly one of"));
+        assert!(cap("rupees = -1").unwrap_err().contains("-1 rupees"));
     }
 
     #[test]

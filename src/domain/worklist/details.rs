@@ -10,8 +10,8 @@ use crate::base::queries::{QueryRound, QueryRounds};
 use crate::desk::observation::ObservationSteps;
 use crate::milestone::milestone::{MilestoneStatus, ReportRounds};
 use crate::recovery::damages::Damages;
+use crate::recovery::instalments::InstalmentPlan;
 use crate::recovery::recovery::{RecoveryStatus, RecoverySteps};
-use crate::recovery::recovery_credit::InstalmentPlan;
 use crate::worklist::matter::{Matter, MatterKind, Taken};
 use crate::worklist::waiting::start_of;
 use chrono::NaiveDate;
@@ -191,7 +191,7 @@ fn brought(steps: &RecoverySteps, state: &str) -> Option<Timestamp> {
 
 /// The day of the first instalment that is not paid.
 fn next_instalment(plan: &InstalmentPlan, today: NaiveDate) -> Option<NaiveDate> {
-    plan.states(today).into_iter().find(|one| one.paid_paise < one.amount_paise).map(|one| one.due_on)
+    plan.states(today, false).into_iter().find(|one| one.paid_paise < one.amount_paise).map(|one| one.due_on)
 }
 
 /// The steps in the form in which the queries write them: `prepare:<id> submit:<id>`. What is no step of a

@@ -205,8 +205,8 @@ pub fn guarantee(status: SecurityStatus, extended: bool, short: bool) -> Waits {
     };
     match status {
         SecurityStatus::Lodged => confirm(),
-        SecurityStatus::Confirmed if extended => confirm(),
-        SecurityStatus::Invoked if short => {
+        SecurityStatus::Confirmed | SecurityStatus::Invoked if extended => confirm(),
+        SecurityStatus::Confirmed | SecurityStatus::Invoked if short => {
             one(Rule::for_act("record_security_receipt", Permission::RecordSecurityReceipt)
                 .as_step(Step::Collect)
                 .at_desk(TimedDesk::Other))

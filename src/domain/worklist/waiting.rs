@@ -3,6 +3,7 @@
 use crate::base::calendar::Timestamp;
 use crate::base::id::UserId;
 use crate::base::permission::{Role, Step};
+use crate::base::step::clash;
 use crate::words;
 use crate::worklist::desk_times::{DeskTimes, TimedDesk};
 use crate::worklist::details::Pause;
@@ -104,7 +105,7 @@ pub struct Waiting {
 pub fn earlier_step(matter: &Matter, rule: &Rule, person: UserId) -> Option<Step> {
     // Repeating one's own step is no second step, and an act that is no step on the money is open to all.
     let step = rule.step?;
-    matter.taken.iter().find(|taken| taken.by == person && taken.step != step).map(|taken| taken.step)
+    matter.taken.iter().find(|taken| taken.by == person && clash(taken.step, step)).map(|taken| taken.step)
 }
 
 /// A day as the instant at which it began in India.

@@ -40,8 +40,15 @@ pub struct DraftAllocation {
 impl Command for DraftAllocation {
     const NAME: &'static str = "draft_allocation";
     const PERMISSION: Permission = Permission::DraftAllocation;
-    const REFUSALS: &'static [&'static str] =
-        &["not_in_scheme", "already_exists", "same_person", "bids_open", "nothing_to_allot", "amount_too_large"];
+    const REFUSALS: &'static [&'static str] = &[
+        "not_in_scheme",
+        "already_exists",
+        "same_person",
+        "bids_open",
+        "bid_sealed",
+        "nothing_to_allot",
+        "amount_too_large",
+    ];
     type Answer = AllocationFile;
 
     fn subject(&self) -> String {
@@ -102,6 +109,7 @@ impl Command for ConcurAllocation {
         "same_person",
         "not_in_scheme",
         "bids_open",
+        "bid_sealed",
         "allocation_changed",
         "amount_too_large",
     ];
@@ -291,7 +299,7 @@ fn bid(application: Application, version: i64, awards: &[Award]) -> Result<Optio
         scrutinised_by: application.scrutiny.map(|scrutiny| scrutiny.scrutinised_by),
         capacity_mtpa: application.form.capacity_mtpa,
         least_capacity_mtpa: application.form.least_capacity_mtpa,
-        rate_paise_per_kg: application.form.incentive_asked_paise_per_kg,
+        rate_paise_per_kg: application.form.rate()?,
         net_worth_paise: application.form.net_worth_paise,
         facts: application.form.facts,
         standing,
@@ -301,11 +309,11 @@ fn bid(application: Application, version: i64, awards: &[Award]) -> Result<Optio
 /// Runs the calculation again and refuses when the result differs from the draft in any digit.
 fn require_unchanged(work: &mut Work<'_, '_>, allocation: &Allocation) -> Result<(), Error> {
     let scheme = work.schemes.version(&allocation.scheme_code, allocation.scheme_version)?.clone();
-    let now = compute(work, &scheme)?.0.digest();
-    if now == allocation.digest && now == allocation.statement.digest() {
+    let again = compute(work, &scheme)?.0;
+    if again == allocation.statement {
         return Ok(());
     }
-    Err(Refusal::AllocationChanged { drafted: allocation.digest.clone(), now }.into())
+    Err(Refusal::AllocationChanged { drafted: allocation.digest.clone(), now: again.digest() }.into())
 }
 
 fn done(work: &mut Work<'_, '_>, allocation: Allocation) -> Result<Done<AllocationFile>, Error> {
@@ -349,7 +357,15 @@ fn file_for(actor: &Actor, allocation: Allocation, names: BTreeMap<OrganisationI
 /// The permission that the reads of this file take.
 pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 
+/// How many published runs are shown to everybody at most, the newest first.
+const PUBLISHED_MOST: i64 = 200;
+
 impl Service {
+    /// The published runs, for everybody.
+    pub async fn published_allocations(self: &Arc<Self>) -> Result<Vec<Allocation>, Error> {
+        self.read_openly(|tx| Ok(allocations::list(tx, Selection::default(), true, PUBLISHED_MOST)?)).await
+    }
+
     /// Runs of a selection in the order in which they were drafted. The caller requests one more than a page shows, to
     /// see whether more follow.
     pub async fn list_allocations(

@@ -7,8 +7,10 @@ use crate::db::award::{applications, awards};
 use crate::db::engine::evidence;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::people::organisations;
+use crate::db::scheme::windows;
 use crate::service::Service;
 use crate::service::award::applications::sees;
+use crate::service::award::sealed_bids::with_own_rate;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
 use crate::service::running::sheets;
@@ -50,8 +52,14 @@ words! {
         /// To find each criterion met or not, and so the application eligible or not.
         Scrutinise = "scrutinise",
         Award = "award",
+        /// To take it back while the window is open.
+        Withdraw = "withdraw",
         /// To give up capacity that was allotted.
         Surrender = "surrender",
+        /// To propose that the allotment of a bidder who walks away is ended.
+        ProposeEnd = "propose_end",
+        /// To end it.
+        End = "end",
     }
 }
 
@@ -130,7 +138,10 @@ impl ApplicationAct {
             ApplicationAct::Reply => Permission::ReplyToQuery,
             ApplicationAct::Scrutinise => Permission::ScrutiniseApplication,
             ApplicationAct::Award => Permission::IssueAward,
+            ApplicationAct::Withdraw => Permission::SubmitApplication,
             ApplicationAct::Surrender => Permission::SurrenderAllotment,
+            ApplicationAct::ProposeEnd => Permission::ProposeAllotmentEnd,
+            ApplicationAct::End => Permission::EndAllotment,
         }
     }
 
@@ -158,6 +169,7 @@ impl ApplicationAct {
                 let allotted = copy.place.as_ref().and_then(|place| place.allotted_mtpa()).unwrap_or(0);
                 if scheme.allocation.is_some() { copy.require_allotted(allotted) } else { Ok(()) }
             }
+            ApplicationAct::Withdraw => copy.withdraw(),
             ApplicationAct::Surrender => {
                 let needs = "eligible and not awarded";
                 copy.require(ApplicationStatus::Eligible, needs)?;
@@ -165,6 +177,18 @@ impl ApplicationAct {
                 let surrender = Surrender { reason: String::new(), surrendered_by: by, surrendered_at: at };
                 let given = copy.place.as_mut().is_some_and(|place| place.surrender(surrender).is_ok());
                 if given { Ok(()) } else { Err(Refusal::WrongState { noun: "application", is, needs }) }
+            }
+            ApplicationAct::ProposeEnd | ApplicationAct::End => {
+                let needs = "eligible and not awarded";
+                copy.require(ApplicationStatus::Eligible, needs)?;
+                let is = copy.status.as_str();
+                let held = copy.place.as_mut().filter(|place| place.allotted_mtpa().is_some());
+                let place = held.ok_or(Refusal::WrongState { noun: "application", is, needs })?;
+                match (self, &place.end_proposed) {
+                    (ApplicationAct::ProposeEnd, None) => Ok(()),
+                    (ApplicationAct::End, Some(_)) => place.end(by, at),
+                    _ => Err(Refusal::WrongState { noun: "application", is, needs }),
+                }
             }
         }
     }
@@ -211,6 +235,8 @@ fn people_of(application: &Application) -> Vec<UserId> {
     people.extend(application.scrutiny.as_ref().map(|scrutiny| scrutiny.scrutinised_by));
     let surrender = application.place.as_ref().and_then(|place| place.surrender.as_ref());
     people.extend(surrender.map(|surrender| surrender.surrendered_by));
+    let proposed = application.place.as_ref().and_then(|place| place.end_proposed.as_ref());
+    people.extend(proposed.map(|proposal| proposal.proposed_by));
     for round in &application.queries.0 {
         people.push(round.raised_by);
         people.extend(round.reply.as_ref().map(|reply| reply.replied_by));
@@ -241,7 +267,9 @@ impl Service {
             RecordReference::Id(id) => applications::find(tx, *id)?,
             RecordReference::Number(number) => applications::find_by_number(tx, number)?,
         };
-        let application = found.filter(|application| sees(actor, application)).or_not_found("application")?;
+        let mut application = found.filter(|application| sees(actor, application)).or_not_found("application")?;
+        with_own_rate(tx, actor, &mut application)?;
+        let open = windows::list(tx, &application.scheme_code)?.iter().any(|window| window.covers(today));
         let schemes = self.schemes.current(tx)?;
         let scheme = Arc::clone(schemes.version(&application.scheme_code, application.scheme_version)?);
         let applicant = organisations::find(tx, application.organisation_id)?.or_not_found("organisation")?.name;
@@ -255,7 +283,10 @@ impl Service {
             evidence: files.into_iter().map(|file| (file.id, file)).collect(),
             sheet: sheets::counts(tx, actor, application.id.into())?,
             people: Names::of_people(tx, actor, &people_of(&application))?,
-            next: next_acts(&application, &scheme, actor, now),
+            next: next_acts(&application, &scheme, actor, now)
+                .into_iter()
+                .filter(|next| open || next.act != ApplicationAct::Withdraw)
+                .collect(),
             checks: match &application.scrutiny {
                 Some(scrutiny) => scrutiny.checks.clone(),
                 None => scrutiny::checks(&application.form, &scheme),
@@ -304,7 +335,10 @@ impl Service {
             let runs = allocations::open_runs(tx)?;
             let part = applications::Part { status, only: actor.narrowed_to() };
             let all = applications::count(tx, part)?;
-            let found = applications::page(tx, part, page.saturating_sub(1).saturating_mul(rows), rows)?;
+            let mut found = applications::page(tx, part, page.saturating_sub(1).saturating_mul(rows), rows)?;
+            for application in &mut found {
+                with_own_rate(tx, actor, application)?;
+            }
             let ids: Vec<String> = found.iter().map(|application| application.organisation_id.to_string()).collect();
             let names: BTreeMap<String, String> = organisations::names(tx, &ids)?.into_iter().collect();
             let row = |application: Application| {

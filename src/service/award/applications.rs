@@ -4,6 +4,7 @@ use crate::db::award::applications;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::audit_log;
 use crate::service::Service;
+use crate::service::award::sealed_bids::{require_ceilings, seal, sealed_of, taken_out, with_own_rate};
 use crate::service::running::as_logged::require_stranger;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
@@ -15,9 +16,9 @@ use crate::service::scheme::windows::require_open;
 use domain::award::application::{
     Application, ApplicationForm, ApplicationStatus, DocumentDigests, SubmissionReceipt, check_note,
 };
-use domain::award::award::ceilings;
 use domain::award::scrutiny;
 use domain::award::scrutiny::{CriterionCheck, Finding};
+use domain::award::sealed_bid::BidSeal;
 use domain::base::act::require_not_preparer;
 use domain::base::digest::hex;
 use domain::base::field::{FieldErrors, check_text};
@@ -57,15 +58,6 @@ fn check_stated(scheme: &Scheme, form: &ApplicationForm, complete: bool) -> Resu
     let mut errors = FieldErrors::new();
     check_facts(&mut errors, "/facts", &asked(scheme, FactPlace::Application, None), &form.facts, complete);
     errors.finish()
-}
-
-/// The ceilings of an award of what is applied for can be computed: else nobody could award it. A capacity that the
-/// scheme does not award is found at the scrutiny.
-fn require_ceilings(scheme: &Scheme, form: &ApplicationForm) -> Result<(), Refusal> {
-    if scheme.capacity_problem(form.capacity_mtpa).is_none() {
-        ceilings(scheme, form.incentive_asked_paise_per_kg, &form.facts, form.capacity_mtpa)?;
-    }
-    Ok(())
 }
 
 /// Checks a form of an application under a scheme.
@@ -112,7 +104,7 @@ impl Command for CreateApplication {
             return Err(Refusal::ApplicationExists { number: live.number.unwrap_or_default() }.into());
         }
         check_documents(work.tx, &work.actor, &self.form)?;
-        let application = Application {
+        let mut application = Application {
             id: ApplicationId(work.new_id()),
             scheme_code: scheme.code.clone(),
             scheme_version: scheme.version,
@@ -128,7 +120,10 @@ impl Command for CreateApplication {
             created_at: work.now,
             version: 1,
         };
+        let rate = taken_out(&scheme, &mut application);
         applications::insert(work.tx, &application)?;
+        seal(work, &application, rate)?;
+        with_own_rate(work.tx, &work.actor, &mut application)?;
         let details = json!({ "scheme": application.scheme_code, "scheme_version": application.scheme_version });
         Ok(Done { subject: subject_of(application.id), answer: application, details })
     }
@@ -157,12 +152,15 @@ impl Command for ChangeApplication {
         let mut application = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, application.version)?;
         application.require(ApplicationStatus::Draft, "draft")?;
-        let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?;
-        check_form(scheme, &self.form).map_err(|errors| errors.within(FORM))?;
+        let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?.clone();
+        check_form(&scheme, &self.form).map_err(|errors| errors.within(FORM))?;
         check_documents(work.tx, &work.actor, &self.form)?;
         application.form = self.form;
         application.prepared_by = work.actor.user_id;
+        let rate = taken_out(&scheme, &mut application);
         applications::update(work.tx, &mut application)?;
+        seal(work, &application, rate)?;
+        with_own_rate(work.tx, &work.actor, &mut application)?;
         Ok(Done {
             subject: subject_of(application.id),
             details: json!({ "version": application.version }),
@@ -208,12 +206,16 @@ impl Command for SubmitApplication {
         require_open(work.tx, &scheme.code, today)?;
         application.check_complete(&scheme)?;
         check_stated(&scheme, &application.form, true).map_err(|errors| errors.within(FORM))?;
-        require_ceilings(&scheme, &application.form)?;
+        let sealed = sealed_of(work.tx, &application)?;
+        require_ceilings(&scheme, &application.form, sealed.as_ref())?;
         if let Some(live) = applications::find_live(work.tx, &scheme.code, application.organisation_id)? {
             return Err(Refusal::ApplicationExists { number: live.number.unwrap_or_default() }.into());
         }
         let document_digests = DocumentDigests(check_documents(work.tx, &work.actor, &application.form)?);
-        let number = work.next_number(&scheme.number_prefix, "APP")?;
+        let number = match application.number.take() {
+            Some(number) => number,
+            None => work.next_number(&scheme.number_prefix, "APP")?,
+        };
         let form_text = serde_json::to_string(&application.form).map_err(|error| Error::Internal(error.to_string()))?;
         let receipt = SubmissionReceipt {
             number: number.clone(),
@@ -222,6 +224,7 @@ impl Command for SubmitApplication {
             form_digest: hex(&Sha256::digest(form_text.as_bytes())),
             document_digests,
             audit_sequence: work.audit_sequence,
+            bid: sealed.map(|bid| BidSeal { digest: bid.digest(), salt: None }),
         };
         let details = json!({ "receipt": receipt });
         application.number = Some(number);
@@ -345,15 +348,21 @@ impl Service {
         let service = Arc::clone(self);
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             asked.without_drafts_of_others(actor, ApplicationStatus::ALL.iter().map(|status| status.as_str()));
-            read_page(tx, actor, &service.on_day(), asked, applications::of_ids, |application| {
-                application.id.to_string()
-            })
+            let id_of = |application: &Application| application.id.to_string();
+            let mut page = read_page(tx, actor, &service.on_day(), asked, applications::of_ids, id_of)?;
+            page.records.iter_mut().try_for_each(|application| with_own_rate(tx, actor, application))?;
+            Ok(page)
         })
         .await
     }
 
     pub async fn application(self: &Arc<Self>, caller: Caller, id: ApplicationId) -> Result<Application, Error> {
-        self.read(caller, READ_PERMISSION, move |tx, actor| visible(tx, actor, id)).await
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            let mut application = visible(tx, actor, id)?;
+            with_own_rate(tx, actor, &mut application)?;
+            Ok(application)
+        })
+        .await
     }
 
     /// Whether a form would qualify under the version in force, and what is missing. Nothing is

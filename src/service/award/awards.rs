@@ -13,7 +13,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use chrono::NaiveDate;
-use domain::award::application::ApplicationStatus;
+use domain::award::application::{Application, ApplicationStatus, check_note};
 use domain::award::award::{Award, terms};
 use domain::award::scrutiny::require_all;
 use domain::award::security::Security;
@@ -37,6 +37,23 @@ pub struct IssueAward {
     pub application_id: ApplicationId,
     pub seen_version: i64,
     pub capacity_mtpa: i64,
+    /// Why it is awarded before a bid of a better rank; needed only then.
+    pub out_of_order_reason: Option<String>,
+}
+
+/// Refuses an award before one of a better rank in the same run, unless its reason is stated.
+fn require_order(work: &mut Work<'_, '_>, application: &Application, reason: Option<&str>) -> Result<(), Error> {
+    let Some(place) = application.place.as_ref().filter(|_| reason.is_none()) else { return Ok(()) };
+    let better = |other: &Application| {
+        let theirs = other.place.as_ref().filter(|_| other.status == ApplicationStatus::Eligible);
+        theirs.is_some_and(|theirs| {
+            theirs.allocation_id == place.allocation_id && theirs.allotted_mtpa().is_some() && theirs.rank < place.rank
+        })
+    };
+    match applications::competing(work.tx, &application.scheme_code)?.into_iter().find(better) {
+        Some(other) => Err(Refusal::AwardOutOfOrder { before: other.number.unwrap_or_default() }.into()),
+        None => Ok(()),
+    }
 }
 
 impl Command for IssueAward {
@@ -47,6 +64,7 @@ impl Command for IssueAward {
         "not_eligible",
         "same_person",
         "not_allotted",
+        "award_out_of_order",
         "capacity_not_allowed",
         "beneficiaries_exceeded",
         "capacity_exceeded",
@@ -54,6 +72,7 @@ impl Command for IssueAward {
         "amount_too_large",
         "criterion_not_met",
         "rule_not_computable",
+        "bid_sealed",
     ];
     const MOVES_MONEY: bool = true;
     type Answer = (Award, Vec<MilestoneFile>);
@@ -63,6 +82,9 @@ impl Command for IssueAward {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Self::Answer>, Error> {
+        if let Some(reason) = &self.out_of_order_reason {
+            check_note("/out_of_order_reason", reason)?;
+        }
         let mut application = visible_application(work.tx, &work.actor, self.application_id)?;
         check_version(self.seen_version, application.version)?;
         require_stranger(work, application.organisation_id, Step::Sanction)?;
@@ -73,6 +95,7 @@ impl Command for IssueAward {
         let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?.clone();
         if scheme.allocation.is_some() {
             application.require_allotted(self.capacity_mtpa)?;
+            require_order(work, &application, self.out_of_order_reason.as_deref())?;
         }
         let room = awards::room(work.tx, &scheme.code)?;
         let terms = terms(&scheme, &application.form, self.capacity_mtpa, room, work.today())?;
@@ -85,7 +108,7 @@ impl Command for IssueAward {
             application_id: application.id,
             organisation_id: application.organisation_id,
             capacity_mtpa: self.capacity_mtpa,
-            rate_paise_per_kg: application.form.incentive_asked_paise_per_kg,
+            rate_paise_per_kg: application.form.rate()?,
             ceilings: terms.ceilings,
             security_required_paise: terms.security_required,
             awarded_on: work.today(),
@@ -104,6 +127,7 @@ impl Command for IssueAward {
         applications::update(work.tx, &mut application)?;
         work.post(&posting::commit_award(&scheme.code, &award.account_award(), &award.ceilings.pairs()))?;
         let details = json!({
+            "out_of_order_reason": self.out_of_order_reason,
             "number": award.number, "application_id": application.id, "capacity_mtpa": award.capacity_mtpa,
             "rate_paise_per_kg": award.rate_paise_per_kg, "ceilings": award.ceilings,
             "security_required_paise": award.security_required_paise, "ends_on": award.ends_on,

@@ -147,7 +147,8 @@ pub struct ConfirmSecurity {
 impl Command for ConfirmSecurity {
     const NAME: &'static str = "confirm_security";
     const PERMISSION: Permission = Permission::ConfirmSecurity;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "evidence_unknown"];
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "evidence_unknown", "amount_too_large"];
     type Answer = SecurityFile;
 
     fn subject(&self) -> String {
@@ -213,11 +214,25 @@ impl Command for ReleaseSecurity {
         let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::Released)?;
         let counts = file.0.why_not(work.today()).is_none();
         let event = file.0.release(&self.form, work.actor.user_id, work.now)?;
+        let awaited = awaited_of(work, &file)?;
+        if awaited > Paise::ZERO {
+            let reason = Reason::InvocationUnpaid { amount: awaited };
+            return Err(Refusal::SecurityNeeded { guarantee: file.0.name(), reason }.into());
+        }
         if counts && let Some(reason) = need(work, &file.0)? {
             return Err(Refusal::SecurityNeeded { guarantee: file.0.name(), reason }.into());
         }
         finish(work, file, event)
     }
+}
+
+/// What the bank still has to pay of what was invoked, for recoveries that are demanded today.
+fn awaited_of(work: &mut Work<'_, '_>, (security, events): &SecurityFile) -> Result<Paise, Error> {
+    if !security.is_short() {
+        return Ok(Paise::ZERO);
+    }
+    let demanded = recoveries::list(work.tx, Some(security.award_id), Some(RecoveryStatus::Demanded), None)?;
+    Ok(security::still_called_up(events, |id| demanded.iter().any(|recovery| recovery.id == id)))
 }
 
 /// Why an award still needs a guarantee that is to be released: the others cover too little, and the award has

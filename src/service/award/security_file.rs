@@ -29,6 +29,7 @@ use domain::base::record_reference::RecordReference;
 use domain::base::refusal::Refusal;
 use domain::people::user::Actor;
 use domain::recovery::recovery::{Recovery, RecoveryStatus};
+use domain::scheme::recovery_rules::RecoveryTerms;
 use domain::words;
 use domain::worklist::matter::MatterKind;
 use domain::worklist::rules;
@@ -64,7 +65,7 @@ pub struct NextSecurityAct {
 pub struct Owed {
     pub id: RecoveryId,
     pub number: String,
-    /// What is due as last posted; interest may have run since.
+    /// What is due today, with the interest up to today.
     pub due: Paise,
     /// What this guarantee was invoked for it and the bank has not paid yet.
     pub pending: Paise,
@@ -113,7 +114,7 @@ pub struct SecurityList {
 impl WholeSecurity {
     /// What can still be invoked.
     pub fn room(&self) -> Paise {
-        self.security.amount_paise.minus_floored(self.security.invoked_paise)
+        self.security.rest()
     }
 
     /// The recovery that an invocation would pay first, and how much of it.
@@ -165,6 +166,7 @@ impl SecurityAct {
                 let form = SecurityExtension {
                     expires_on: later,
                     claim_expires_on: Some(later.max(security.claim_expires_on)),
+                    top_up_paise: Some(Paise(1)),
                     reference,
                     dated_on: at.date_in_india().min(security.expires_on),
                     evidence_id: security.evidence_id,
@@ -205,7 +207,7 @@ fn next_acts(whole: (&Security, &[SecurityEvent], &[Owed]), actor: &Actor, now: 
 
 /// The offices that can end the wait of a guarantee; one that ends soon waits for its extension while its award runs.
 fn offices_of(security: &Security, ends_soon: bool) -> Vec<Role> {
-    let short = security.received_paise < security.invoked_paise;
+    let short = security.is_short();
     let waits = match (security.status, &security.extension) {
         (SecurityStatus::Confirmed, None) if ends_soon => rules::guarantee_expiring(false),
         (status, extension) => rules::guarantee(status, extension.is_some(), short),
@@ -214,11 +216,17 @@ fn offices_of(security: &Security, ends_soon: bool) -> Vec<Role> {
 }
 
 /// Recoveries that are demanded, each with what this guarantee was invoked for it.
-fn owed(recoveries: Vec<Recovery>, events: &[SecurityEvent]) -> Result<Vec<Owed>, Error> {
+fn owed(
+    recoveries: Vec<Recovery>,
+    terms: &RecoveryTerms,
+    events: &[SecurityEvent],
+    today: NaiveDate,
+) -> Result<Vec<Owed>, Error> {
     let named = |id| events.iter().any(|event| event.recovery_id == Some(id));
     let owed = |recovery: Recovery| {
         let pending = if named(recovery.id) { pending_for(events, recovery.id) } else { Paise::ZERO };
-        Ok(Owed { due: recovery.dues().due.total()?, id: recovery.id, number: recovery.number, pending })
+        let due = recovery.dues_on(terms, today)?.0.due.total()?;
+        Ok(Owed { due, id: recovery.id, number: recovery.number, pending })
     };
     recoveries.into_iter().map(owed).collect()
 }
@@ -231,7 +239,8 @@ impl Service {
         let named = awards::named(tx, &RecordReference::Id(security.award_id))?.or_not_found("award")?;
         let events = securities::events(tx, id)?;
         let demanded = recoveries::list(tx, Some(security.award_id), Some(RecoveryStatus::Demanded), None)?;
-        let owed = owed(demanded, &events)?;
+        let terms = self.schemes.current(tx)?.in_force(&named.award.scheme_code, today)?.recovery_terms();
+        let owed = owed(demanded, &terms, &events, today)?;
         let mut guarantees = securities::of_award(tx, security.award_id)?;
         let covered = cover(&guarantees, today);
         guarantees.retain(|one| one.id != id);

@@ -202,7 +202,7 @@ impl Service {
             let years: BTreeSet<_> = ours().filter_map(|row| row.financial_year).chain([running, year]).collect();
             let of_year = ours().filter(|row| row.financial_year == Some(year)).map(Standings::of);
             let of_scheme = ours().filter(|row| row.level == BudgetLevel::Component).map(Standings::of);
-            let on = OnDay { today, limits: &service.finance.limits };
+            let on = OnDay::new(today, &service.finance.limits);
             Ok(BudgetFile {
                 of_year: with_sum(of_year.collect()),
                 of_scheme: with_sum(of_scheme.collect()),

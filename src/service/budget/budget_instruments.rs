@@ -1,7 +1,7 @@
 //! Changing the budget. One scheme administrator proposes an instrument; another approves it, which posts its
 //! journal, or refuses it. Its proposer may withdraw it.
 
-use crate::db::award::awards;
+use crate::db::award::{applications, awards};
 use crate::db::budget::{accounts, budget_instruments};
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::tranches;
@@ -13,15 +13,18 @@ use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use crate::service::running::scheme_shelf::Schemes;
 use chrono::NaiveDate;
-use domain::award::application::check_note;
+use domain::award::application::{ApplicationStatus, check_note};
+use domain::award::award::ceilings;
 use domain::base::act::Act;
 use domain::base::calendar::Timestamp;
 use domain::base::id::{InstrumentId, UserId};
+use domain::base::money::Paise;
 use domain::base::permission::{Permission, Step};
 use domain::base::refusal::Refusal;
 use domain::budget::budget::{Balance, shortfall, standing};
 use domain::budget::budget_instrument::{BudgetInstrument, FundsSource, InstrumentForm, InstrumentKind, Standing};
 use domain::budget::expenditure_limit::Warning;
+use domain::budget::ledger::{Ledger, Stage};
 use domain::budget::reappropriation::Move;
 use domain::budget::scheme_years::SchemeYears;
 use serde_json::json;
@@ -82,6 +85,7 @@ impl Command for ApproveBudgetInstrument {
         "reappropriation_forbidden",
         "outlay_exceeded",
         "outlay_provided",
+        "outlay_allotted",
         "nothing_to_lapse",
         "budget_exceeded",
         "amount_too_large",
@@ -107,6 +111,7 @@ impl Command for ApproveBudgetInstrument {
         check_allowed(work, &instrument)?;
         let balances = accounts::balances(work.tx)?;
         let (journal, posted) = instrument.posting(&stands_for(&instrument, &balances, work.now))?;
+        require_allotted_stays(work, &instrument, posted)?;
         instrument.posted_paise = Some(posted);
         budget_instruments::update(work.tx, &mut instrument)?;
         match journal {
@@ -201,6 +206,31 @@ pub(in crate::service) fn short_of(
         Ok((journal, _)) => journal.and_then(|journal| shortfall(&journal, &balances)),
         Err(refusal) => Some(refusal),
     })
+}
+
+/// Refuses to cut an outlay below what a published run allotted and nobody awarded yet.
+fn require_allotted_stays(work: &mut Work<'_, '_>, instrument: &BudgetInstrument, posted: Paise) -> Result<(), Error> {
+    if instrument.kind != InstrumentKind::ChangeOfOutlay || posted >= Paise::ZERO {
+        return Ok(());
+    }
+    let (code, component) = (&instrument.scheme_code, instrument.component);
+    let mut allotted = Vec::new();
+    for application in applications::competing(work.tx, code)? {
+        let place = application.place.as_ref().filter(|_| application.status == ApplicationStatus::Eligible);
+        let Some((place, capacity)) = place.and_then(|place| Some((place, place.allotted_mtpa()?))) else { continue };
+        let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?;
+        let held = ceilings(scheme, place.rate_paise_per_kg, &application.form.facts, capacity)?;
+        allotted.extend(held.pairs().into_iter().filter(|(of, _)| *of == component).map(|(_, amount)| amount));
+    }
+    let allotted = Paise::sum(allotted).ok_or(Refusal::AmountTooLarge)?;
+    let free = accounts::balances(work.tx)?.into_iter().find(|row| {
+        let account = &row.account;
+        let of_outlay = account.ledger == Ledger::Outlay && account.stage == Stage::Available;
+        of_outlay && account.award.is_none() && account.scheme_code == *code && account.component == component
+    });
+    let room = free.map_or(Paise::ZERO, |row| row.balance).minus_floored(allotted);
+    let need = Paise::ZERO.minus_floored(posted);
+    if allotted > Paise::ZERO && need > room { Err(Refusal::OutlayAllotted { need, room }.into()) } else { Ok(()) }
 }
 
 /// What its approval is held against.

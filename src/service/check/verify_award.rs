@@ -69,10 +69,17 @@ pub(in crate::service) fn check_run(allocation: &Allocation, scheme: &Scheme) ->
         outlay: statement.limits.outlay.clone(),
     };
     let again = run(&statement.bids(), scheme, &room, statement.follows.clone()).map_err(|why| why.to_string())?;
-    let computed = again.digest();
-    let whole = allocation.digest == computed && statement.digest() == computed;
-    if whole { Ok(()) } else { Err("its statement does not follow from its bids and capacity".to_owned()) }
+    // Runs of earlier programs are known by the digest of the whole statement.
+    let known = [again.digest(), again.digest_of_whole()].contains(&allocation.digest);
+    if known && again == *statement {
+        Ok(())
+    } else {
+        Err("its statement does not follow from its bids and capacity".to_owned())
+    }
 }
+
+/// The acts after which a place differs from what its run gave.
+const LEFT: [&str; 3] = ["surrender_allotment", "propose_allotment_end", "end_allotment"];
 
 /// Every application has the place that the newest published run gives it, or has surrendered it.
 fn places_fault(tx: &mut ReadTx<'_>, places: &Places) -> Result<Option<String>, DbError> {
@@ -85,7 +92,7 @@ fn places_fault(tx: &mut ReadTx<'_>, places: &Places) -> Result<Option<String>, 
                 chunk.iter().filter(|one| one.place.is_some() || places.contains_key(&one.id)).collect();
             let subject = |one: &Application| format!("application:{}", one.id);
             let subjects: Vec<String> = placed.iter().map(|one| subject(one)).collect();
-            let surrendered = audit_log::done_about(tx, &subjects, &["surrender_allotment"])?;
+            let surrendered = audit_log::done_about(tx, &subjects, &LEFT)?;
             let left: BTreeMap<&str, Value> = surrendered
                 .iter()
                 .map(|entry| {

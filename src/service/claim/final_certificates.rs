@@ -31,7 +31,7 @@ use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
 use domain::claim::entitlement::Release;
 use domain::claim::final_certificate::{
     CertificateOutcome, CertificateStatus, CertificateVerification, FinalCertificate, FinalCertificateForm, Receivable,
-    Settlement,
+    Settlement, certificate_identity,
 };
 use domain::claim::statement::Statement;
 use domain::payment::tranche::{Tranche, TrancheStatus};
@@ -97,6 +97,11 @@ impl Command for SubmitFinalCertificate {
             return Err(
                 Refusal::AlreadyExists { what: Reason::OpenCertificate { number: other.number.clone() } }.into()
             );
+        }
+        let same = certificate_identity(&self.form.certificate_number);
+        let taken = final_certificates::numbers_of_others(work.tx, claim.id)?;
+        if taken.iter().any(|number| certificate_identity(number) == same) {
+            return Err(Refusal::AlreadyExists { what: Reason::SameCertificate }.into());
         }
         let found = require_evidence(work.tx, &self.form.evidence, Some(work.actor.own_organisation()?))?;
         let prefix = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.number_prefix.clone();
@@ -284,9 +289,9 @@ fn final_statement(
     Ok(statement_of(work.tx, &scheme, award, claim, found, work.now)?.0)
 }
 
-/// Distributes the amount to be recovered over the payments of the claim, latest first, each up to the part
-/// that is not under recovery yet, and opens a recovery for each. Also returns the remainder, which the
-/// recoveries opened earlier will bring back.
+/// Distributes what has to come back over the payments of the claim, latest first, each up to the part that is not
+/// under recovery yet, and opens a recovery for each. What earlier recoveries of the claim's payments ask, or have
+/// brought back, is part of that amount, once: it is not distributed, and is returned beside the receivables.
 fn receivables(
     work: &mut Work<'_, '_>,
     award: &Award,
@@ -294,10 +299,11 @@ fn receivables(
     amount: Paise,
     certificate: &str,
 ) -> Result<(Vec<Receivable>, Paise), Error> {
-    let (mut left, mut found) = (amount, Vec::new());
-    if left == Paise::ZERO {
-        return Ok((found, left));
-    }
+    let already = match amount {
+        Paise::ZERO => Paise::ZERO,
+        _ => amount.min(recoveries::asked_of_claim(work.tx, claim)?),
+    };
+    let (mut left, mut found) = (amount.minus_floored(already), Vec::new());
     let reason = format!("released beyond what final certificate {certificate} shows");
     for paid in disbursements::of_claim(work.tx, claim.organisation_id, claim.id)?.iter().rev() {
         let taken = recoveries::under_recovery(work.tx, paid.payment_id)?;
@@ -313,7 +319,7 @@ fn receivables(
             left = left.minus_floored(part);
         }
     }
-    Ok((found, left))
+    Ok((found, already))
 }
 
 /// The permission that the reads of this file take.

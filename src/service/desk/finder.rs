@@ -243,7 +243,7 @@ impl Service {
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let text = text.trim();
             let plain = plain(text);
-            let on = OnDay { today: service.clock.now().date_in_india(), limits: &service.finance.limits };
+            let on = OnDay::new(service.clock.now().date_in_india(), &service.finance.limits);
             let mut finder = Finder { tx, actor, on, found: FoundList::default() };
             if !(SHORTEST..=LONGEST).contains(&text.chars().count()) {
                 return Ok(finder.found);

@@ -1,9 +1,11 @@
 //! Auditors' queries: selections of any kind of record in pages, their totals and groups, and whole selections
 //! for a download.
 
+use crate::db::desk::selection_sources::OnDay;
 use crate::db::desk::selections;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::audit_log;
+use crate::db::recovery::recoveries;
 use crate::service::Service;
 use crate::service::running::error::Error;
 use crate::service::running::past::Moment;
@@ -15,6 +17,7 @@ use domain::base::calendar::Timestamp;
 use domain::base::permission::Permission;
 use domain::desk::selected_row::SelectedRow;
 use domain::desk::selection::{Behind, Field, Selection, Subject};
+use domain::recovery::recovery::RecoveryStatus;
 use std::sync::Arc;
 
 /// A page of a selection as it is asked for.
@@ -83,6 +86,22 @@ fn view(tx: &mut ReadTx<'_>, selection: &Selection, on: NaiveDate) -> Result<Sel
 pub const READ_PERMISSION: Permission = Permission::ReadDisbursements;
 
 impl Service {
+    /// The day on which a kind of record is asked for; what is owed includes the interest up to it.
+    fn on_day_of(&self, tx: &mut ReadTx<'_>, subject: Subject) -> Result<OnDay<'_>, Error> {
+        let on = self.on_day();
+        if subject != Subject::RecoveriesOutstanding {
+            return Ok(on);
+        }
+        let schemes = self.schemes.current(tx)?;
+        let mut grown = Vec::new();
+        for recovery in recoveries::list(tx, None, Some(RecoveryStatus::Demanded), None)? {
+            let terms = schemes.in_force(&recovery.scheme_code, on.today)?.recovery_terms();
+            let (_, lines) = recovery.dues_on(&terms, on.today)?;
+            grown.push((recovery.id, lines.total()?));
+        }
+        Ok(on.with_interest(grown))
+    }
+
     /// Refuses a person who may not query anything.
     pub async fn may_select(self: &Arc<Self>, caller: Caller) -> Result<(), Error> {
         self.read(caller, READ_PERMISSION, |_, _| Ok(())).await
@@ -98,7 +117,7 @@ impl Service {
         let service = Arc::clone(self);
         let PageRequest { selection, fields, sums, behind, limit } = asked;
         self.read(caller, permission(selection.subject), move |tx, actor| {
-            let on = service.on_day();
+            let on = service.on_day_of(tx, selection.subject)?;
             let selection = narrowed(selection, actor)?;
             let mut rows = selections::page(tx, &selection, &on, &fields, behind.as_ref(), limit + 1)?;
             let more = rows.len() > limit;
@@ -119,7 +138,7 @@ impl Service {
     ) -> Result<SelectionPage, Error> {
         let service = Arc::clone(self);
         self.read(caller, permission(selection.subject), move |tx, actor| {
-            let on = service.on_day();
+            let on = service.on_day_of(tx, selection.subject)?;
             let selection = narrowed(selection, actor)?;
             let width = 1 + selection.subject.money().count();
             let mut rows = selections::groups(tx, &selection, &on, limit + 1)?;
@@ -150,7 +169,7 @@ impl Service {
         let slot = slots.try_acquire_owned().map_err(busy)?;
         let service = Arc::clone(self);
         self.read(caller, permission(selection.subject), move |tx, actor| {
-            let on = service.on_day();
+            let on = service.on_day_of(tx, selection.subject)?;
             let _slot = slot;
             let selection = narrowed(selection, actor)?;
             let view = view(tx, &selection, on.today)?;

@@ -22,3 +22,4 @@ pub mod tranches;
 pub mod treasury_files;
 pub mod treasury_lines;
 pub mod treasury_returns;
+pub mod year_of_payment;

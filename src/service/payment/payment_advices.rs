@@ -8,6 +8,7 @@ use crate::service::budget::providers::check_not_provider_of;
 use crate::service::payment::payment_failures::require_explained;
 use crate::service::payment::payments::visible;
 use crate::service::payment::stops::require_going;
+use crate::service::payment::year_of_payment;
 use crate::service::running::as_logged::{require_payee, require_payment, require_stranger};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
@@ -20,6 +21,7 @@ use domain::base::id::{PaymentAdviceId, PaymentId, UserId};
 use domain::base::money::Paise;
 use domain::base::permission::{Permission, Step};
 use domain::base::refusal::Refusal;
+use domain::budget::ledger::Movement;
 use domain::payment::payment::{Payment, PaymentStatus};
 use domain::payment::payment_advice::{
     AdviceContent, AdvisedPayment, FileFormat, PaymentAdvice, check_request, remark, series,
@@ -51,13 +53,14 @@ impl Command for MakePaymentAdvice {
         "same_person",
         "payment_in_advice",
         "schemes_differ",
+        "budget_exceeded",
         "amount_too_large",
         "bank_contradicts",
         "payment_unexplained",
         "on_hold",
         "milestone_reopened",
     ];
-    const STOPS_WITH_MONEY: bool = true;
+    const MOVES_MONEY: bool = true;
     type Answer = AdviceFile;
 
     fn subject(&self) -> String {
@@ -67,7 +70,7 @@ impl Command for MakePaymentAdvice {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<AdviceFile>, Error> {
         check_request(&self.payments, self.execute_on, work.today())?;
         work.require_money_moves()?;
-        let mut chosen = Chosen::default();
+        let mut chosen = Chosen::paid_in(FinancialYear::containing(self.execute_on));
         for id in &self.payments {
             chosen.add(work, *id)?;
         }
@@ -93,6 +96,7 @@ impl Command for MakePaymentAdvice {
         let csv = file::csv(&content, &chosen.payments).map_err(Error::Internal)?;
         let xml = file::xml(&content, &chosen.payments).map_err(Error::Internal)?;
         let advice = content.filed(digest(&csv), digest(&xml));
+        year_of_payment::post(work, &advice.message_id, chosen.moved)?;
         work.only_then(&advice.csv_digest);
         work.only_then(&advice.xml_digest);
         let files = [(FileFormat::Csv, csv.as_str()), (FileFormat::Xml, xml.as_str())];
@@ -111,8 +115,11 @@ fn digest(text: &str) -> String {
 }
 
 /// The payments of an advice while they are collected.
-#[derive(Default)]
 struct Chosen {
+    /// The year in which the treasury will pay them.
+    year: FinancialYear,
+    /// What is posted where their money was held in another year.
+    moved: Vec<Movement>,
     scheme_code: Option<String>,
     payments: Vec<AdvisedPayment>,
     /// The ids of the tranches that are paid.
@@ -122,6 +129,17 @@ struct Chosen {
 }
 
 impl Chosen {
+    fn paid_in(year: FinancialYear) -> Chosen {
+        Chosen {
+            year,
+            moved: Vec::new(),
+            scheme_code: None,
+            payments: Vec::new(),
+            tranches: Vec::new(),
+            asked: BTreeSet::new(),
+        }
+    }
+
     fn add(&mut self, work: &mut Work<'_, '_>, id: PaymentId) -> Result<(), Error> {
         let payment = visible(work.tx, &work.actor, id)?;
         if payment.status != PaymentStatus::Advised {
@@ -146,15 +164,16 @@ impl Chosen {
     /// A person who makes the advice counts as having taken a step on the payment.
     fn take_part(&mut self, work: &mut Work<'_, '_>, tranche: &mut Tranche) -> Result<(), Error> {
         if self.asked.insert((tranche.component, tranche.held_in)) {
-            let current = work.now.financial_year();
-            check_not_provider_of(work, tranche, current, Step::Pay)?;
+            check_not_provider_of(work, tranche, self.year, Step::Pay)?;
         }
         require_stranger(work, tranche.organisation_id, Step::Pay)?;
         require_going(work, tranche)?;
         let by: UserId = work.actor.user_id;
         let before = tranche.steps.0.len();
         tranche.record(Step::Pay, by, work.now, "payment advice file")?;
-        if tranche.steps.0.len() > before {
+        let moved = year_of_payment::hold_in(work, tranche, self.year)?;
+        if tranche.steps.0.len() > before || !moved.is_empty() {
+            self.moved.extend(moved);
             tranches::update(work.tx, tranche)?;
         }
         Ok(())

@@ -13,6 +13,7 @@ use crate::service::budget::providers::{check_not_provider_of, check_steps_not_p
 use crate::service::payment::payment_failures::{require_explained, require_told};
 use crate::service::payment::stops::require_going;
 use crate::service::payment::tranches::visible as visible_tranche;
+use crate::service::payment::year_of_payment;
 use crate::service::recovery::bank_returns::recoveries_of;
 use crate::service::recovery::set_offs;
 use crate::service::running::as_logged::{require_payee, require_stranger};
@@ -63,6 +64,7 @@ impl Command for AdvisePayment {
         "hold_expired",
         "security_short",
         "expenditure_limit",
+        "budget_exceeded",
         "amount_too_large",
         "bank_contradicts",
         "payment_unexplained",
@@ -70,7 +72,7 @@ impl Command for AdvisePayment {
         "on_hold",
         "milestone_reopened",
     ];
-    const STOPS_WITH_MONEY: bool = true;
+    const MOVES_MONEY: bool = true;
     const WARNS: bool = true;
     type Answer = Payment;
 
@@ -101,6 +103,8 @@ impl Command for AdvisePayment {
         let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
         require_cover(work, &award)?;
         expenditure_limits::weigh(work, &tranche.scheme_code, tranche.amount_paise, true)?;
+        let moved = year_of_payment::hold_in(work, &mut tranche, current)?;
+        year_of_payment::post(work, &tranche.number, moved)?;
         tranches::update(work.tx, &mut tranche)?;
         require_payee(work, tranche.organisation_id)?;
         let organisation = organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;

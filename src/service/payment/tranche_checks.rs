@@ -10,6 +10,7 @@ use crate::db::recovery::recoveries;
 use crate::service::Service;
 use crate::service::payment::payment_failures::doubtful;
 use crate::service::running::error::Error;
+use crate::service::running::scheme_shelf::Schemes;
 use chrono::NaiveDate;
 use domain::award::security::{Security, cover};
 use domain::base::money::Paise;
@@ -85,9 +86,10 @@ fn last_fate<'p>(payments: impl Iterator<Item = &'p Payment>, account: &str, ifs
     same.filter(known).max_by_key(|one| (one.settled_at, failed(one), one.id)).cloned()
 }
 
-/// The number of a recovery, and what is due as last posted.
-fn due_of(recovery: Recovery) -> Result<(String, Paise), Error> {
-    let due = recovery.dues().due.total()?;
+/// The number of a recovery, and what is due today, with the interest up to today.
+fn due_of(schemes: &Schemes, recovery: Recovery, today: NaiveDate) -> Result<(String, Paise), Error> {
+    let terms = schemes.in_force(&recovery.scheme_code, today)?.recovery_terms();
+    let due = recovery.dues_on(&terms, today)?.0.due.total()?;
     Ok((recovery.number, due))
 }
 
@@ -109,6 +111,7 @@ pub(super) fn checks(
     let failed: Vec<(String, String)> =
         own.iter().filter(is_failed).map(|one| (one.id.to_string(), one.number.clone())).collect();
     let (contradicted, unexplained) = doubtful(tx, &failed)?;
+    let schemes = service.schemes.known(tx)?;
     let owed = recoveries::to_set_off(tx, tranche.organisation_id)?;
     Ok(Some(TrancheChecks {
         required: of.security_required_paise,
@@ -121,7 +124,7 @@ pub(super) fn checks(
         last_fate: telling_fate(own, &earlier, &of.bank_account, &of.ifsc),
         contradicted,
         unexplained,
-        to_set_off: owed.into_iter().map(due_of).collect::<Result<_, Error>>()?,
+        to_set_off: owed.into_iter().map(|one| due_of(&schemes, one, today)).collect::<Result<_, Error>>()?,
         earlier,
     }))
 }

@@ -228,7 +228,7 @@ impl PublicView<'_, '_> {
 
     /// The count of a selection, and the sum of its first amount field.
     fn counted(&mut self, subject: Subject, asked: &[(&str, &str)]) -> Result<(i64, i64), Error> {
-        let on = OnDay { today: self.service.clock.now().date_in_india(), limits: &self.service.finance.limits };
+        let on = OnDay::new(self.service.clock.now().date_in_india(), &self.service.finance.limits);
         let totals = selections::totals(self.tx, &selection(subject, asked)?, &on, subject.money())?;
         match (totals.cell(0), totals.cell(1)) {
             (Cell::Number(count), Cell::Number(sum)) => Ok((count, sum)),
@@ -242,7 +242,7 @@ impl PublicView<'_, '_> {
         asked: &[(&str, &str)],
         mut take: impl FnMut(Named<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let on = OnDay { today: self.service.clock.now().date_in_india(), limits: &self.service.finance.limits };
+        let on = OnDay::new(self.service.clock.now().date_in_india(), &self.service.finance.limits);
         selections::stream(self.tx, &selection(subject, asked)?, &on, |row| take(Named(subject, &row)).map(|()| true))
     }
 }

@@ -171,7 +171,7 @@ impl PublicView<'_, '_> {
     }
 
     fn groups(&mut self, subject: Subject, asked: &[(&str, &str)]) -> Result<Vec<SelectedRow>, Error> {
-        let on = OnDay { today: self.service.clock.now().date_in_india(), limits: &self.service.finance.limits };
+        let on = OnDay::new(self.service.clock.now().date_in_india(), &self.service.finance.limits);
         Ok(selections::groups(self.tx, &selection(subject, asked)?, &on, GROUPS_MOST)?)
     }
 
@@ -195,7 +195,7 @@ impl PublicView<'_, '_> {
         let subject = Subject::Disbursements;
         let ours = [("scheme_code", scheme.code.as_str()), ("sort", "-paid_on")];
         let selected = selection(subject, &[&STAYED[..], &ours].concat())?;
-        let on = OnDay { today: self.service.clock.now().date_in_india(), limits: &self.service.finance.limits };
+        let on = OnDay::new(self.service.clock.now().date_in_india(), &self.service.finance.limits);
         let fields: Vec<_> = subject.fields().iter().collect();
         let rows = selections::page(self.tx, &selected, &on, &fields, None, LATELY)?;
         let payment = |row: &SelectedRow| {

@@ -2,6 +2,7 @@
 //! the room is about.
 
 pub(in crate::service) mod bank_returns;
+pub mod less_asked;
 pub mod notice_withdrawal;
 pub mod recoveries;
 pub mod recovery_credits;

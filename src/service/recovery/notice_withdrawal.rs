@@ -1,7 +1,7 @@
 //! An office withdraws its show-cause notice, as long as nobody decided on it: what it asked is claimed no more.
 
-use crate::db::recovery::recoveries;
-use crate::service::recovery::recoveries::{begin, done, free_of_payment};
+use crate::service::recovery::less_asked::claim_less;
+use crate::service::recovery::recoveries::{begin, done};
 use crate::service::running::error::Error;
 use crate::service::running::runner::{Command, Done, Work};
 use domain::award::application::check_note;
@@ -21,7 +21,8 @@ pub struct WithdrawShowCause {
 impl Command for WithdrawShowCause {
     const NAME: &'static str = "withdraw_show_cause";
     const PERMISSION: Permission = Permission::IssueShowCause;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person"];
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "certificate_needs_recovery", "amount_too_large"];
     const ENDS_A_FILE: bool = true;
     type Answer = Recovery;
 
@@ -35,8 +36,7 @@ impl Command for WithdrawShowCause {
         let mut recovery = begin(work, self.id, self.seen_version, Step::ShowCause, "notice withdrawn")?;
         let (withdrawn_by, withdrawn_at) = (work.actor.user_id, work.now);
         let freed = recovery.withdraw_notice(NoticeWithdrawal { reason: self.reason, withdrawn_by, withdrawn_at })?;
-        free_of_payment(work, &recovery, freed)?;
-        recoveries::update(work.tx, &mut recovery)?;
+        claim_less(work, &mut recovery, freed)?;
         Ok(done(recovery))
     }
 }

@@ -8,6 +8,7 @@ use crate::db::payment::{disbursements, tranches};
 use crate::db::recovery::{recoveries, recovery_credits};
 use crate::service::Service;
 use crate::service::milestone::excuses::{granted_days, steps_on};
+use crate::service::recovery::less_asked::claim_less;
 use crate::service::running::as_logged::require_stranger;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
@@ -28,11 +29,12 @@ use domain::budget::posting::Purse;
 use domain::payment::disbursement::{Disbursement, DisbursementStatus};
 use domain::people::user::Actor;
 use domain::recovery::damages::Damages;
+use domain::recovery::instalments::InstalmentState;
 use domain::recovery::posting_recovery;
-use domain::recovery::recovery::{NoticeReply, OrderOutcome, Recovery, RecoveryKind, RecoveryOrder, ShowCause};
-use domain::recovery::recovery_credit::{
-    InstalmentState, NoticeReplyForm, OrderForm, RecoveryCredit, RecoveryStatement, ShowCauseForm,
+use domain::recovery::recovery::{
+    NoticeReply, OrderOutcome, Recovery, RecoveryKind, RecoveryOrder, RecoveryStatus, ShowCause,
 };
+use domain::recovery::recovery_credit::{NoticeReplyForm, OrderForm, RecoveryCredit, RecoveryStatement, ShowCauseForm};
 use domain::recovery::recovery_start::{Ground, NewRecovery};
 use domain::scheme::scheme::Component;
 use serde_json::json;
@@ -122,16 +124,6 @@ fn take_of_payment(work: &mut Work<'_, '_>, paid: &Disbursement, amount: Paise) 
     Err(Refusal::RecoveryExceedsPayment { asked: amount, room }.into())
 }
 
-/// Takes a part of a payment from under a recovery that no longer claims it.
-pub(super) fn free_of_payment(work: &mut Work<'_, '_>, recovery: &Recovery, freed: Paise) -> Result<(), Error> {
-    if let Some(paid) = recovery.disbursement_id
-        && !recoveries::put_under_recovery(work.tx, paid, Paise(-freed.0))?
-    {
-        return Err(Error::Internal(format!("recovery {} holds more of its payment than there is", recovery.number)));
-    }
-    Ok(())
-}
-
 /// Opens the recovery of the excess that a final certificate shows. It starts as ordered, so only the demand is
 /// missing. Posts nothing. May refuse with `recovery_exceeds_payment`.
 pub fn open_true_up(
@@ -185,7 +177,8 @@ impl IssueShowCause {
         let charged = asked.iter().filter_map(|recovery| recovery.damages.as_ref()).flat_map(Damages::charged);
         let delay = milestone.delay(granted_days(work.tx, id)?, Days::of(charged));
         let to = self.form.charged_to.unwrap_or(work.today());
-        let damages = delay.damages(&terms, security, to)?;
+        let already = Paise::sum(asked.iter().map(|recovery| recovery.amount_paise)).ok_or(Refusal::AmountTooLarge)?;
+        let damages = delay.damages(&terms, security, already, to)?;
         let (amount, interest_from) = (damages.amount_paise, work.today());
         // A milestone makes capital subsidy claimable, so its damages belong to that component.
         let component = Component::CapitalSubsidy;
@@ -258,10 +251,16 @@ impl Command for ReplyToShowCause {
     }
 }
 
-/// The remaining damages, without the days that were excused since the notice.
-fn excused_of(work: &mut Work<'_, '_>, recovery: &Recovery) -> Result<Option<Paise>, Error> {
+/// The remaining damages, without days that were excused since the notice or are after the day on which the milestone
+/// was reached.
+fn left_of_damages(work: &mut Work<'_, '_>, recovery: &Recovery) -> Result<Option<Paise>, Error> {
     let (Some(id), Some(damages)) = (recovery.milestone_id, &recovery.damages) else { return Ok(None) };
-    Ok(Some(damages.without(&granted_days(work.tx, id)?)?))
+    let milestone = milestones::find(work.tx, id)?.or_not_found("milestone")?;
+    let award = awards::find(work.tx, milestone.award_id)?.or_not_found("award")?;
+    let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?;
+    let terms = scheme.damages_terms(award.security_required_paise, award.capacity_mtpa)?;
+    let delay = milestone.delay(granted_days(work.tx, id)?, Days::default());
+    Ok(terms.map(|terms| delay.left_of(&terms, damages)).transpose()?)
 }
 
 /// The competent authority confirms, reduces or drops the requested amount.
@@ -280,6 +279,7 @@ impl Command for OrderRecovery {
         "same_person",
         "reply_awaited",
         "order_exceeds_notice",
+        "certificate_needs_recovery",
         "damages_excused",
         "amount_too_large",
     ];
@@ -293,13 +293,12 @@ impl Command for OrderRecovery {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recovery>, Error> {
         self.form.check()?;
         let mut recovery = begin(work, self.id, self.seen_version, Step::Order, &self.form.reasons)?;
-        let excused = excused_of(work, &recovery)?;
+        let left = left_of_damages(work, &recovery)?;
         let freed = recovery.decide(self.form.outcome, self.form.amount_paise, &self.form.reasons, work.today())?;
-        if let Some(left) = excused.filter(|left| recovery.amount_paise > *left) {
+        if let Some(left) = left.filter(|left| recovery.amount_paise > *left) {
             return Err(Refusal::DamagesExcused { left }.into());
         }
-        free_of_payment(work, &recovery, freed)?;
-        recoveries::update(work.tx, &mut recovery)?;
+        claim_less(work, &mut recovery, freed)?;
         Ok(done(recovery))
     }
 }
@@ -391,7 +390,11 @@ impl Service {
             let scheme = schemes.in_force(&recovery.scheme_code, today)?;
             let on = on.unwrap_or(today);
             let statement = RecoveryStatement::of(&recovery, &credits, scheme.recovery_interest(), on)?;
-            let instalments = recovery.plan.as_ref().map(|plan| plan.states(today)).unwrap_or_default();
+            let instalments = recovery
+                .plan
+                .as_ref()
+                .map(|plan| plan.states(today, recovery.status == RecoveryStatus::Settled))
+                .unwrap_or_default();
             let (recovery, credits) = (readable(actor, recovery), readable_credits(actor, credits));
             Ok(RecoveryFile { recovery, credits, instalments, statement })
         })

@@ -15,13 +15,12 @@ use domain::base::permission::{Permission, Step};
 use domain::base::refusal::Refusal;
 use domain::budget::ledger::JournalKind;
 use domain::people::disclosure::DisclosedField;
+use domain::recovery::instalments::{AskedInstalment, InstalmentPlan};
 use domain::recovery::interest::{Dues, InterestLines};
 use domain::recovery::posting_recovery;
 use domain::recovery::recovery::Recovery;
 use domain::recovery::recovery_change::{CreditSource, NewCredit, Recorder};
-use domain::recovery::recovery_credit::{
-    CreditKind, Instalment, InstalmentPlan, PlanProblem, RecoveryCredit, SetOffOrder,
-};
+use domain::recovery::recovery_credit::{CreditKind, RecoveryCredit, SetOffOrder};
 use domain::recovery::recovery_relief::{ReliefForm, ReliefKind, ReliefOutcome, ReliefProposal};
 use domain::scheme::recovery_rules::RecoveryTerms;
 use serde_json::json;
@@ -55,11 +54,11 @@ pub(in crate::service) fn credited(recovery: Recovery, credit: RecoveryCredit) -
     Done { subject: format!("recovery:{}", recovery.id), answer: Credited { recovery, credit }, details }
 }
 
-/// The competent authority grants instalments.
+/// The competent authority grants instalments, which cover the interest that runs while they are paid.
 pub struct GrantInstalments {
     pub id: RecoveryId,
     pub seen_version: i64,
-    pub instalments: Vec<Instalment>,
+    pub instalments: Vec<AskedInstalment>,
     pub note: String,
 }
 
@@ -79,15 +78,13 @@ impl Command for GrantInstalments {
         FieldErrors::of_all([rows, check_note("/note", &self.note)])?;
         let mut recovery = begin(work, self.id, self.seen_version, Step::Order, &self.note)?;
         recovery.require_due()?;
-        let (dues, _) = dues_on(work, &recovery, work.today())?;
-        InstalmentPlan::check(&self.instalments, dues.due.total()?, work.today()).map_err(|problem| match problem {
-            PlanProblem::Fields(errors) => Error::from(errors),
-            PlanProblem::Refused(refusal) => refusal.into(),
-        })?;
+        let terms = terms_of(work, &recovery)?;
+        let (dues, _) = recovery.dues_on(&terms, work.today())?;
+        let instalments = InstalmentPlan::settling(&self.instalments, dues, &terms)?;
         recovery.plan = Some(InstalmentPlan {
             granted_by: work.actor.user_id,
             granted_on: work.today(),
-            instalments: self.instalments,
+            instalments,
             credited_paise: Paise::ZERO,
         });
         recoveries::update(work.tx, &mut recovery)?;

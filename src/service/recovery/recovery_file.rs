@@ -22,9 +22,10 @@ use domain::base::refusal::Refusal;
 use domain::base::step::TrancheStep;
 use domain::correspondence::about::SheetCounts;
 use domain::people::user::Actor;
+use domain::recovery::instalments::InstalmentState;
 use domain::recovery::notice_withdrawal::NoticeWithdrawal;
 use domain::recovery::recovery::{NoticeReply, OrderOutcome, Recovery, RecoveryStatus};
-use domain::recovery::recovery_credit::{InstalmentState, RecoveryCredit, RecoveryStatement};
+use domain::recovery::recovery_credit::{RecoveryCredit, RecoveryStatement};
 use domain::words;
 use domain::worklist::matter::MatterKind;
 use domain::worklist::rules;
@@ -213,7 +214,11 @@ impl Service {
         let found = evidence::of_ids(tx, &documents.map(ToString::to_string).collect::<Vec<_>>())?;
         Ok(WholeRecovery {
             statement: RecoveryStatement::of(&recovery, &credits, rates, today)?,
-            instalments: recovery.plan.as_ref().map(|plan| plan.states(today)).unwrap_or_default(),
+            instalments: recovery
+                .plan
+                .as_ref()
+                .map(|plan| plan.states(today, recovery.status == RecoveryStatus::Settled))
+                .unwrap_or_default(),
             waiting: self.waiting_of(tx, kinds, &recovery.id.to_string(), today)?,
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
             payments: payment_numbers(tx, &payments_of(&recovery, &context, &credits))?,

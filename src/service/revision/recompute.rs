@@ -132,7 +132,8 @@ fn recompute_award(
     let room = Room { awards: 0, awarded_mtpa: 0 };
     let again = terms(scheme, &application.form, award.capacity_mtpa, room, award.awarded_on);
     let again = again.map(|terms| {
-        (application.form.incentive_asked_paise_per_kg, terms.ceilings.pairs(), terms.security_required, terms.ends_on)
+        let rate = application.form.incentive_asked_paise_per_kg.unwrap_or_default();
+        (rate, terms.ceilings.pairs(), terms.security_required, terms.ends_on)
     });
     let stored = (award.rate_paise_per_kg, award.ceilings.pairs(), award.security_required_paise, award.ends_on);
     result.hold(&format!("{name}: terms"), &stored, again);

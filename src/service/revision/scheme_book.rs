@@ -1,6 +1,7 @@
 //! Schemes and drafts of their versions as their pages show them: what is in force, what was published before with the
 //! computed difference, and what is drafted.
 
+use crate::db::award::bid_openings;
 use crate::db::revision::scheme_drafts as rows;
 use crate::db::scheme::windows;
 use crate::service::Service;
@@ -11,6 +12,7 @@ use crate::service::running::runner::Caller;
 use crate::service::scheme::scheme_versions::SchemeVersion;
 use crate::service::worklist::names::Names;
 use chrono::NaiveDate;
+use domain::award::sealed_bid::BidOpening;
 use domain::revision::scheme_draft::{SchemeDraft, SchemeDraftStatus};
 use domain::scheme::governing::Superseded;
 use domain::scheme::scheme::Scheme;
@@ -38,6 +40,8 @@ pub struct WholeScheme {
     pub superseded_by: Option<(String, Superseded)>,
     pub versions: Vec<SchemeVersion>,
     pub windows: Vec<Window>,
+    /// The openings of its bids.
+    pub openings: Vec<BidOpening>,
     pub open_drafts: Vec<SchemeDraft>,
     pub people: Names,
     pub today: NaiveDate,
@@ -70,8 +74,10 @@ impl Service {
         let today = self.clock.now().date_in_india();
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let versions = service.versions(tx, &code)?;
-            let people: Vec<_> =
-                versions.iter().flat_map(|one| one.drafted_by.into_iter().chain(one.published_by)).collect();
+            let openings = bid_openings::list(tx, &code)?;
+            let of_versions = versions.iter().flat_map(|one| one.drafted_by.into_iter().chain(one.published_by));
+            let of_openings = openings.iter().flat_map(|one| [Some(one.asked_by), one.opened_by]).flatten();
+            let people: Vec<_> = of_versions.chain(of_openings).collect();
             let known = service.schemes.current(tx)?;
             let superseding = known.superseding(&code);
             let is_open = |draft: &SchemeDraft| draft.scheme_code == code && draft.status == SchemeDraftStatus::Draft;
@@ -79,6 +85,7 @@ impl Service {
                 in_force: Arc::clone(known.in_force(&code, today)?),
                 superseded_by: superseding.map(|(scheme, says)| (scheme.code.clone(), says.clone())),
                 windows: windows::list(tx, &code)?,
+                openings,
                 open_drafts: rows::list(tx)?.into_iter().filter(is_open).collect(),
                 people: Names::of_people(tx, actor, &people)?,
                 versions,

@@ -119,6 +119,6 @@ fn key(row: &SelectedRow) -> Option<String> {
 impl Service {
     /// The day and the limits with which selections compare the data.
     pub(in crate::service) fn on_day(&self) -> OnDay<'_> {
-        OnDay { today: self.clock.now().date_in_india(), limits: &self.finance.limits }
+        OnDay::new(self.clock.now().date_in_india(), &self.finance.limits)
     }
 }

@@ -69,7 +69,7 @@ use crate::web::portal::people::{organisation_page, people_list, person_new, per
 use crate::web::portal::public::about;
 use crate::web::portal::recovery::{notice_page, recovery_acts, recovery_list, recovery_page};
 use crate::web::portal::route_table::{Declared, PageTable};
-use crate::web::portal::scheme::{draft_acts, draft_page, scheme_list, scheme_page};
+use crate::web::portal::scheme::{draft_acts, draft_page, opening_acts, scheme_list, scheme_page};
 use crate::web::portal::worklist::{control_page, inbox};
 use actix_web::web::{self, ServiceConfig};
 use domain::base::permission::Permission;
@@ -140,10 +140,12 @@ fn money_given(config: &mut impl PageTable) {
 /// Applications, from the draft to the award.
 fn application_routes(config: &mut impl PageTable) {
     use s::award::{allocations, application_file, applications, awards};
+    use s::award::{allotment_ends as ends, application_withdrawal as back};
     config
         .page("/applications", application_file::READ_PERMISSION, application_list::application_list)
         .page("/applications/{reference}", application_file::READ_PERMISSION, application_page::application_page)
         .act::<applications::SubmitApplication, _, _>("/applications/{reference}/submission", application_acts::submit)
+        .act::<back::WithdrawApplication, _, _>("/applications/{reference}/withdrawal", application_acts::withdraw)
         .act::<applications::RaiseQuery, _, _>("/applications/{reference}/queries", application_acts::raise_query)
         .act::<applications::ReplyToQuery, _, _>(
             "/applications/{reference}/queries/{round}/reply",
@@ -156,6 +158,8 @@ fn application_routes(config: &mut impl PageTable) {
         )
         .act::<awards::IssueAward, _, _>("/applications/{reference}/award", application_acts::award)
         .act::<awards::IssueAward, _, _>("/applications/{reference}/award/rehearsal", application_acts::rehearse_award)
+        .act::<ends::ProposeAllotmentEnd, _, _>("/applications/{reference}/allotment-end", application_acts::ask_end)
+        .act::<ends::EndAllotment, _, _>("/applications/{reference}/allotment-end/confirmation", application_acts::end)
         .act::<allocations::SurrenderAllotment, _, _>(
             "/applications/{reference}/surrender",
             application_acts::surrender,
@@ -379,6 +383,7 @@ fn recovery_routes(config: &mut impl PageTable) {
 
 /// Schemes and drafts of their versions.
 fn scheme_routes(config: &mut impl PageTable) {
+    use s::award::bid_openings;
     use s::revision::{scheme_drafts as drafts, scheme_publication};
     config
         .page("/schemes", drafts::READ_PERMISSION, scheme_list::scheme_list)
@@ -386,6 +391,8 @@ fn scheme_routes(config: &mut impl PageTable) {
         .page("/schemes/{code}", drafts::READ_PERMISSION, scheme_page::scheme_page)
         .page("/schemes/{code}/versions/{version}/text.toml", drafts::READ_PERMISSION, scheme_page::version_text)
         .act::<s::scheme::windows::OpenWindow, _, _>("/schemes/{code}/windows", scheme_page::open_window)
+        .act::<bid_openings::AskBidOpening, _, _>("/schemes/{code}/bid-openings", opening_acts::ask)
+        .act::<bid_openings::OpenBids, _, _>("/schemes/{code}/bid-openings/{id}", opening_acts::open)
         .page("/scheme-drafts/{id}", drafts::READ_PERMISSION, draft_page::draft_page)
         .act::<drafts::ProposeSchemeInstrument, _, _>("/scheme-drafts/{id}/instrument", draft_acts::propose)
         .act::<drafts::ApproveSchemeInstrument, _, _>("/scheme-drafts/{id}/instrument/approval", draft_acts::approve)

@@ -21,12 +21,14 @@ const CONTROL: &str = "control";
 /// has is marked. A rule about the record, the person or the money on hand is about none.
 const FIELDS_OF: &[(&str, &[&str])] = &[
     ("before_asked", &["/dated_on"]),
+    ("same_certificate", &["/certificate_number"]),
     ("same_guarantee", &["/guarantee_number"]),
     ("same_email", &["/email"]),
     ("amount_differs", &["/amount_paise"]),
     ("answer_contradicted", &["/outcome"]),
     ("answer_too_early", &["/outcome"]),
     ("capacity_exceeded", &["/capacity_mtpa"]),
+    ("award_out_of_order", &["/out_of_order_reason"]),
     ("capacity_not_allowed", &["/capacity_mtpa"]),
     ("capacity_not_shown", &["/inspection/installed_mtpa"]),
     ("certificate_exceeds_claim", &["/accepted_kg", "/accepted_amount_paise"]),
@@ -38,6 +40,7 @@ const FIELDS_OF: &[(&str, &[&str])] = &[
     ("no_delay", &["/charged_to"]),
     ("not_allotted", &["/capacity_mtpa"]),
     ("order_exceeds_notice", &["/amount_paise"]),
+    ("outlay_allotted", &["/amount_paise"]),
     ("outlay_exceeded", &["/amount_paise"]),
     ("outlay_provided", &["/amount_paise"]),
     ("partial_not_counted", &["/outcome"]),

@@ -59,9 +59,13 @@ fn a_guarantee_pays_the_damages_it_was_invoked_for_within_its_claim_period(app: 
     assert_eq!((invoked["status"].as_str(), invoked["invoked_paise"].as_i64()), (Some("invoked"), Some(CRORE / 2)));
     assert_eq!(invoked["events"][1]["recovery_id"], damages["id"]);
     let problem = authority.sanctions(&tranche).refused(409, "security_short");
-    says(&problem, "guarantee BG-1 (SAMPLE BANK) over ₹15,96,00,000.00: it was invoked");
+    says(
+        &problem,
+        "guarantee BG-1 (SAMPLE BANK) over ₹15,46,00,000.00: it was invoked, and the bank has not confirmed",
+    );
     let whole = authority.invokes(&invoked, &damages, DAMAGES - CRORE / 2).ok();
-    authority.releases(&whole).refused(409, "wrong_state");
+    let unpaid = authority.releases(&whole).refused(409, "security_needed");
+    says(&unpaid, &format!("the bank was asked to pay ₹{} for what is still demanded", "98,95,200.00"));
     app.set_clock("2027-09-30T18:30:00Z");
     let late = authority.invokes(&whole, &damages, 1).refused(409, "security_claim_over");
     says(&late, "guarantee BG-1 (SAMPLE BANK) could be invoked until 2027-09-30");
@@ -220,4 +224,97 @@ fn a_guarantee_that_says_other_than_its_recovery_is_named(app: App) {
         app.sql(undone);
         app.must_verify();
     }
+}
+
+/// A guarantee of which a part was invoked and has come, while it still runs.
+fn invoked_in_part(app: &App) -> (Value, Value) {
+    let award = app.bare_award();
+    let form = json!({
+        "guarantee_number": "BG-1", "bank": "Sample Bank", "amount_paise": REQUIRED, "issued_on": "2026-04-15",
+        "expires_on": "2028-06-30", "claim_expires_on": "2028-09-30",
+        "evidence_id": app.signatory().attaches("guarantee"),
+    });
+    let lodged = app.signatory().post(&format!("{}/securities", at("awards", &award)), None, &form).unwrap().ok();
+    let security = app.confirmed_by_bank(&lodged);
+    let damages = damages_due(app, &award);
+    let invoked = app.competent_authority().invokes(&security, &damages, CRORE / 2).ok();
+    let unpaid = app.competent_authority().releases(&invoked).refused(409, "security_needed");
+    says(&unpaid, "the bank was asked to pay ₹50,00,000.00");
+    let paid = app.disbursing_officer().is_paid(&app, &invoked, &damages, CRORE / 2, UTR, "2027-07-02").ok();
+    (award, paid)
+}
+
+#[apply(on_both!)]
+fn what_is_left_of_an_invoked_guarantee_is_confirmed_topped_up_and_released(app: App) {
+    let (award, invoked) = invoked_in_part(&app);
+    app.provided("capital_subsidy", "2027-28", 40 * CRORE);
+    let tranche = app.concurred_of(&award, "metal_to_alloy");
+    let authority = app.third("authority");
+    says(&authority.sanctions(&tranche).refused(409, "security_short"), "covers ₹0.00 today");
+
+    // The bank is asked about the rest. It says no at first, which changes nothing.
+    let verifier = app.verifier();
+    let no = verifier.asks_bank(&invoked, "not_confirmed").ok();
+    assert_eq!(no["status"], "invoked");
+    let rest = verifier.asks_bank(&no, "confirmed").ok();
+    assert_eq!((rest["status"].as_str(), rest["invoked_paise"].as_i64()), (Some("confirmed"), Some(CRORE / 2)));
+    says(&authority.sanctions(&tranche).refused(409, "security_short"), "covers ₹15,46,00,000.00 today");
+
+    // A top-up to the old amount, without new dates.
+    let signatory = app.signatory();
+    let raises = |security: &Value, paise: i64, until: &str| {
+        signatory.acts(security, "extensions", json!({
+            "expires_on": until, "claim_expires_on": "2028-09-30", "top_up_paise": paise, "reference": "Amendment 1",
+            "dated_on": "2027-07-02", "evidence_id": signatory.attaches("amendment"),
+        }))
+    };
+    raises(&rest, 0, "2028-06-30").refused(422, "invalid_fields");
+    raises(&rest, CRORE / 2, "2028-06-29").refused(409, "date_not_allowed");
+    let raised = raises(&rest, CRORE / 2, "2028-06-30").ok();
+    says(&authority.sanctions(&tranche).refused(409, "security_short"), "covers ₹15,46,00,000.00 today");
+    let whole = verifier.asks_bank(&raised, "confirmed").ok();
+    assert_eq!(whole["amount_paise"], REQUIRED + CRORE / 2);
+    assert_eq!(whole["events"].as_array().unwrap().last().unwrap()["amount_paise"], CRORE / 2);
+    let sanctioned = authority.sanctions(&tranche).ok();
+    assert_eq!(sanctioned["status"], "sanctioned");
+
+    // It is extended, and released when the award does not need it.
+    let extended = signatory.extends(&whole, "2034-12-31", None, "2027-07-02").ok();
+    let longer = verifier.asks_bank(&extended, "confirmed").ok();
+    assert_eq!(longer["expires_on"], "2034-12-31");
+    let other = guarantee_until(&app, &award, "BG-2", REQUIRED, "2034-12-31");
+    assert_eq!(other["status"], "confirmed");
+    assert_eq!(authority.releases(&longer).ok()["status"], "released");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn a_guarantee_invoked_in_whole_comes_back_by_a_top_up_alone(app: App) {
+    let award = app.bare_award();
+    let security = guarantee_until(&app, &award, "BG-1", CRORE / 2, "2034-12-31");
+    let damages = damages_due(&app, &award);
+    let invoked = app.competent_authority().invokes(&security, &damages, CRORE / 4).ok();
+    // An extension that waits is not lost when the rest is invoked.
+    let waiting = app.signatory().extends(&invoked, "2035-12-31", None, "2027-07-02").ok();
+    let whole = app.competent_authority().invokes(&waiting, &damages, CRORE / 4).ok();
+    let longer = app.verifier().asks_bank(&whole, "confirmed").ok();
+    assert_eq!((longer["status"].as_str(), longer["expires_on"].as_str()), (Some("invoked"), Some("2035-12-31")));
+    app.verifier().asks_bank(&longer, "confirmed").refused(409, "wrong_state");
+    app.signatory().extends(&longer, "2036-12-31", None, "2027-07-02").refused(409, "wrong_state");
+    let paid = app.disbursing_officer().is_paid(&app, &longer, &damages, CRORE / 2, UTR, "2027-07-02").ok();
+    let form = json!({
+        "expires_on": "2035-12-31", "claim_expires_on": null, "top_up_paise": CRORE, "reference": "Amendment 2",
+        "dated_on": "2027-07-02", "evidence_id": app.signatory().attaches("amendment"),
+    });
+    let raised = app.signatory().acts(&paid, "extensions", form).ok();
+    let again = app.verifier().asks_bank(&raised, "confirmed").ok();
+    assert_eq!(
+        (again["status"].as_str(), again["amount_paise"].as_i64()),
+        (Some("confirmed"), Some(CRORE / 2 + CRORE))
+    );
+    app.must_verify();
+}
+
+fn guarantee_until(app: &App, award: &Value, number: &str, paise: i64, until: &str) -> Value {
+    app.confirmed_by_bank(&app.signatory().lodges(award, number, paise, until).ok())
 }

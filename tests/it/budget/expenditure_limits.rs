@@ -57,6 +57,7 @@ fn a_limit_that_stops_refuses_the_advice_and_warns_of_the_sanction(app: App) {
     assert_eq!(meter(&app, "last_quarter"), [1320 * CRORE / 100, 0, 0, 1320 * CRORE / 100]);
     // The new year has limits of its own.
     app.set_clock("2027-04-01T06:30:00Z");
+    app.provided(CAPITAL, "2027-28", 40 * CRORE);
     assert!(warnings(&ddo.advises(&sanctioned)).is_empty());
     app.must_verify();
 }

@@ -46,6 +46,11 @@ impl App {
     fn asks_controls(&self) -> Value {
         self.auditor().post("/controls/runs", None, &json!({})).unwrap().ok()
     }
+
+    /// The controls that are red now.
+    pub fn red_controls(&self) -> Vec<String> {
+        red(&self.asks_controls())
+    }
 }
 
 /// The red controls of a run.

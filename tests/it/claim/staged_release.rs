@@ -1,6 +1,7 @@
 //! Staged release: a share is paid on provisional papers and the rest is withheld until the final
 //! certificate, which pays the balance, finds nothing due, or opens a receivable. Exact to the paisa.
 
+mod asked_once;
 mod papers;
 
 use crate::harness::app::{App, Engine};
@@ -61,7 +62,7 @@ pub trait CertificateVerbs {
 fn certificate_form(claim: &Value, evidence: Value, kg: i64, paise: i64, late_reason: Option<&str>) -> Value {
     let issued_on = claim["period_to"].as_str().unwrap_or("2026-05-01");
     json!({
-        "certificate_number": "UDIN 1", "issued_by": "Sample Auditors LLP", "issued_on": issued_on, "certified_kg": kg,
+        "certificate_number": format!("UDIN {}", claim["number"].as_str().unwrap_or("1")), "issued_by": "Sample Auditors LLP", "issued_on": issued_on, "certified_kg": kg,
         "certified_amount_paise": paise, "evidence": [evidence], "late_reason": late_reason,
     })
 }

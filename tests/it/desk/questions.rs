@@ -214,6 +214,11 @@ fn what_falls_due_is_told_in_time(app: App) {
     standing("claim_period_over");
 }
 
+/// The totals of what is owed back.
+fn totals(app: &App) -> Value {
+    app.auditor().sees("/selections/recoveries_outstanding")["totals"].clone()
+}
+
 #[apply(on_both!)]
 fn what_is_owed_back_is_told_by_age(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
@@ -231,6 +236,15 @@ fn what_is_owed_back_is_told_by_age(app: App) {
         let found = asked(&app, "recoveries_outstanding");
         assert_eq!((found.len(), &found[0]["age"]), (1, &json!(age)), "{today}");
         assert_eq!((&found[0]["number"], &found[0]["principal_due_paise"]), (&demanded["number"], &json!(CRORE)));
+        // What is owed includes the interest up to the day of the question, as the recovery's own statement does.
+        let statement = app.owed(&demanded, &today[..10])["statement"].clone();
+        let interest = statement["due"]["interest_paise"].as_i64().unwrap();
+        assert!(interest > 2 * CRORE / 10, "{statement}");
+        assert_eq!(found[0]["interest_due_paise"], interest);
+        assert_eq!(
+            (&found[0]["due_paise"], &totals(&app)["due_paise"]),
+            (&statement["total_paise"], &json!(CRORE + interest))
+        );
     }
     assert!(asked(&app, "damages_charged").is_empty());
     app.sql(

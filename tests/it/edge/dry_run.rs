@@ -10,10 +10,9 @@ use std::collections::BTreeSet;
 
 /// What can be rehearsed although no account changes: it stops with money, or ends a file.
 const WITHOUT_BALANCES: &[&str] = &[
-    "advise_payment",
     "decide_excuse",
+    "end_allotment",
     "invoke_security",
-    "make_payment_advice",
     "order_recovery",
     "refuse_budget_instrument",
     "release_security",

@@ -14,6 +14,7 @@ use std::sync::Arc;
 /// Lists that are whole because they stay short, as docs/API.md says.
 const WHOLE: &[&str] = &[
     "/schemes",
+    "/schemes/{code}/bid-openings",
     "/schemes/{code}/versions",
     "/schemes/{code}/windows",
     "/budget",

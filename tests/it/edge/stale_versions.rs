@@ -2,6 +2,7 @@
 //! version and accepts that one. The operations are read from the description of the interface and the refusals from
 //! the audit log, so an operation without a case here fails the test.
 
+use crate::award::allocations::Allots;
 use crate::award::securities::{REQUIRED, SecurityVerbs};
 use crate::claim::credit_notes::{drafts, note, states};
 use crate::claim::cross_evidence::sold_from_june;
@@ -301,11 +302,19 @@ fn competing_bids() -> App {
     let mut form = app.good_form(&preparer, 1_200);
     form["investment_plan"][0]["amount_paise"] = json!(700 * CRORE);
     form["incentive_asked_paise_per_kg"] = json!(150_000);
-    let submitted = app.signatory().submits(&preparer.drafts(&form).ok()).ok();
-    app.verifier().scrutinises(&submitted, true).ok();
-    app.set_clock("2026-05-02T06:30:00Z");
-
+    let bid = app.signatory().submits(&preparer.drafts(&form).ok()).ok();
     let (section, reason) = (app.section_officer(), json!({ "reason": "not in order" }));
+    let step = |person: &Person, step: &str, seen: &Value, body: &Value| {
+        person.does(&format!("{}/{step}", at("applications", seen)), seen, body.clone())
+    };
+    let draft = twice(&bid, |seen| step(&app.signatory(), "withdrawal", seen, &reason));
+    let submitted = app.signatory().submits(&draft).ok();
+    app.verifier().scrutinises(&submitted, true).ok();
+    let other = app.bids("magnetite", 600, 1_600, None);
+    app.verifier().scrutinises(&other, true).ok();
+    app.set_clock("2026-05-02T06:30:00Z");
+    twice(&section.asks_opening().ok(), |seen| app.finance_officer().opens(seen));
+
     let drafts = || section.post("/allocations", None, &json!({ "scheme_code": SCHEME })).unwrap().ok();
     let path = |run: &Value, step: &str| format!("{}/{step}", at("allocations", run));
     twice(&drafts(), |seen| section.does(&path(seen, "withdrawal"), seen, reason.clone()));
@@ -313,9 +322,10 @@ fn competing_bids() -> App {
     let concurred = twice(&drafts(), |seen| app.finance_officer().does(&path(seen, "concurrence"), seen, note.clone()));
     twice(&concurred, |seen| app.competent_authority().does(&path(seen, "publication"), seen, note.clone()));
     let allotted = app.auditor().sees(&at("applications", &submitted));
-    let surrender =
-        |seen: &Value| app.signatory().does(&format!("{}/surrender", at("applications", seen)), seen, reason.clone());
-    twice(&allotted, surrender);
+    twice(&allotted, |seen| step(&app.signatory(), "surrender", seen, &reason));
+    let other = app.auditor().sees(&at("applications", &other));
+    let proposed = twice(&other, |seen| step(&section, "allotment-end", seen, &reason));
+    twice(&proposed, |seen| step(&app.competent_authority(), "allotment-end/confirmation", seen, &json!({})));
     app
 }
 

@@ -33,7 +33,10 @@ pub trait Recovers {
     fn orders(&self, recovery: &Value, outcome: &str, paise: Option<i64>) -> Response;
     fn demands(&self, recovery: &Value, due_on: &str) -> Response;
     fn grants(&self, recovery: &Value, instalments: &[(&str, i64)]) -> Response;
+    /// Instalments of which the last may be whatever is left on its day.
+    fn grants_by(&self, recovery: &Value, instalments: &[(&str, Option<i64>)]) -> Response;
     fn receives(&self, app: &App, recovery: &Value, utr: &str, on: &str, paise: i64) -> Response;
+    fn receives_credited(&self, recovery: &Value, utr: &str, on: &str, paise: i64) -> Response;
     fn orders_set_off(&self, recovery: &Value, paise: i64) -> Response;
     fn proposes_relief(&self, recovery: &Value, kind: &str, parts: Value) -> Response;
     fn decides_relief(&self, recovery: &Value, outcome: &str) -> Response;
@@ -72,9 +75,17 @@ impl Recovers for Person {
             instalments.iter().map(|(on, paise)| json!({ "due_on": on, "amount_paise": paise })).collect();
         self.step(recovery, "instalments", json!({ "instalments": rows, "note": "as asked" }))
     }
+    fn grants_by(&self, recovery: &Value, instalments: &[(&str, Option<i64>)]) -> Response {
+        let rows: Vec<Value> =
+            instalments.iter().map(|(on, paise)| json!({ "due_on": on, "amount_paise": paise })).collect();
+        self.step(recovery, "instalments", json!({ "instalments": rows, "note": "as asked" }))
+    }
     /// A finance officer records first what the bank credited.
     fn receives(&self, app: &App, recovery: &Value, utr: &str, on: &str, paise: i64) -> Response {
         app.bank_credits(utr, on, paise);
+        self.receives_credited(recovery, utr, on, paise)
+    }
+    fn receives_credited(&self, recovery: &Value, utr: &str, on: &str, paise: i64) -> Response {
         self.step(recovery, "receipts", json!({ "utr": utr, "received_on": on, "amount_paise": paise }))
     }
     fn orders_set_off(&self, recovery: &Value, paise: i64) -> Response {
@@ -92,7 +103,10 @@ impl Recovers for Person {
 impl App {
     /// A finance officer records a credit from the statement of the bank, if it can be one.
     pub fn bank_credits(&self, utr: &str, on: &str, paise: i64) -> Response {
-        let clerk = self.person("bank-desk", &["finance_officer"], None);
+        self.credit_seen_by(&self.person("bank-desk", &["finance_officer"], None), utr, on, paise)
+    }
+
+    pub fn credit_seen_by(&self, clerk: &Person, utr: &str, on: &str, paise: i64) -> Response {
         let evidence = [clerk.attaches("statement")];
         let credit = json!({ "utr": utr, "credited_on": on, "amount_paise": paise, "evidence": evidence });
         clerk.post("/bank-credits", None, &credit).unwrap()

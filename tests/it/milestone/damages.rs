@@ -1,7 +1,7 @@
 //! Liquidated damages for late milestones: a share of the performance security for each day.
 
 use crate::harness::app::App;
-use crate::harness::people::{Answered, CRORE, says};
+use crate::harness::people::{Answered, CRORE, Verbs, at, says};
 use crate::harness::recovery_people::{Recovers, parts};
 use serde_json::{Value, json};
 
@@ -92,5 +92,69 @@ fn damages_bear_no_interest_and_may_be_waived(app: App) {
     assert_eq!(app.holds(&format!("{DUES}:waived")), amount / 2);
     let proposed = app.third("finance").proposes_relief(&waived, "waiver", Value::Null).ok();
     assert_eq!(app.third("authority").decides_relief(&proposed, "granted").ok()["status"], "settled");
+    app.must_verify();
+}
+
+/// What the record of a milestone says of its damages.
+fn standing(app: &App, milestone: &Value) -> Value {
+    app.auditor().sees(&at("milestones", milestone))["damages"].clone()
+}
+
+#[apply(on_both!)]
+fn an_achievement_that_is_back_dated_undoes_nothing_that_is_demanded(app: App) {
+    let (award, milestone) = late(&app);
+    app.set_clock("2027-07-02T06:30:00Z");
+    let section = app.second("section");
+    let first = section.asks_damages(&milestone, "2027-05-31").ok();
+    let due = demanded(&app, &first);
+    let second = section.asks_damages(&milestone, "2027-07-02").ok();
+    let before = standing(&app, &milestone);
+    let a_day = award["security_required_paise"].as_i64().unwrap() / 1_000;
+    assert_eq!((&before["demanded_paise"], &before["accrued_paise"]), (&json!(30 * a_day), &json!(32 * a_day)));
+    assert_eq!(before["noticed_paise"], before["accrued_paise"]);
+
+    // The company reports in July that it was ready on the tenth late day, and the agency finds it so.
+    app.reached("lodestone", &award, "oxide_to_metal", "2027-05-11");
+    let now = app.auditor().sees(&at("recoveries", &due));
+    assert_eq!((&now["status"], &now["damages_due_paise"]), (&json!("demanded"), &json!(30 * a_day)));
+    let after = standing(&app, &milestone);
+    assert_eq!((&after["demanded_paise"], &after["due_paise"]), (&json!(30 * a_day), &json!(30 * a_day)));
+    assert_eq!((&after["accrued_paise"], &after["noticed_paise"]), (&json!(0), &json!(0)));
+
+    // What is only noticed cannot be ordered any more, and what is demanded is given up by its people alone.
+    let replied = app.signatory().replies_to(&second).ok();
+    let refused = app.second("authority").orders(&replied, "confirmed", None).refused(409, "damages_excused");
+    says(&refused, "₹0.00 of it is left to order");
+    app.second("authority").orders(&replied, "dropped", None).ok();
+    let proposed = app.third("finance").proposes_relief(&now, "waiver", json!({ "damages_paise": 20 * a_day })).ok();
+    let waived = app.third("authority").decides_relief(&proposed, "granted").ok();
+    assert_eq!(waived["damages_due_paise"], 10 * a_day);
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn damages_come_to_their_limit_and_no_further(app: App) {
+    let text = include_str!("../../../config/schemes/ndfeb-2025-proposal-2.toml");
+    let rate = "basis_points_per_day = 10";
+    let cap = format!("{rate}\ncap = {{ basis_points = 300, basis = \"assumption\", source = \"a test\" }}");
+    let text = text.replacen("version = 2", "version = 1", 1).replacen(rate, &cap, 1);
+    let app = App::with_only(app.engine, text);
+    let (award, milestone) = late(&app);
+    let section = app.second("section");
+    app.set_clock("2027-05-21T06:30:00Z");
+    let a_day = award["security_required_paise"].as_i64().unwrap() / 1_000;
+    let first = section.asks_damages(&milestone, "2027-05-21").ok();
+    assert_eq!(first["amount_paise"], 20 * a_day);
+    app.set_clock("2027-07-02T06:30:00Z");
+    // Three per cent of the security are thirty days; 62 have passed.
+    assert_eq!(standing(&app, &milestone)["accrued_paise"], 30 * a_day);
+    let second = section.asks_damages(&milestone, "2027-07-02").ok();
+    assert_eq!((&second["amount_paise"], &second["damages"]["most_paise"]), (&json!(10 * a_day), &json!(10 * a_day)));
+    demanded(&app, &first);
+    demanded(&app, &second);
+    app.set_clock("2027-08-02T06:30:00Z");
+    let now = standing(&app, &milestone);
+    assert_eq!((&now["demanded_paise"], &now["accrued_paise"]), (&json!(30 * a_day), &json!(0)));
+    says(&section.asks_damages(&milestone, "2027-08-02").refused(409, "no_delay"), "is charged already");
     app.must_verify();
 }

@@ -252,6 +252,47 @@ fn a_payment_belongs_to_the_year_in_which_the_bank_paid(app: App) {
 }
 
 #[apply(on_both!)]
+fn nothing_is_instructed_in_a_year_without_appropriation(app: App) {
+    app.window_is_open();
+    app.provided("sales_linked_incentive", "2026-27", CRORE);
+    let award = app.commissioned("lodestone", 900);
+    app.set_clock("2027-03-31T06:30:00Z");
+    let sanctioned =
+        |day: &str| app.sanctioned(&app.tranche_for_sales("lodestone", &award, Sales::at_the_rate(day, day, 1_000)));
+    let (first, second) = (sanctioned("2026-06-01"), sanctioned("2026-06-02"));
+    let ddo = app.disbursing_officer();
+    let advised = ddo.advises(&first).ok();
+    let year = |name: &str| stages(&app.budget("financial_year", "sales_linked_incentive", Some(name)));
+    let (amount, needs) = (160_000_000, "2027-28:available needs ₹16,00,000.00 and has ₹0.00");
+    let files = |execute_on: &str| {
+        ddo.post("/payment-advices", None, &json!({ "payment_ids": [advised["id"]], "execute_on": execute_on }))
+            .unwrap()
+    };
+    // On the last day of March a file for the first of April is one of the new year.
+    says(&files("2027-04-01").refused(409, "budget_exceeded"), needs);
+
+    app.set_clock("2027-03-31T18:30:00Z"); // midnight in India
+    says(&ddo.advises(&second).refused(409, "budget_exceeded"), needs);
+    says(&files("2027-04-01").refused(409, "budget_exceeded"), needs);
+    assert_eq!(year("2026-27"), [CRORE, CRORE - 2 * amount, 0, 0, 2 * amount, 0]);
+    // There is room for one of them, and whoever comes first takes it: the other is not instructed.
+    app.provided("sales_linked_incentive", "2027-28", amount);
+    files("2027-04-01").ok();
+    assert_eq!(app.tranche(&first)["held_in"], "2027-28");
+    assert_eq!(year("2027-28"), [amount, 0, 0, 0, amount, 0]);
+    ddo.advises(&second).refused(409, "budget_exceeded");
+    ddo.confirms(&advised, "UTR000000000001", "2027-04-01").ok();
+    app.provided("sales_linked_incentive", "2027-28", amount);
+    let late = ddo.advises(&second).ok();
+    assert_eq!(app.tranche(&second)["held_in"], "2027-28");
+    ddo.confirms(&late, "UTR000000000002", "2027-04-01").ok();
+    assert_eq!(year("2026-27"), [CRORE, CRORE, 0, 0, 0, 0]);
+    assert_eq!(year("2027-28"), [2 * amount, 0, 0, 0, 0, 2 * amount]);
+    app.must_verify();
+    assert_eq!(app.red_controls(), Vec::<String>::new());
+}
+
+#[apply(on_both!)]
 fn an_answer_says_what_its_outcome_needs(app: App) {
     let advised = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
     let whole = json!({ "outcome": "succeeded", "utr": UTR, "paid_on": "2026-05-01", "amount_paise": 15 * CRORE });

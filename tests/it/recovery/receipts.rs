@@ -135,30 +135,69 @@ fn a_receipt_is_dated_and_its_utr_used_once(app: App) {
     app.must_verify();
 }
 
+/// Nine per cent a year for 30 days on 10 crore, and then for 31 days on what is left after 4 crore.
+const LAST: i64 = 6_120_401_050;
+
 #[apply(on_both!)]
-fn instalments_sum_to_what_is_due_and_fill_in_order(app: App) {
+fn instalments_pay_what_is_due_and_the_interest_that_runs(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let demanded = app.demanded(&paid, 10 * CRORE);
     let authority = app.second("authority");
-    for short in [10 * CRORE - 1, 10 * CRORE + 1] {
-        let plan = [("2026-07-01", 4 * CRORE), ("2026-08-01", short - 4 * CRORE)];
-        authority.grants(&demanded, &plan).refused(409, "instalments_differ");
+    for last in [6 * CRORE, LAST - 1, LAST + 1] {
+        let plan = [("2026-07-01", 4 * CRORE), ("2026-08-01", last)];
+        let refused = authority.grants(&demanded, &plan).refused(409, "instalments_differ");
+        says(&refused, "with the interest that runs up to their days, ₹10,12,04,010.50 is due");
     }
     authority.grants(&demanded, &[("2026-08-01", 4 * CRORE), ("2026-07-01", 6 * CRORE)]).refused(422, "invalid_fields");
-    let granted = authority.grants(&demanded, &[("2026-07-01", 4 * CRORE), ("2026-08-01", 6 * CRORE)]).ok();
-    app.set_clock("2026-07-02T06:30:00Z");
+    authority.grants_by(&demanded, &[("2026-07-01", None), ("2026-08-01", Some(CRORE))]).refused(422, "invalid_fields");
+    let granted = authority.grants_by(&demanded, &[("2026-07-01", Some(4 * CRORE)), ("2026-08-01", None)]).ok();
+    assert_eq!(granted["plan"]["instalments"][1]["amount_paise"], LAST);
     let states = |recovery: &Value| {
         let rows = app.auditor().sees(&at("recoveries", recovery))["instalments"].clone();
-        rows.as_array()
-            .unwrap()
-            .iter()
-            .map(|row| (row["paid_paise"].as_i64().unwrap(), row["overdue"] == true))
-            .collect::<Vec<_>>()
+        let state = |row: &Value| (row["paid_paise"].as_i64().unwrap(), row["overdue"] == true);
+        rows.as_array().unwrap().iter().map(state).collect::<Vec<_>>()
     };
+    let overdue = || app.red_controls().contains(&"recoveries_in_time".to_owned());
+    app.set_clock("2026-07-01T06:30:00Z");
+    assert!(!overdue());
+    app.set_clock("2026-07-02T06:30:00Z");
     assert_eq!(states(&granted), [(0, true), (0, false)]);
-    let received = app.second("ddo").receives(&app, &granted, "REFUND0000000001", "2026-07-02", 5 * CRORE).ok();
-    assert_eq!(states(&received), [(4 * CRORE, false), (CRORE, false)]);
+    assert!(overdue(), "the control reads the day of the instalment, and not the year of the demand");
+    let ddo = app.second("ddo");
+    let received = ddo.receives(&app, &granted, "REFUND0000000001", "2026-07-01", 4 * CRORE).ok();
+    assert_eq!(states(&received), [(4 * CRORE, false), (0, false)]);
+    assert!(!overdue());
+    app.set_clock("2026-08-01T06:30:00Z");
+    let settled = ddo.receives(&app, &received, "REFUND0000000002", "2026-08-01", LAST).ok();
+    assert_eq!(settled["status"], "settled", "paid to the day, it settles");
     app.must_verify();
+}
+
+#[apply(on_both!)]
+fn one_later_day_is_a_plan_and_who_pays_late_still_owes(app: App) {
+    let paid = app.paid_for(&app.selling(), 100_000);
+    let demanded = app.demanded(&paid, 10 * CRORE);
+    let authority = app.second("authority");
+    authority.grants(&demanded, &[]).refused(422, "invalid_fields");
+    let granted = authority.grants_by(&demanded, &[("2026-07-01", None)]).ok();
+    let whole = granted["plan"]["instalments"][0]["amount_paise"].as_i64().unwrap();
+    assert_eq!(whole, 10 * CRORE + 73_972_602);
+    app.set_clock("2026-07-11T06:30:00Z");
+    let late = app.second("ddo").receives(&app, &granted, "REFUND0000000001", "2026-07-11", whole).ok();
+    assert_eq!(late["status"], "demanded", "ten days of interest are missing");
+    assert!(app.red_controls().contains(&"recoveries_in_time".to_owned()));
+    // Whoever pays before the day needs less than the plan says.
+    let early = App::start(app.engine);
+    let paid = early.paid_for(&early.selling(), 100_000);
+    let demanded = early.demanded(&paid, 10 * CRORE);
+    let plan = [("2026-07-01", Some(CRORE)), ("2026-08-01", None)];
+    let granted = early.second("authority").grants_by(&demanded, &plan).ok();
+    let settled = early.second("ddo").receives(&early, &granted, "REFUND0000000001", "2026-06-01", 10 * CRORE).ok();
+    assert_eq!(settled["status"], "settled");
+    early.set_clock("2026-09-01T06:30:00Z");
+    let last = early.auditor().sees(&at("recoveries", &settled))["instalments"][1].clone();
+    assert_eq!((&last["overdue"], &last["not_needed"]), (&json!(false), &json!(true)));
+    early.must_verify();
 }
 
 #[apply(on_both!)]

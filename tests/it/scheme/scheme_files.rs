@@ -181,7 +181,7 @@ fn form(scheme: &Scheme, capacity_mtpa: i64, rate: i64) -> ApplicationForm {
             financial_year: "2026-27".parse().unwrap(),
             amount_paise: Paise(450 * CRORE),
         }],
-        incentive_asked_paise_per_kg: Paise(rate),
+        incentive_asked_paise_per_kg: Some(Paise(rate)),
         documents: scheme.eligibility.documents.iter().map(attached).collect(),
         facts: vec![
             stated("consortium", FactValue::YesNo(true)),

@@ -2,4 +2,5 @@
 
 pub mod returns_model;
 pub mod scheme_model;
+pub mod smallest_office;
 pub mod story;

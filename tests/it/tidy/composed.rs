@@ -265,6 +265,8 @@ fn of_drafts() -> Vec<Composed> {
         "approve_scheme_instrument",
         "publish_scheme",
         "withdraw_scheme_draft",
+        "ask_bid_opening",
+        "open_bids",
     ];
     vec![
         ("draft-status", words(SchemeDraftStatus::ALL, SchemeDraftStatus::as_str)),
@@ -315,8 +317,16 @@ fn of_recoveries() -> Vec<Composed> {
 
 /// The same for applications, awards, guarantees and excuses.
 fn composed_of_awards() -> Vec<Composed> {
-    let of_applications =
-        ["submit_application", "raise_query", "reply_to_query", "scrutinise_application", "surrender_allotment"];
+    let of_applications = [
+        "submit_application",
+        "raise_query",
+        "reply_to_query",
+        "scrutinise_application",
+        "surrender_allotment",
+        "withdraw_application",
+        "propose_allotment_end",
+        "end_allotment",
+    ];
     let of_guarantees =
         ["lodge_security", "confirm_security", "extend_security", "invoke_security", "record_security_receipt"];
     vec![

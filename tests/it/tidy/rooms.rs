@@ -131,7 +131,10 @@ const LAYERS: &[Layer] = &[
         ("worklist", &["harness"]),
         ("desk", &["harness", "budget", "log", "payment"]),
         ("people", &["harness", "claim", "log"]),
-        ("portal", &["harness", "award", "correspondence", "desk", "engine", "payment", "people"]),
+        (
+            "portal",
+            &["harness", "award", "budget", "correspondence", "desk", "engine", "payment", "people"],
+        ),
         ("check", &["harness", "correction", "log", "revision", "desk", "payment", "people", "portal"]),
         ("public", &["harness", "payment"]),
         ("recovery", &["harness", "budget"]),

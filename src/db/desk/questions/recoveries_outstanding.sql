@@ -1,7 +1,9 @@
 -- Question recoveries_outstanding: What is demanded and not yet paid back, by age.
 -- Asks: Which demanded recoveries are not settled, and how old are they? The age is counted from
--- the due day.
--- A row means: One recovery, with its age group and what is due as principal, interest and damages.
+-- the due day. Interest runs every day and is posted with the next credit; the rows of :interest
+-- are what ran since, up to the day of the question, computed by the rates of the scheme.
+-- A row means: One recovery, with its age group and what is due as principal, interest and damages,
+-- with the interest up to the day of the question.
 -- Rule: CAG's yearly question; interest as the scheme says.
 SELECT
     recoveries.id,
@@ -19,9 +21,11 @@ SELECT
         ELSE 'over_365_days'
     END AS age,
     recoveries.principal_due_paise,
-    recoveries.interest_due_paise,
+    recoveries.interest_due_paise + CAST(COALESCE(grown.column2, 0) AS BIGINT) AS interest_due_paise,
     recoveries.damages_due_paise,
-    recoveries.principal_due_paise + recoveries.interest_due_paise + recoveries.damages_due_paise AS due_paise
+    recoveries.principal_due_paise + recoveries.interest_due_paise + recoveries.damages_due_paise
+        + CAST(COALESCE(grown.column2, 0) AS BIGINT) AS due_paise
 FROM recoveries
 JOIN organisations ON organisations.id = recoveries.organisation_id
+LEFT JOIN :interest AS grown ON grown.column1 = recoveries.id
 WHERE recoveries.status = 'demanded' AND recoveries.demand IS NOT NULL

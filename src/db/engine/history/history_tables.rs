@@ -49,6 +49,8 @@ pub const TABLES: &[Kept] = &[
     kept("windows", At("opened_at")),
     kept("evidence", At("uploaded_at")),
     kept("applications", At("created_at")),
+    kept("sealed_bids", At("sealed_at")),
+    kept("bid_openings", At("asked_at")),
     kept("allocations", At("drafted_at")),
     kept("awards", At("awarded_at")),
     kept("securities", At("lodged_at")),

@@ -75,6 +75,8 @@ pub const TABLES: &[ProvenTable] = &[
     noted("windows", ID),
     noted("evidence", ID),
     noted("applications", ID),
+    noted("sealed_bids", ID),
+    noted("bid_openings", ID),
     noted("allocations", ID),
     noted("awards", ID),
     noted("securities", ID),

@@ -4,10 +4,10 @@
 -- it, and, once it is invoked, on the recoveries that its money pays.
 SELECT
     'guarantee' AS kind,
-    CASE securities.status
-        WHEN 'confirmed' THEN 'extension_lodged'
-        WHEN 'invoked' THEN 'receipt_awaited'
-        ELSE securities.status
+    CASE
+        WHEN securities.status = 'lodged' THEN 'lodged'
+        WHEN securities.extension IS NOT NULL THEN 'extension_lodged'
+        ELSE 'receipt_awaited'
     END AS state,
     securities.id,
     CAST(NULL AS TEXT) AS number,
@@ -15,8 +15,9 @@ SELECT
     awards.scheme_code,
     securities.organisation_id,
     organisations.name AS company,
-    CASE securities.status
-        WHEN 'invoked' THEN securities.invoked_paise - securities.received_paise
+    CASE
+        WHEN securities.status <> 'lodged' AND securities.extension IS NULL
+            THEN securities.invoked_paise - securities.received_paise
         ELSE securities.amount_paise
     END AS amount_paise,
     COALESCE(
@@ -42,8 +43,8 @@ SELECT
         ),
         ''
     ) AS taken,
-    CASE securities.status
-        WHEN 'invoked' THEN (
+    CASE
+        WHEN securities.received_paise < securities.invoked_paise THEN (
             SELECT '[' || string_agg(
                 '{"steps":' || recoveries.steps || ',"paying":"' || COALESCE(
                     (
@@ -64,5 +65,5 @@ FROM securities
 JOIN awards ON awards.id = securities.award_id
 JOIN organisations ON organisations.id = securities.organisation_id
 WHERE securities.status = 'lodged'
-   OR (securities.status = 'confirmed' AND securities.extension IS NOT NULL)
-   OR (securities.status = 'invoked' AND securities.received_paise < securities.invoked_paise)
+   OR (securities.status IN ('confirmed', 'invoked') AND securities.extension IS NOT NULL)
+   OR (securities.status IN ('confirmed', 'invoked') AND securities.received_paise < securities.invoked_paise)

@@ -7,10 +7,10 @@ use crate::service::award::allocations::{
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
 use crate::web::edge::listing::{Page, page_answer, records_on_page};
-use crate::web::edge::reply::{Reply, json, show_version};
+use crate::web::edge::reply::{List, Reply, json, list, show_version};
 use crate::web::routes::{Note, Reason};
 use actix_web::{HttpRequest, get, post, web};
-use domain::award::allocation::{AllocationStatus, AllocationStep};
+use domain::award::allocation::{Allocation, AllocationStatus, AllocationStep};
 use domain::award::allocation_statement::{AllocationStatement, BidResult, Outcome};
 use domain::award::application::Application;
 use domain::base::calendar::Timestamp;
@@ -56,11 +56,13 @@ pub struct AllocationView {
     /// The published run before it.
     pub follows: Option<AllocationId>,
     pub status: AllocationStatus,
-    /// SHA-256 of the canonical JSON of the statement.
+    /// SHA-256 of the canonical JSON of what is published of the run.
     pub digest: String,
+    /// What is published of the run, once it is: whoever computes its digest finds the one above.
+    #[schema(value_type = Option<Object>)]
+    pub published: Option<serde_json::Value>,
     pub list: Vec<ListedBid>,
-    /// Every input and comparison of the run; not shown to manufacturers, because it contains details of other
-    /// bids.
+    /// Every input and comparison of the run, with texts and stated facts; not shown to manufacturers.
     pub statement: Option<AllocationStatement>,
     pub drafted_by: UserId,
     pub drafted_at: Timestamp,
@@ -90,6 +92,7 @@ fn view(file: AllocationFile) -> AllocationView {
         scheme_version: allocation.scheme_version,
         follows: allocation.follows,
         status: allocation.status,
+        published: (allocation.status == AllocationStatus::Published).then(|| allocation.statement.published()),
         digest: allocation.digest,
         list: allocation.statement.results.iter().map(listed).collect(),
         statement: whole.then_some(allocation.statement),
@@ -163,6 +166,31 @@ pub async fn show_allocation(
 ) -> Reply {
     let view = view(web.service.allocation(signed.0, id.into_inner()).await?);
     show_version(&request, view.version, view)
+}
+
+/// A published run as everybody may check it.
+#[derive(Serialize, ToSchema)]
+pub struct PublishedRun {
+    pub number: String,
+    /// SHA-256 of the canonical JSON of `published`: keys in order and no spaces.
+    pub digest: String,
+    pub published_at: Option<Timestamp>,
+    /// The ranks with the figures of each bid that decided, every comparison, and the reasons by codes and figures.
+    #[schema(value_type = Object)]
+    pub published: serde_json::Value,
+}
+
+/// List the published runs of the allocation, with all that their digests are computed from. No access token is needed.
+#[utoipa::path(tag = "public data", responses((status = 200, description = "Published runs", body = List<PublishedRun>)))]
+#[get("/public/allocations")]
+pub async fn list_published_allocations(web: web::Data<Web>) -> Reply {
+    let run = |one: Allocation| PublishedRun {
+        published: one.statement.published(),
+        published_at: one.publication.map(|step| step.taken_at),
+        number: one.number,
+        digest: one.digest,
+    };
+    list(web.service.published_allocations().await?.into_iter().map(run).collect())
 }
 
 /// Concur in a draft, on the present bids.

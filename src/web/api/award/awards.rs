@@ -27,6 +27,9 @@ impl Listing for AwardListing {
 #[serde(deny_unknown_fields)]
 pub struct AwardIssue {
     pub capacity_mtpa: i64,
+    /// Why it is awarded before a bid of a better rank in the same run; needed only then.
+    #[serde(default)]
+    pub out_of_order_reason: Option<String>,
 }
 
 /// A new award with its schedule.
@@ -77,6 +80,7 @@ pub async fn issue_award(web: web::Data<Web>, id: web::Path<ApplicationId>, post
         application_id: id.into_inner(),
         seen_version: post.version()?,
         capacity_mtpa: post.body.capacity_mtpa,
+        out_of_order_reason: post.body.out_of_order_reason,
     };
     let render = |(award, milestones)| json(AwardIssued { award, milestones });
     Ok(made("/awards", web.service.execute(post.call, command, render).await?))

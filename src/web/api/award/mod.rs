@@ -4,4 +4,5 @@
 pub mod allocations;
 pub mod applications;
 pub mod awards;
+pub mod bid_openings;
 pub mod securities;

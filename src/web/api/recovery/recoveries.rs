@@ -20,10 +20,10 @@ use domain::base::field_reason::FieldReason;
 use domain::base::id::RecoveryId;
 use domain::base::money::Paise;
 use domain::desk::selection::Subject;
+use domain::recovery::instalments::{AskedInstalment, InstalmentState};
 use domain::recovery::recovery::{Recovery, RecoveryKind, RecoveryStatus};
 use domain::recovery::recovery_credit::{
-    Instalment, InstalmentState, NoticeReplyForm, OrderForm, ReceiptForm, RecoveryCredit, RecoveryStatement,
-    ShowCauseForm,
+    NoticeReplyForm, OrderForm, ReceiptForm, RecoveryCredit, RecoveryStatement, ShowCauseForm,
 };
 use domain::recovery::recovery_relief::{ReliefForm, ReliefOutcome};
 use domain::scheme::scheme::Component;
@@ -81,11 +81,12 @@ pub struct DemandForm {
     pub note: String,
 }
 
-/// The instalments in which it may be paid; together they are exactly the amount due today.
+/// The instalments in which it may be paid. Paid on their days they pay what is due today and the interest that runs;
+/// the amount of the last one may be left out.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InstalmentsForm {
-    pub instalments: Vec<Instalment>,
+    pub instalments: Vec<AskedInstalment>,
     pub note: String,
 }
 
@@ -169,7 +170,7 @@ pub async fn demand_recovery(web: web::Data<Web>, id: web::Path<RecoveryId>, pos
     web.run(post.call, DemandRecovery { id: id.into_inner(), seen_version, due_on, note }, json).await
 }
 
-/// Grant instalments that sum to the amount due (competent authority).
+/// Grant instalments that pay what is due and the interest that runs (competent authority).
 #[utoipa::path(tag = "recoveries", request_body = InstalmentsForm, responses((status = 200, description = "The recovery", body = Recovery)))]
 #[post("/recoveries/{id}/instalments")]
 pub async fn grant_instalments(web: web::Data<Web>, id: web::Path<RecoveryId>, post: Post<InstalmentsForm>) -> Reply {

@@ -2,7 +2,9 @@
 //! ends something stands what it would do, which is found by rehearsing the same command.
 
 use crate::service::award::allocations::SurrenderAllotment;
+use crate::service::award::allotment_ends::{EndAllotment, ProposeAllotmentEnd};
 use crate::service::award::application_file::{ApplicationAct, WholeApplication};
+use crate::service::award::application_withdrawal::WithdrawApplication;
 use crate::service::award::applications::{RaiseQuery, ReplyToQuery, SubmitApplication};
 use crate::service::award::awards::IssueAward;
 use crate::service::running::runner::Answered;
@@ -59,8 +61,11 @@ pub async fn reply(mut sent: SentFiles, path: Path<(Language, String, i64)>) -> 
 pub async fn award(sent: Sent, at: At) -> Reply {
     let application = read(&sent.page, &at).await?.application;
     let application_id = application.id;
-    let command =
-        |AwardIssue { capacity_mtpa }, seen_version| Ok(IssueAward { application_id, seen_version, capacity_mtpa });
+    let command = |AwardIssue { capacity_mtpa, out_of_order_reason }, seen_version| {
+        // A field of the page that is left empty says nothing.
+        let out_of_order_reason = out_of_order_reason.filter(|reason| !reason.trim().is_empty());
+        Ok(IssueAward { application_id, seen_version, capacity_mtpa, out_of_order_reason })
+    };
     let done = sent.act(command).await;
     answer(sent, at, &record_of(&application), ApplicationAct::Award, done).await
 }
@@ -72,6 +77,30 @@ pub async fn rehearse_award(sent: Sent, at: At) -> Reply {
         Ok(_) => with_rehearsal(sent.page, at, &sent.typed).await,
         Err(problem) => answer(sent, at, &record, ApplicationAct::Award, Err(problem)).await,
     }
+}
+
+/// The signatory takes the application back while the window is open.
+pub async fn withdraw(sent: Sent, at: At) -> Reply {
+    let application = read(&sent.page, &at).await?.application;
+    let id = application.id;
+    let done = sent.act(|Reason { reason }, seen_version| Ok(WithdrawApplication { id, seen_version, reason })).await;
+    answer(sent, at, &record_of(&application), ApplicationAct::Withdraw, done).await
+}
+
+/// The section officer proposes to end the allotment of a bidder who walks away.
+pub async fn ask_end(sent: Sent, at: At) -> Reply {
+    let application = read(&sent.page, &at).await?.application;
+    let id = application.id;
+    let done = sent.act(|Reason { reason }, seen_version| Ok(ProposeAllotmentEnd { id, seen_version, reason })).await;
+    answer(sent, at, &record_of(&application), ApplicationAct::ProposeEnd, done).await
+}
+
+/// The competent authority ends it.
+pub async fn end(sent: Sent, at: At) -> Reply {
+    let application = read(&sent.page, &at).await?.application;
+    let id = application.id;
+    let done = sent.act(|Nothing {}, seen_version| Ok(EndAllotment { id, seen_version })).await;
+    answer(sent, at, &record_of(&application), ApplicationAct::End, done).await
 }
 
 /// The signatory surrenders what was allotted.
@@ -102,11 +131,17 @@ pub async fn rehearsed(page: &Page, file: &WholeApplication, act: ApplicationAct
                 None => Some(file.capacity_to_award()),
             };
             let Some(capacity_mtpa) = capacity_mtpa else { return Effect::Unknown };
-            let command = IssueAward { application_id: id, seen_version, capacity_mtpa };
+            // Whether a reason is needed is refused once the award is issued; what it comes to is the same.
+            let out_of_order_reason = Some(not_yet_written());
+            let command = IssueAward { application_id: id, seen_version, capacity_mtpa, out_of_order_reason };
             page.rehearse(command, |(award, _)| awarded(page, award)).await
         }
         ApplicationAct::Surrender => {
             let command = SurrenderAllotment { id, seen_version, reason: not_yet_written() };
+            page.rehearse(command, |_: &Application| surrendered(page, file)).await
+        }
+        ApplicationAct::End => {
+            let command = EndAllotment { id, seen_version };
             page.rehearse(command, |_: &Application| surrendered(page, file)).await
         }
         _ => Effect::Unknown,

@@ -60,8 +60,14 @@ impl Act for ApplicationAct {
             ApplicationAct::Submit | ApplicationAct::Scrutinise => &[],
             ApplicationAct::Query => &[Field("/question", "field-question", Kind::Text)],
             ApplicationAct::Reply => &[Field("/text", "field-text", Kind::Text), Field(FILES, "label-files", Kind::Id)],
-            ApplicationAct::Award => &[Field("/capacity_mtpa", "application-award-capacity", Kind::Text)],
-            ApplicationAct::Surrender => &[Field("/reason", "field-reason", Kind::Text)],
+            ApplicationAct::Award => &[
+                Field("/capacity_mtpa", "application-award-capacity", Kind::Text),
+                Field("/out_of_order_reason", "application-out-of-order", Kind::Text),
+            ],
+            ApplicationAct::End => &[],
+            ApplicationAct::Surrender | ApplicationAct::Withdraw | ApplicationAct::ProposeEnd => {
+                &[Field("/reason", "field-reason", Kind::Text)]
+            }
         }
     }
 
@@ -72,6 +78,9 @@ impl Act for ApplicationAct {
             ApplicationAct::Reply => "reply",
             ApplicationAct::Scrutinise => "scrutiny",
             ApplicationAct::Award => "award",
+            ApplicationAct::Withdraw => "withdrawal",
+            ApplicationAct::ProposeEnd => "allotment-end",
+            ApplicationAct::End => "allotment-end/confirmation",
             ApplicationAct::Surrender => "surrender",
         }
     }
@@ -165,7 +174,7 @@ async fn next_form(
             }
             made.with_example(rehearsed(page, file, next.act, ticked.or(back)).await)
         }
-        ApplicationAct::Surrender if made.refusal.is_none() => {
+        ApplicationAct::Surrender | ApplicationAct::End if made.refusal.is_none() => {
             made.with_effect(rehearsed(page, file, next.act, None).await)
         }
         ApplicationAct::Reply => {

@@ -51,6 +51,7 @@ impl Act for SecurityAct {
             SecurityAct::Extend => &[
                 Field("/expires_on", "guarantee-new-expires-on", Kind::Day),
                 Field("/claim_expires_on", "guarantee-new-claim-until", Kind::Day),
+                Field("/top_up_paise", "guarantee-top-up", Kind::Text),
                 Field("/reference", "guarantee-amendment", Kind::Text),
                 Field("/dated_on", "guarantee-amended-on", Kind::Day),
                 Field("/evidence_id", "guarantee-document", Kind::Id),

@@ -11,8 +11,8 @@ use crate::web::portal::problem_page::{Conflict, Sides, over, told};
 use crate::web::portal::recovery::recovery_acts::rehearsed;
 use crate::web::portal::recovery::recovery_page::{frame_of, record_of};
 use crate::web::portal::upload::FILES;
+use domain::recovery::instalments::INSTALMENTS_MOST;
 use domain::recovery::recovery::OrderOutcome;
-use domain::recovery::recovery_credit::INSTALMENTS_MOST;
 use domain::recovery::recovery_relief::{ReliefKind, ReliefOutcome};
 
 /// How many rows the form of a plan has at first, and how many are added by its button.

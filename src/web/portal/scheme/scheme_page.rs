@@ -14,6 +14,7 @@ use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_
 use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::scheme::draft_page;
 use crate::web::portal::scheme::leaf_words::{LeafRow, leaf_rows};
+use crate::web::portal::scheme::opening_acts::{self, OpeningForms};
 use crate::web::portal::sent::{DONE, Sent};
 use crate::web::portal::texts::Language;
 use actix_web::HttpResponse;
@@ -38,6 +39,8 @@ struct SchemePage<'a> {
     warning: Option<Warning>,
     /// For a person who may open windows.
     form: Option<Form>,
+    /// For a person who may open bids.
+    bids: OpeningForms,
 }
 
 /// The address of a scheme, after the language.
@@ -48,7 +51,8 @@ pub fn record_of(code: &str) -> String {
 /// The page of one scheme.
 pub async fn scheme_page(page: Page, at: At, query: Query<NoticeQuery>) -> Reply {
     let file = page.web.service.whole_scheme(page.caller()?, at.1.clone()).await?;
-    let subjects = file.windows.iter().map(|window| format!("window:{}", window.id)).collect();
+    let windows = file.windows.iter().map(|window| format!("window:{}", window.id));
+    let subjects = windows.chain([format!("scheme:{}", file.in_force.code)]).collect();
     let notice = notice_of(&page, query.entry, subjects).await?;
     page.show(&SchemePage { notice, ..view(&page, file, None) })
 }
@@ -57,11 +61,14 @@ fn view<'a>(page: &'a Page, file: WholeScheme, trouble: Option<&Trouble>) -> Sch
     let path = format!("{}/windows", record_of(&file.in_force.code));
     let fields = &["/opens_on", "/closes_on", "/reference"];
     let form = Form::new(page, FORM, &path, fields, trouble).labelled(LABELS);
-    let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
+    let bids = opening_acts::forms(page, &file.in_force.code, &file.openings, trouble);
+    let shown = [Some(&form), bids.ask.as_ref(), bids.open.as_ref()];
+    let of = |trouble: &Trouble| shown.into_iter().flatten().find(|form| form.name == trouble.form).unwrap_or(&form);
+    let warning = trouble.map(|trouble| Warning::of(trouble, of(trouble), page.language));
     let mut frame = Frame { wrong: warning.is_some(), ..page.frame(file.in_force.name.clone()) };
     frame.crumbs.push(page.crumb("title-schemes", "/schemes"));
     let form = page.may(OpenWindow::PERMISSION).then_some(form);
-    SchemePage { page, frame, file, notice: None, warning, form }
+    SchemePage { page, frame, file, notice: None, warning, form, bids }
 }
 
 /// Opens a window.
@@ -79,7 +86,8 @@ async fn opened(sent: &Sent, scheme_code: String) -> Result<Answered, Problem> {
     sent.run(call, command, |_| DONE.to_owned()).await
 }
 
-async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
+/// The page again after a form was not taken.
+pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = page.web.service.whole_scheme(page.caller()?, at.1.clone()).await?;
     let shown = view(&page, file, Some(&trouble));
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))

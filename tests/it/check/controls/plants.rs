@@ -97,6 +97,15 @@ fn of_the_ledger(app: &App) -> Vec<Plant> {
         "INSERT INTO journals VALUES ('planted', 'outlay_changed', 'planted', '2026-05-01T06:30:00.000000Z', {quiet})"
     );
     let (paid, none) = quarter(1, 0);
+    // Eleven crore were paid of the claim for capital, and a final certificate would have left ten.
+    let capital_claim = "component = 'capital_subsidy' AND status = 'verified'";
+    let entitled = &app.values(&format!(
+        "SELECT CAST(entitlement_paise AS TEXT) AS value FROM claims WHERE {capital_claim} ORDER BY id"
+    ))[0];
+    let certified =
+        format!("UPDATE claims SET entitlement_paise = 10000000000, certified_at = created_at WHERE {capital_claim}");
+    let uncertified =
+        format!("UPDATE claims SET entitlement_paise = {entitled}, certified_at = NULL WHERE {capital_claim}");
     vec![
         spot(app, "accounts", "balance_paise").becomes(
             "accounts_equal_entries",
@@ -136,6 +145,7 @@ fn of_the_ledger(app: &App) -> Vec<Plant> {
             "under_recovery_paise > 0",
             "under_recovery_paise - 1",
         ),
+        plant("paid_less_recovered", certified, uncertified),
     ]
 }
 

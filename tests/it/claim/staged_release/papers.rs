@@ -2,7 +2,7 @@
 
 use super::{CertificateVerbs, TURNOVER, certificate_form, settled, story};
 use crate::harness::app::App;
-use crate::harness::people::{Answered, CRORE, Verbs, at, says, version};
+use crate::harness::people::{Answered, CRORE, Sales, Verbs, at, says, version};
 use magnet_scheme::client::Response;
 use serde_json::{Value, json};
 
@@ -108,5 +108,40 @@ fn a_scheme_without_stages_needs_no_certificate(app: App) {
     let problem = app.signatory().certifies(&claim, 0, CRORE, None).refused(409, "certificate_not_needed");
     says(&problem, "it was released whole");
     assert_eq!(app.auditor().sees("/claims?certificate=awaited")["data"], json!([]));
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn one_number_certifies_one_claim(app: App) {
+    let app = App::staged(app.engine, &[(super::SALES, 7_500)]);
+    app.window_is_open();
+    app.provided(super::SALES, "2026-27", CRORE);
+    let award = app.commissioned("lodestone", 900);
+    app.set_clock("2026-07-15T06:30:00Z");
+    let verified = |days: (&str, &str)| {
+        let sales = Sales { days, kg: 100, turnover_paise: TURNOVER / 10, claimed_paise: 16_000_000 };
+        let claim = app.claimed_sales("lodestone", &award, sales);
+        app.claim(&app.verifier().verifies(&claim).ok())
+    };
+    let (first, second) = (verified(("2026-06-01", "2026-06-10")), verified(("2026-06-11", "2026-06-20")));
+    let certifies = |claim: &Value, number: &str| {
+        let signatory = app.signatory();
+        let evidence = signatory.attaches("final-certificate");
+        let mut form = certificate_form(claim, evidence, 100, TURNOVER / 10, None);
+        form["certificate_number"] = json!(number);
+        signatory.post(&format!("{}/final-certificates", at("claims", claim)), version(claim), &form).unwrap()
+    };
+    let certificate = certifies(&first, "UDIN 26012345AAAAAB1234").ok();
+    for spelled in
+        ["UDIN 26012345AAAAAB1234", "udin: 26012345-aaaaab-1234", "ＵＤＩＮ २६०१२३४५AAAAAB1234", "26012345AAAAAB1234"]
+    {
+        let problem = certifies(&second, spelled).refused(409, "already_exists");
+        says(&problem, "a final certificate with this number, of another claim, already exists");
+    }
+    // The same claim may come again with it, once the agency returned it.
+    app.verifier().returns(&certificate).ok();
+    certifies(&second, "UDIN 26012345AAAAAB1234").refused(409, "already_exists");
+    certifies(&first, "UDIN 26012345AAAAAB1234").ok();
+    certifies(&second, "UDIN 26012345AAAAAB1235").ok();
     app.must_verify();
 }

@@ -182,6 +182,7 @@ fn allotted(app: &App) -> Value {
     let submitted = app.signatory().submits(&draft).ok();
     app.verifier().scrutinises(&submitted, true).ok();
     app.set_clock("2026-05-02T06:30:00Z");
+    app.opens_bids();
     let run = app.section_officer().post("/allocations", None, &json!({ "scheme_code": SCHEME })).unwrap().ok();
     let path = at("allocations", &run);
     let note = json!({ "note": "seen" });

@@ -1,6 +1,8 @@
-//! The pages of applications, awards, guarantees and excused delays.
+//! The pages of applications, awards, guarantees and excused delays; sealed bids and allotments with their pages.
 
+mod allotted;
 mod applications;
 mod awards;
 mod excuses;
 mod guarantees;
+mod sealed_bids;

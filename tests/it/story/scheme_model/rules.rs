@@ -312,6 +312,12 @@ impl<C: Calendar + Clone> Model<C> {
             Act::Advise { tranche } => {
                 self.check_hold(tranche)?;
                 self.moves(tranche, &["sanctioned"], "advised")?;
+                let (held_in, year, paise) =
+                    (self.tranches[tranche].held_in, self.year(), self.tranches[tranche].paise);
+                if held_in != year {
+                    self.across(held_in, year, "sanctioned", "sanctioned", paise)?;
+                    self.tranches[tranche].held_in = year;
+                }
                 let (paise, kept) = self.hold_set_offs(tranche);
                 let (status, advised) = ("advised", self.day);
                 self.payments.push(Payment { tranche, paise, status, advised, paid: 0, settled: 0, kept });

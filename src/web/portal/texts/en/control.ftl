@@ -49,6 +49,7 @@ control-no_account_below_floor = No account is below zero
 control-officers_of_no_company = Nobody of a manufacturer took an officer's step
 control-one_person_one_step = Nobody took two different steps on one rupee
 control-outlay_as_published = Each component's outlay is the published one and its approved changes
+control-paid_less_recovered = Nobody keeps more of a claim than its entitlement, and nothing is asked back twice
 control-payee_account_as_registered = Every payment went to the payee's registered account
 control-payment_after_milestone = No capital subsidy was paid before its milestone was verified
 control-payment_after_sanction = No payment without a sanction before it

@@ -1,5 +1,6 @@
 # Pages of schemes and of drafts of their versions.
 
+ask-opening-does = Another officer then opens all sealed bids of this scheme.
 count-drafts = { $n ->
     [one] {$n} draft
    *[other] {$n} drafts, the newest first
@@ -9,10 +10,14 @@ difference-count = { $n ->
    *[other] {$n} values differ from the version before
 }
 difference-of-first = This is the first version: there is none before it.
+do-ask-opening = Ask that the bids are opened
 do-draft-scheme = Draft a version
+do-open-bids = Open the bids
 do-open-window = Open the window
 done-approve_scheme_instrument = Approved by you, {$at}
+done-ask_bid_opening = Opening asked by you, {$at}
 done-draft_scheme = Drafted by you, {$at}
+done-open_bids = Bids opened by you, {$at}
 done-open_window = Window opened by you, {$at}
 done-propose_scheme_instrument = Proposed by you, {$at}
 done-publish_scheme = Published by you, {$at}
@@ -78,6 +83,12 @@ label-leaf = Value
 nav-schemes = Schemes
 no-drafts = No version is drafted. A draft appears here when a scheme administrator writes one.
 no-windows = No application window was opened yet.
+open-bids-does = All sealed bids are opened at once. Whoever asked for it cannot open them.
+opening-above-ceiling = above the ceiling, so not eligible
+opening-asked = Opening asked by
+opening-opened = Opened by
+opening-salt = Salt
+openings-lead = The rates of bids that compete are sealed. After the window one officer asks that they are opened, and another one opens all of them at once. Until then nobody reads a rate; the log keeps a digest of each, which can be checked afterwards.
 scheme-code = Code
 scheme-download = Download (TOML)
 scheme-effective-from = Counts from
@@ -93,6 +104,7 @@ title-draft = Draft of version {$version} of {$scheme}
 title-drafts = Drafts
 title-impact = Whom it would change what for
 title-leaves = What differs
+title-openings = Bids
 title-schemes = Schemes and drafts
 title-versions = Versions
 title-window-new = Open a window

@@ -49,6 +49,7 @@ control-no_account_below_floor = कोई खाता शून्य से �
 control-officers_of_no_company = निर्माता के किसी व्यक्ति ने अधिकारी का चरण नहीं उठाया
 control-one_person_one_step = एक ही राशि पर किसी ने दो भिन्न चरण नहीं उठाए
 control-outlay_as_published = हर घटक का परिव्यय प्रकाशित परिव्यय और उसके अनुमोदित परिवर्तनों के बराबर है
+control-paid_less_recovered = किसी के पास दावे की पात्र राशि से अधिक नहीं रहता, और कुछ भी दो बार वापस नहीं माँगा जाता
 control-payee_account_as_registered = हर भुगतान पाने वाले के पंजीकृत खाते में गया
 control-payment_after_milestone = पड़ाव के सत्यापन से पहले कोई पूंजीगत सब्सिडी नहीं दी गई
 control-payment_after_sanction = पूर्व स्वीकृति के बिना कोई भुगतान नहीं

@@ -38,8 +38,25 @@ impl<C: Calendar + Clone> Model<C> {
         let balance = (entitled - released).max(0);
         let payable = rupees(balance.min(self.at(&of_year(0, self.year(), "available"))));
         let file = &mut self.claims[claim];
-        (file.certified, file.deferred) = (true, balance - payable);
+        (file.certified, file.certificate, file.deferred) = (true, Some(entitled), balance - payable);
         if payable > 0 { self.reserve(claim, payable) } else { Ok(()) }
+    }
+
+    /// Whether a certified claim would leave more with the payee than it allows, if this was not asked any more.
+    pub fn leaves_too_much(&self, recovery: usize, freed: i64) -> bool {
+        let of = |payment: usize| self.tranches[self.payments[payment].tranche].claim;
+        let claim = of(self.recoveries[recovery].payment);
+        let file = &self.claims[claim];
+        let paid = self
+            .payments
+            .iter()
+            .enumerate()
+            .filter(|(one, payment)| of(*one) == claim && payment.status == "succeeded");
+        let asked = self.recoveries.iter().filter(|file| of(file.payment) == claim);
+        let left = paid.map(|(_, payment)| payment.paise).sum::<i64>()
+            - asked.map(|file| file.paise - file.principal_returned()).sum::<i64>();
+        let entitled = file.certificate.unwrap_or(file.paise).min(file.paise);
+        file.certified && freed > 0 && left + freed > entitled
     }
 
     /// Opens recoveries of the overpaid amount, beginning with the latest payment.
@@ -47,8 +64,11 @@ impl<C: Calendar + Clone> Model<C> {
         let mut paid: Vec<usize> =
             (0..self.payments.len()).filter(|one| self.tranches[self.payments[*one].tranche].claim == claim).collect();
         paid.sort_by_key(|one| std::cmp::Reverse((self.payments[*one].paid, self.payments[*one].settled)));
+        // What recoveries of these payments ask, or brought back, is part of it.
+        let asked = self.recoveries.iter().filter(|file| paid.contains(&file.payment)).map(|file| file.paise);
+        paise -= asked.sum::<i64>();
         for one in paid {
-            let part = paise.min(self.room_to_ask(one));
+            let part = paise.min(self.room_to_ask(one)).max(0);
             if part > 0 {
                 paise -= part;
                 self.open(one, part, true);

@@ -189,6 +189,13 @@ impl Recovery {
         self.events.iter().zip(taken).filter(|(event, _)| counts(event)).map(|(_, (principal, _))| principal).sum()
     }
 
+    /// The principal that a bank return of the payment kept.
+    pub fn principal_returned(&self) -> i64 {
+        let taken = self.books().unwrap().taken;
+        let counts = |event: &Event| matches!(event.what, What::Returned(_));
+        self.events.iter().zip(taken).filter(|(event, _)| counts(event)).map(|(_, (principal, _))| principal).sum()
+    }
+
     fn require_due(&self) -> Result<(), Refused> {
         match (self.status, self.held) {
             ("demanded", false) => Ok(()),
@@ -262,6 +269,9 @@ impl<C: Calendar + Clone> Model<C> {
             RecoveryAct::Order(_) if file.status == "noticed" && today <= file.reply_due => Err("reply_awaited"),
             RecoveryAct::Order(_) if !["noticed", "replied"].contains(&file.status) => Err("wrong_state"),
             RecoveryAct::Order(paise) if paise > file.paise => Err("order_exceeds_notice"),
+            RecoveryAct::Order(paise) if self.leaves_too_much(recovery, file.paise - paise) => {
+                Err("certificate_needs_recovery")
+            }
             RecoveryAct::Order(paise) => self.rebook(recovery, |file| {
                 (file.paise, file.status) = (paise, if paise == 0 { "dropped" } else { "ordered" });
             }),

@@ -1,0 +1,277 @@
+//! Sealed bids: until two officers open them after the window nobody reads a rate, anywhere; scrutiny of the rest goes
+//! on; a bid is replaced or taken back while the window is open; and the log proves each rate afterwards.
+
+use crate::award::allocations::Allots;
+use crate::harness::app::App;
+use crate::harness::people::{Answered, Verbs, at, says, version};
+use crate::portal::browser::Browser;
+use magnet_scheme::client::{Person, Response};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// Rupees a kilogram, which no other figure of the tests contains.
+const RATE: i64 = 1_487;
+const IN_PAISE: &str = "148700";
+const IN_RUPEES: &str = "1,487";
+
+trait Bids {
+    fn takes_back(&self, application: &Value) -> Response;
+    fn changes(&self, draft: &Value, rupees: i64) -> Response;
+}
+
+impl Bids for Person {
+    fn takes_back(&self, application: &Value) -> Response {
+        let reason = json!({ "reason": "a better price of oxide" });
+        self.does(&format!("{}/withdrawal", at("applications", application)), application, reason)
+    }
+    fn changes(&self, draft: &Value, rupees: i64) -> Response {
+        let mut form = draft["form"].clone();
+        form["incentive_asked_paise_per_kg"] = json!(rupees * 100);
+        self.put(&at("applications", draft), version(draft).unwrap(), &json!({ "form": form })).unwrap()
+    }
+}
+
+/// Everybody who can sign in, but the people of the company that bids.
+fn everybody(app: &App) -> Vec<Arc<Person>> {
+    vec![
+        app.verifier(),
+        app.section_officer(),
+        app.finance_officer(),
+        app.competent_authority(),
+        app.disbursing_officer(),
+        app.scheme_administrator(),
+        app.administrator(),
+        app.auditor(),
+        app.signatory_of("magnetite"),
+        app.preparer_of("magnetite"),
+    ]
+}
+
+/// What everybody could look at to find the rate of a bid.
+fn places(bid: &Value) -> Vec<String> {
+    let id = bid["id"].as_str().unwrap();
+    vec![
+        at("applications", bid),
+        format!("{}/checks", at("applications", bid)),
+        format!("{}/receipt", at("applications", bid)),
+        "/applications".to_owned(),
+        "/applications?status=draft".to_owned(),
+        "/selections/applications".to_owned(),
+        "/selections/applications/export?format=csv".to_owned(),
+        "/selections/acts".to_owned(),
+        "/selections/overrides_refused".to_owned(),
+        "/selections/grantees".to_owned(),
+        "/audit-log?limit=200".to_owned(),
+        format!("/audit-log?subject=application:{id}"),
+        "/worklist".to_owned(),
+        format!("/find?q={IN_PAISE}"),
+        "/allocations".to_owned(),
+        "/schemes/ndfeb-2025-proposal/bid-openings".to_owned(),
+    ]
+}
+
+fn nobody_reads_the_rate(app: &App, bid: &Value) {
+    let own = [app.signatory_of("lodestone"), app.preparer_of("lodestone")];
+    for person in everybody(app).into_iter().chain(own) {
+        for place in places(bid) {
+            let text = person.get(&place).unwrap().text();
+            assert!(!text.contains(IN_PAISE), "{} reads the rate at {place}: {text}", person.email);
+        }
+    }
+    for person in [app.verifier(), app.section_officer(), app.auditor(), app.signatory_of("lodestone")] {
+        let browser = Browser::of(app, &person, "en");
+        let number = bid["number"].as_str().unwrap().replace('/', "-");
+        for page in
+            [format!("/en/applications/{number}"), "/en/applications".to_owned(), format!("/en/find?q={number}")]
+        {
+            let text = browser.opens(&page).page.text();
+            assert!(!text.contains(IN_RUPEES) && !text.contains(IN_PAISE), "{} reads it on {page}", person.email);
+        }
+    }
+    for table in ["applications", "audit_log", "row_notes", "allocations"] {
+        let column = match table {
+            "applications" => "form",
+            "audit_log" => "details",
+            "row_notes" => "notes",
+            _ => "statement",
+        };
+        let kept = app.values(&format!("SELECT {column} AS value FROM {table} WHERE {column} LIKE '%{IN_PAISE}%'"));
+        assert!(kept.is_empty(), "{table}: {kept:?}");
+    }
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn digest(salt: &str, application: &Value, paise: i64) -> String {
+    sha256(&format!("{salt}\n{}\n{paise}", application["id"].as_str().unwrap()))
+}
+
+#[apply(on_both!)]
+fn a_rate_is_read_by_nobody_until_two_officers_open_the_bids(app: App) {
+    let app = App::competing(app.engine);
+    let bid = app.bids("lodestone", 1_200, RATE, None);
+    assert_eq!(bid["form"].get("incentive_asked_paise_per_kg"), None);
+    app.bids("magnetite", 600, 1_500, None);
+    nobody_reads_the_rate(&app, &bid);
+    // Scrutiny goes on without it.
+    let eligible = app.verifier().scrutinises(&bid, true).ok();
+    let checks = eligible["scrutiny"]["checks"].as_array().unwrap();
+    let rate = checks.iter().find(|check| check["criterion"] == "incentive_rate").unwrap();
+    assert!(rate["detail"].as_str().unwrap().contains("sealed"), "{rate}");
+    nobody_reads_the_rate(&app, &bid);
+
+    // Nobody opens them while the window is open, nor alone, nor without the office.
+    let (section, finance) = (app.section_officer(), app.finance_officer());
+    says(&section.asks_opening().refused(409, "bids_open"), "a window is open until 2026-05-01");
+    app.set_clock("2026-05-02T06:30:00Z");
+    for other in [app.verifier(), app.scheme_administrator(), app.disbursing_officer(), app.auditor(), app.signatory()]
+    {
+        other.asks_opening().refused(403, "not_permitted");
+    }
+    let asked = section.asks_opening().ok();
+    assert_eq!((&asked["status"], &asked["bids"]), (&json!("asked"), &json!([])));
+    finance.asks_opening().refused(409, "already_exists");
+    says(&section.opens(&asked).refused(409, "same_person"), "you already did 'prepare'");
+    finance
+        .does(&format!("{}/opening", at("bid-openings", &asked)), &json!({ "version": 7 }), json!({}))
+        .refused(412, "stale_version");
+    nobody_reads_the_rate(&app, &bid);
+
+    let opened = finance.opens(&asked).ok();
+    let first = opened["bids"].as_array().unwrap().iter().find(|one| one["application_id"] == bid["id"]).unwrap();
+    assert_eq!((&first["rate_paise_per_kg"], &first["above_ceiling"]), (&json!(RATE * 100), &json!(false)));
+    // The digest is the one that the receipt and the log have had since the submission.
+    let salt = first["salt"].as_str().unwrap();
+    assert_eq!(first["digest"], digest(salt, &bid, RATE * 100));
+    assert_eq!(first["digest"], bid["receipt"]["bid"]["digest"]);
+    let now = app.application(&bid);
+    assert_eq!(now["form"]["incentive_asked_paise_per_kg"], RATE * 100);
+    assert_eq!((&now["receipt"]["bid"]["salt"], &now["status"]), (&first["salt"], &json!("eligible")));
+    app.competent_authority().opens(&opened).refused(409, "wrong_state");
+    app.competent_authority().asks_opening().refused(409, "nothing_to_open");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn a_bid_is_replaced_or_taken_back_while_the_window_is_open(app: App) {
+    let app = App::competing(app.engine);
+    let (signatory, preparer) = (app.signatory_of("lodestone"), app.preparer_of("lodestone"));
+    let first = app.bids("lodestone", 1_200, 1_600, None);
+    app.signatory_of("magnetite").takes_back(&first).refused(404, "not_found");
+    preparer.takes_back(&first).refused(403, "not_permitted");
+    app.verifier().takes_back(&first).refused(403, "not_permitted");
+    // Also after it was found eligible: its scrutiny is taken back with it.
+    let eligible = app.verifier().scrutinises(&first, true).ok();
+    let draft = signatory.takes_back(&eligible).ok();
+    assert_eq!(
+        (&draft["status"], &draft["receipt"], &draft["scrutiny"]),
+        (&json!("draft"), &Value::Null, &Value::Null)
+    );
+    app.verifier().get(&at("applications", &draft)).unwrap().refused(404, "not_found");
+    // Its own people see what they bid, and change it.
+    assert_eq!(preparer.sees(&at("applications", &draft))["form"]["incentive_asked_paise_per_kg"], 160_000);
+    let changed = preparer.changes(&preparer.sees(&at("applications", &draft)), RATE).ok();
+    let again = signatory.submits(&changed).ok();
+    assert_eq!(again["number"], first["number"]);
+    assert_ne!(again["receipt"]["bid"]["digest"], first["receipt"]["bid"]["digest"]);
+    nobody_reads_the_rate(&app, &again);
+    let other = app.bids("magnetite", 600, 1_500, None);
+    app.signatory_of("magnetite").takes_back(&other).ok();
+    app.verifier().scrutinises(&again, true).ok();
+
+    app.set_clock("2026-05-02T06:30:00Z");
+    signatory.takes_back(&app.application(&again)).refused(409, "window_closed");
+    let opened = app.opens_bids();
+    let rates: Vec<&Value> = opened["bids"].as_array().unwrap().iter().map(|one| &one["rate_paise_per_kg"]).collect();
+    assert_eq!(rates, [&json!(RATE * 100)], "what was taken back is not opened");
+    let run = app.section_officer().drafts_run().ok();
+    assert_eq!(run["list"].as_array().unwrap().len(), 1);
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn what_was_opened_is_not_replaced_in_a_later_window(app: App) {
+    let (app, bids) = App::three_bids(app.engine);
+    app.scheme_administrator().opens_window("2026-05-02", "2026-05-03").ok();
+    let signatory = app.signatory_of("lodestone");
+    let problem = signatory.takes_back(&bids[0]).refused(409, "wrong_state");
+    says(&problem, "the application is opened");
+    assert_eq!(app.application(&bids[0])["form"]["incentive_asked_paise_per_kg"], 150_000);
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn a_rate_above_the_ceiling_is_found_when_the_bids_are_opened(app: App) {
+    let app = App::competing(app.engine);
+    let dear = app.bids("lodestone", 1_200, 9_999, None);
+    let fair = app.bids("magnetite", 600, 1_500, None);
+    for bid in [&dear, &fair] {
+        app.verifier().scrutinises(bid, true).ok();
+    }
+    app.set_clock("2026-05-02T06:30:00Z");
+    app.section_officer().drafts_run().refused(409, "bid_sealed");
+    let opened = app.opens_bids();
+    let above: Vec<&Value> = opened["bids"].as_array().unwrap().iter().map(|one| &one["above_ceiling"]).collect();
+    assert_eq!(above, [&json!(true), &json!(false)]);
+    let now = app.application(&dear);
+    assert_eq!((&now["status"], &now["scrutiny"]["eligible"]), (&json!("not_eligible"), &json!(false)));
+    let run = app.section_officer().drafts_run().ok();
+    assert_eq!(run["list"].as_array().unwrap().len(), 1);
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn two_officers_open_the_bids_on_the_page_of_the_scheme(app: App) {
+    let app = App::competing(app.engine);
+    app.bids("lodestone", 1_200, RATE, None);
+    app.set_clock("2026-05-02T06:30:00Z");
+    const PAGE: &str = "/en/schemes/ndfeb-2025-proposal";
+    let section = Browser::of(&app, &app.section_officer(), "en");
+    let shown = section.opens(PAGE).with_status(200).says("The rates of bids that compete are sealed.");
+    let shown = section.sends(&shown.form("Ask that the bids are opened")).with_status(200);
+    let shown = shown.says("Opening asked by you").says_nothing_of(IN_RUPEES);
+    section.sends(&shown.form("Open the bids")).with_status(409);
+    let finance = Browser::of(&app, &app.finance_officer(), "hi");
+    let shown = finance.opens("/hi/schemes/ndfeb-2025-proposal").with_status(200).says_nothing_of(IN_RUPEES);
+    finance.sends(&shown.form("बोलियाँ खोलें")).with_status(200).says(IN_RUPEES);
+    section.opens(PAGE).says(IN_RUPEES).says("Salt");
+    app.must_verify();
+}
+
+/// The canonical JSON that the documentation describes: keys in order, no spaces.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let mut names: Vec<&String> = fields.keys().collect();
+            names.sort();
+            let member = |name: &&String| format!("{}:{}", json!(name), canonical(&fields[*name]));
+            format!("{{{}}}", names.iter().map(member).collect::<Vec<_>>().join(","))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
+        plain => plain.to_string(),
+    }
+}
+
+#[apply(on_both!)]
+fn a_stranger_computes_the_digest_of_a_run_from_what_is_published(app: App) {
+    let (app, _) = App::three_bids(app.engine);
+    let published = || app.anybody("GET", "/api/v1/public/allocations", None).ok()["data"].clone();
+    let drafted = app.section_officer().drafts_run().ok();
+    assert_eq!(published(), json!([]), "a draft is not published");
+    assert_eq!(drafted["published"], Value::Null);
+    let concurred = app.finance_officer().concurs_in(&drafted).ok();
+    app.competent_authority().publishes_run(&concurred).ok();
+    let run = published()[0].clone();
+    assert_eq!(run["digest"], sha256(&canonical(&run["published"])));
+    let first = &run["published"]["results"][0];
+    assert_eq!((&first["rank"], &first["bid"]["rate_paise_per_kg"]), (&json!(1), &json!(150_000)));
+    assert!(first["bid"]["net_worth_paise"].is_i64() && first["bid"]["submitted_at"].is_string());
+    assert_eq!(run["published"]["results"][2]["reason"]["code"], "beneficiaries_reached");
+    assert_eq!(run["published"]["order"][0]["compared"].as_array().unwrap().last().unwrap()["by"], "least_cost");
+    let company = app.signatory_of("ferrite").sees(&at("allocations", &drafted));
+    assert_eq!((&company["published"], &company["statement"]), (&run["published"], &Value::Null));
+    app.must_verify();
+}
