@@ -1,18 +1,21 @@
 //! The worklist of one person: what waits for them, whose clock runs out first; what they cannot act on, and who
-//! can; and how much waits for others. At most five statements, however much waits.
+//! can; and how much waits for others. At most six statements, however much waits.
 
 use crate::db::engine::transaction::ReadTx;
 use crate::db::people::users;
+use crate::db::recovery::recoveries;
 use crate::db::worklist::matters::{self, FoundMatter, MatterQuery};
 use crate::service::Service;
 use crate::service::running::cursor::no_cursor;
 use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
+use crate::service::running::scheme_shelf::Schemes;
 use crate::service::worklist::matters::{open_states, visible_kinds};
 use chrono::NaiveDate;
 use domain::base::id::OrganisationId;
 use domain::base::permission::{Permission, Role, Step};
 use domain::people::user::{Actor, User};
+use domain::recovery::recovery::RecoveryStatus;
 use domain::worklist::matter::{Matter, MatterKind};
 use domain::worklist::rule::Rule;
 use domain::worklist::waiting::{Waiting, earlier_step};
@@ -138,7 +141,9 @@ impl Service {
         };
         let own = |kind: &MatterKind| (*kind, kind.states_of(|role| actor.roles.has(role)));
         let found = self.matters(tx, &of(kinds.iter().map(own).collect()), MATTERS_MOST)?;
-        let (rows, cannot_act) = self.sorted_out(actor, found, today)?;
+        let (mut rows, mut cannot_act) = self.sorted_out(actor, found, today)?;
+        let of_all = rows.iter_mut().chain(&mut cannot_act).map(|(row, _)| row);
+        add_interest(tx, &schemes, of_all.collect(), today)?;
         let totals = totals(&rows, MATTERS_MOST);
         let others = |kind: &MatterKind| {
             let mine = kind.states_of(|role| actor.roles.has(role));
@@ -221,6 +226,28 @@ impl Service {
         }
         Ok(())
     }
+}
+
+/// Adds to what is owed back the interest up to today, which is posted with the next credit only.
+fn add_interest(
+    tx: &mut ReadTx<'_>,
+    schemes: &Schemes,
+    mut rows: Vec<&mut WorklistRow>,
+    today: NaiveDate,
+) -> Result<(), Error> {
+    rows.retain(|row| matches!(row.matter.kind, MatterKind::Recovery | MatterKind::Relief));
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<String> = rows.iter().map(|row| row.matter.id.clone()).collect();
+    let owed = recoveries::of_ids(tx, &ids)?.into_iter().filter(|one| one.status == RecoveryStatus::Demanded);
+    for recovery in owed {
+        let terms = schemes.in_force(&recovery.scheme_code, today)?.recovery_terms();
+        let due = recovery.dues_on(&terms, today)?.0.due.total()?;
+        let id = recovery.id.to_string();
+        rows.iter_mut().filter(|row| row.matter.id == id).for_each(|row| row.matter.amount_paise = Some(due.0));
+    }
+    Ok(())
 }
 
 /// Rows, each with the number of matters of its kind.

@@ -245,6 +245,8 @@ fn what_is_owed_back_is_told_by_age(app: App) {
             (&found[0]["due_paise"], &totals(&app)["due_paise"]),
             (&statement["total_paise"], &json!(CRORE + interest))
         );
+        let inbox = app.signatory().sees("/worklist?kind=recovery");
+        assert_eq!(inbox["data"][0]["amount_paise"], CRORE + interest, "{inbox}");
     }
     assert!(asked(&app, "damages_charged").is_empty());
     app.sql(

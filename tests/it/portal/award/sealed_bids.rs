@@ -266,6 +266,10 @@ fn a_stranger_computes_the_digest_of_a_run_from_what_is_published(app: App) {
     app.competent_authority().publishes_run(&concurred).ok();
     let run = published()[0].clone();
     assert_eq!(run["digest"], sha256(&canonical(&run["published"])));
+    let text = run["published"].to_string();
+    for unpublished in ["source", "detail", "facts", "scrutinised_by", "reason_given", "note"] {
+        assert!(!text.contains(&format!("\"{unpublished}\"")), "{unpublished} is no part of it: {text}");
+    }
     let first = &run["published"]["results"][0];
     assert_eq!((&first["rank"], &first["bid"]["rate_paise_per_kg"]), (&json!(1), &json!(150_000)));
     assert!(first["bid"]["net_worth_paise"].is_i64() && first["bid"]["submitted_at"].is_string());
