@@ -122,6 +122,7 @@ struct LineRow {
     document_key: Option<String>,
     name_key: Option<String>,
     number_key: Option<String>,
+    joined_key: Option<String>,
     document_type: Option<String>,
     corrects_number: Option<String>,
     corrects_date: Option<String>,
@@ -130,7 +131,7 @@ struct LineRow {
 set_row!(LineRow in claim_lines {
     claim_id, line, invoice_number, invoice_date, party, quantity_kg, amount_paise, accepted, reason, facts, counted_kg,
     counted_amount_paise, excluded, invoice_key, supplier_gstin, buyer_gstin, irn, document_key, name_key, number_key,
-    document_type, corrects_number, corrects_date,
+    joined_key, document_type, corrects_number, corrects_date,
 });
 
 impl LineRow {
@@ -158,6 +159,7 @@ impl LineRow {
             document_key: Some(keys.document),
             name_key: Some(keys.name),
             number_key: Some(keys.number),
+            joined_key: Some(keys.joined),
             document_type: Some(record.stated.document_type.to_string()).filter(|_| record.stated.is_note()),
             corrects_number: record.stated.corrects_number.clone(),
             corrects_date: record.stated.corrects_date.map(|day| day.to_string()),

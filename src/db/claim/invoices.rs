@@ -77,6 +77,7 @@ struct Keyed {
     document_key: Option<String>,
     name_key: Option<String>,
     number_key: Option<String>,
+    joined_key: Option<String>,
 }
 
 impl Keyed {
@@ -104,8 +105,8 @@ impl Keyed {
     }
 
     fn has(&self, keys: &DocumentKeys) -> bool {
-        let stored = [&self.document_key, &self.name_key, &self.number_key].map(Option::as_deref);
-        stored == [Some(keys.document.as_str()), Some(&keys.name), Some(&keys.number)]
+        let stored = [&self.document_key, &self.name_key, &self.number_key, &self.joined_key].map(Option::as_deref);
+        stored == [Some(keys.document.as_str()), Some(&keys.name), Some(&keys.number), Some(&keys.joined)]
     }
 }
 
@@ -129,6 +130,7 @@ macro_rules! keyed {
                 claim_lines::document_key,
                 claim_lines::name_key,
                 claim_lines::number_key,
+                claim_lines::joined_key,
             ))
     };
 }
@@ -136,7 +138,9 @@ macro_rules! keyed {
 /// Stores the keys of lines that an earlier version of the program wrote without, at most `limit`. Returns how
 /// many.
 pub fn fill_keys(tx: &mut WriteTx<'_>, limit: i64) -> Result<usize, DbError> {
-    let rows: Vec<Keyed> = keyed!(claim_lines::document_key.is_null()).limit(limit).load(tx.conn()?)?;
+    let rows: Vec<Keyed> = keyed!(claim_lines::document_key.is_null().or(claim_lines::joined_key.is_null()))
+        .limit(limit)
+        .load(tx.conn()?)?;
     for row in &rows {
         let keys = row.keys()?;
         diesel::update(claim_lines::table.find((&row.claim_id, row.line)))
@@ -144,6 +148,7 @@ pub fn fill_keys(tx: &mut WriteTx<'_>, limit: i64) -> Result<usize, DbError> {
                 claim_lines::document_key.eq(keys.document),
                 claim_lines::name_key.eq(keys.name),
                 claim_lines::number_key.eq(keys.number),
+                claim_lines::joined_key.eq(keys.joined),
             ))
             .execute(tx.conn()?)?;
     }

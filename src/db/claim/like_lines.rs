@@ -118,11 +118,12 @@ fn chosen(condition: &str) -> String {
 /// The lines of other live claims with which those of a claim are compared, each once, in the order of claims.
 pub fn candidates(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Vec<OtherLine>, DbError> {
     let by_number = chosen("other.number_key IN (SELECT number_key FROM claim_lines WHERE claim_id = $1)");
+    let by_joined = chosen("other.joined_key IN (SELECT joined_key FROM claim_lines WHERE claim_id = $1)");
     let by_amount = chosen(
         "(other.invoice_date, other.amount_paise) IN \
          (SELECT invoice_date, amount_paise FROM claim_lines WHERE claim_id = $1)",
     );
-    let text = format!("{by_number} UNION {by_amount} ORDER BY claim_id, line");
+    let text = format!("{by_number} UNION {by_joined} UNION {by_amount} ORDER BY claim_id, line");
     let rows: Vec<Row> = sql_query(text).bind::<Text, _>(claim.id.to_string()).load(tx.conn()?)?;
     rows.into_iter().map(Row::line).collect()
 }

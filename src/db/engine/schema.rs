@@ -420,6 +420,7 @@ table! {
         document_key -> Nullable<Text>,
         name_key -> Nullable<Text>,
         number_key -> Nullable<Text>,
+        joined_key -> Nullable<Text>,
         document_type -> Nullable<Text>,
         corrects_number -> Nullable<Text>,
         corrects_date -> Nullable<Text>,

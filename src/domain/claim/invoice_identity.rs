@@ -11,6 +11,7 @@ use crate::base::folding::{folded_firm, normal};
 use crate::base::gstin::{pan_of, parse_gstin};
 use crate::claim::claim::ClaimLine;
 use crate::claim::document_number::{bare_number, check_number, normal_number};
+use crate::claim::joined_number::joined_number;
 use crate::scheme::e_invoices::EInvoiceRules;
 use crate::scheme::scheme::Component;
 use crate::words;
@@ -66,6 +67,8 @@ pub struct DocumentKeys {
     pub name: String,
     /// Two documents with this have numbers that could be one.
     pub number: String,
+    /// The same without any mark: a hyphen more or less is no other number.
+    pub joined: String,
 }
 
 impl<'a> Document<'a> {
@@ -97,7 +100,8 @@ impl<'a> Document<'a> {
             None if is_sale => format!("{}|{year}|{kind}|{number}", self.own_gstin),
             None => name.clone(),
         };
-        DocumentKeys { document, name, number: bare_number(self.number, self.dated) }
+        let (number, joined) = (bare_number(self.number, self.dated), joined_number(self.number, self.dated));
+        DocumentKeys { document, name, number, joined }
     }
 
     /// Whether a text is the invoice reference number (IRN) of this document. It is SHA-256 over GSTIN, year, type and

@@ -130,8 +130,8 @@ pub fn likeness(line: &LikeLine, other: &LikeLine, between: Between) -> Option<L
         // It is refused, whatever anybody says of it.
         return None;
     }
-    let (number, amount, day) =
-        (line.keys.number == other.keys.number, line.amount == other.amount, line.dated == other.dated);
+    let number = line.keys.number == other.keys.number || line.keys.joined == other.keys.joined;
+    let (amount, day) = (line.amount == other.amount, line.dated == other.dated);
     match line.is_sale {
         true => of_sales(line, other, between, (number, amount, day)),
         false => of_purchases(line, other, (number, amount, day)),
@@ -183,12 +183,14 @@ const COMPARED_MOST: usize = 50;
 #[derive(Default)]
 struct Compared<'a> {
     by_number: BTreeMap<&'a str, Vec<usize>>,
+    by_joined: BTreeMap<&'a str, Vec<usize>>,
     by_amount: BTreeMap<(NaiveDate, Paise), Vec<usize>>,
 }
 
 impl<'a> Compared<'a> {
     fn add(&mut self, place: usize, line: &'a LikeLine) {
         self.by_number.entry(&line.keys.number).or_default().push(place);
+        self.by_joined.entry(&line.keys.joined).or_default().push(place);
         self.by_amount.entry((line.dated, line.amount)).or_default().push(place);
     }
 
@@ -196,6 +198,7 @@ impl<'a> Compared<'a> {
     fn marks(&self, line: &LikeLine, found: impl Fn(usize) -> Option<Likeness>) -> Vec<(usize, Likeness)> {
         let sets = [
             (self.by_number.get(line.keys.number.as_str()), Likeness::SameNumber),
+            (self.by_joined.get(line.keys.joined.as_str()), Likeness::SameNumber),
             (self.by_amount.get(&(line.dated, line.amount)), Likeness::SameAmountAndDay),
         ];
         let mut marks: Vec<(usize, Likeness)> = Vec::new();
@@ -240,6 +243,7 @@ pub fn marks(own: &LinePlace, lines: &[LikeLine], others: &[(LinePlace, Between,
 mod tests {
     use super::*;
     use crate::claim::document_number::bare_number;
+    use crate::claim::joined_number::joined_number;
     use uuid::Uuid;
 
     const ISSUER: &str = "29AAFCC9980M1ZR";
@@ -253,6 +257,7 @@ mod tests {
                 document: format!("{}|{year}|{number}", issuer.unwrap_or(party)),
                 name: format!("{party}|{year}|{number}"),
                 number: bare_number(number, dated),
+                joined: joined_number(number, dated),
             },
             dated,
             party: FirmName::of(party),
@@ -279,6 +284,10 @@ mod tests {
         assert_eq!(mine(&line("X/9", "2026-06-01", "Sample Furnase Works", None, 100)), Some("same_amount_and_day"));
         assert_eq!(mine(&line("SFW/101", "2026-06-01", "Quite Another", None, 100)), Some("same_number"));
         assert_eq!(mine(&line("SFW/1O1", "2026-07-09", "Quite Another", None, 101)), Some("same_number"));
+        for number in ["SFW/10-1", "SFW/26-27/1-01", "SFW2627101", "5FW/2026/l01"] {
+            let other = line(number, "2026-07-09", "Sample Furnace Works", Some(ISSUER), 5);
+            assert_eq!(mine(&other), Some("same_number"), "{number}");
+        }
         for other in [
             line("SFW/102", "2026-06-02", "Sample Furnace Works", Some(ISSUER), 100),
             line("SFW/101", "2026-06-02", "Quite Another", None, 98),

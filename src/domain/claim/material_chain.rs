@@ -1,7 +1,7 @@
 //! Materials add up over time. A claim for sales opens with what the claim before it left, for each material; the first
 //! claim of an award opens with what its certificate shows. A claim that is decided later although its days are earlier
 //! closes with no less than the claim after it opened with. So no kilogram is in stock twice, in whatever order claims
-//! are decided.
+//! are decided. A supplement opens with what the claim that it supplements opened with.
 
 use crate::base::id::EvidenceId;
 use crate::base::money::Paise;
@@ -65,10 +65,16 @@ fn opened(claim: &Claim, of: Material) -> i64 {
 /// What the other claims say of each material of a claim.
 fn materials(claim: &Claim, balance: &MassBalance, others: &[Claim]) -> Vec<Beside> {
     let (before, after) = (before(claim, others), after(claim, others));
+    // The days of a supplement began with what the claim that it supplements opened with: they begin once.
+    let supplemented = counted(claim, others).find(|other| Some(other.id) == claim.supplements);
     let certified = |opening_kg: i64| if balance.opening_evidence_id.is_some() { opening_kg } else { 0 };
     let of_material = |row: &MaterialRow| Beside {
         material: row.material,
-        before_kg: before.map_or_else(|| certified(row.opening_kg), |before| left(before, row.material)),
+        before_kg: match (before, supplemented) {
+            (Some(before), _) => left(before, row.material),
+            (None, Some(supplemented)) => opened(supplemented, row.material),
+            (None, None) => certified(row.opening_kg),
+        },
         after_kg: after.iter().map(|other| opened(other, row.material)).max().unwrap_or(0),
     };
     balance.materials.iter().map(of_material).collect()

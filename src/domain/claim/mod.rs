@@ -11,6 +11,7 @@ pub mod entitlement_ladder;
 pub mod final_certificate;
 pub mod in_time;
 pub mod invoice_identity;
+pub mod joined_number;
 pub mod likeness;
 pub mod line_decisions;
 pub mod lines_digest;

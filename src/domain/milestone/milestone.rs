@@ -321,11 +321,6 @@ impl Milestone {
         Some(last.counted.map_or_else(|| chain.magnet_mtpa(&last.inspection.installed_mtpa), |one| one.magnet_mtpa))
     }
 
-    /// The capacity of a stage that the newest inspection found, where something of it counts; tonnes a year.
-    pub fn verified_mtpa(&self, stage: &ChainStage) -> i64 {
-        self.counting().last().map_or(0, |(_, one)| one.inspection.installed_mtpa.of(stage))
-    }
-
     /// The persons who verified it or a part of it.
     pub fn verifiers(&self) -> impl Iterator<Item = UserId> {
         let verified = self.rounds.0.iter().filter_map(|round| round.verification.as_ref());

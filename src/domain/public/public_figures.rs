@@ -7,9 +7,11 @@ use crate::base::money::Paise;
 use crate::budget::budget::Balance;
 use crate::budget::ledger::{Ledger, Stage};
 use crate::milestone::milestone::Milestone;
+use crate::recovery::milestone_standing::InstalledPlant;
 use crate::scheme::partial_achievement::WHOLE;
 use crate::scheme::scheme::Scheme;
 use crate::scheme::value_chain::{Chain, ChainStage, InstalledCapacity};
+use chrono::NaiveDate;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -75,10 +77,10 @@ impl Promise<'_> {
         self.chain.needed_mtpa(stage, self.capacity_mtpa, WHOLE)
     }
 
-    /// What was verified as installed, up to what was promised.
+    /// What was last verified as installed, up to what was promised.
     fn installed(&self, stage: &ChainStage) -> i64 {
-        let found = self.milestones.iter().map(|milestone| milestone.verified_mtpa(stage)).max();
-        found.unwrap_or(0).min(self.of(stage))
+        let plant = InstalledPlant::of(self.milestones, self.chain, NaiveDate::MAX);
+        plant.installed_mtpa.map_or(0, |found| found.of(stage)).min(self.of(stage))
     }
 
     /// The finished magnet that the verified stages support.

@@ -17,6 +17,7 @@ use domain::claim::entitlement;
 use domain::claim::entitlement::{Facts, Release, money};
 use domain::claim::material_chain;
 use domain::claim::statement::Statement;
+use domain::recovery::milestone_standing::InstalledPlant;
 use domain::scheme::fact::{FactValue, StatedFact};
 use domain::scheme::rules::exact::Exact;
 use domain::scheme::rules::names::Value;
@@ -168,7 +169,10 @@ fn installed_capacity(
         return Ok(None);
     };
     let milestones = records.milestones_of(award.id)?;
-    Ok(milestones.iter().filter_map(|milestone| milestone.installed_magnet_mtpa(&scheme.chain, day)).max())
+    let counted = milestones.iter().filter_map(|milestone| milestone.installed_magnet_mtpa(&scheme.chain, day)).max();
+    // A stage that was measured anew with less, after another milestone was verified, supports no more than that.
+    let plant = InstalledPlant::of(&milestones, &scheme.chain, day).installed_magnet_mtpa;
+    Ok(counted.map(|counted| plant.map_or(counted, |plant| plant.min(counted))))
 }
 
 /// The totals of the verified claims before this one.

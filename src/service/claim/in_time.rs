@@ -33,10 +33,34 @@ pub fn check_replaced(
     if !claims::find(tx, id)?.is_some_and(|claim| fits(&claim)) {
         return Err(FieldErrors::one("/replaces", FieldReason::ReplacementOf).into());
     }
-    match others.iter().find(|other| other.replaces == Some(id)) {
+    match corrected_by(tx, id, others)? {
         Some(other) => Err(Refusal::AlreadyExists { what: Reason::OpenReplacement { claim: other.name() } }.into()),
         None => Ok(()),
     }
+}
+
+/// The claim with which a chain of corrections began.
+fn origin(tx: &mut ReadTx<'_>, id: ClaimId) -> Result<ClaimId, Error> {
+    let mut first = id;
+    // A claim names only one that was there before it, so this ends.
+    while let Some(before) = claims::find(tx, first)?.or_not_found("claim")?.replaces {
+        first = before;
+    }
+    Ok(first)
+}
+
+/// The one of these claims that corrects the same claim as another would, directly or over corrections that were
+/// rejected. What was submitted in time once is claimed once.
+fn corrected_by<'a>(tx: &mut ReadTx<'_>, id: ClaimId, others: &'a [Claim]) -> Result<Option<&'a Claim>, Error> {
+    let first = origin(tx, id)?;
+    for other in others {
+        if let Some(replaced) = other.replaces
+            && origin(tx, replaced)? == first
+        {
+            return Ok(Some(other));
+        }
+    }
+    Ok(None)
 }
 
 fn is_for_the_same(claim: &Claim, component: Component, form: &ClaimForm, year: FinancialYear) -> bool {
@@ -112,12 +136,11 @@ fn require_in_time(
         return Ok(require_not_enlarged(&before, form).map_err(enlarged)?);
     }
     // Nothing is named: it corrects the newest rejected claim of which it could be a correction.
-    let taken: Vec<ClaimId> =
-        claims::live(tx, claim.award_id, claim.component)?.iter().filter_map(|other| other.replaces).collect();
+    let others = claims::live(tx, claim.award_id, claim.component)?;
     let mut first_fault = None;
     for rejected in claims::rejected(tx, claim.award_id, claim.component)? {
         let fits = is_for_the_same(&rejected, claim.component, form, claim.performance_year);
-        if !fits || taken.contains(&rejected.id) {
+        if !fits || corrected_by(tx, rejected.id, &others)?.is_some() {
             continue;
         }
         let Some(before) = submitted_in_time(tx, rejected.id, last)? else { continue };
@@ -149,7 +172,6 @@ fn submitted_in_time(tx: &mut ReadTx<'_>, id: ClaimId, last: NaiveDate) -> Resul
         if let Some(form) = last_in_time(all, last) {
             return Ok(Some(form));
         }
-        // A claim names only one that was there before it, so this ends.
         next = claim.replaces;
     }
     Ok(None)

@@ -123,6 +123,31 @@ fn a_claim_does_not_grow_under_cover_of_a_correction(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
+fn what_was_in_time_once_is_claimed_once_over_any_number_of_corrections(app: App) {
+    let (award, form, claim) = claimed_in_time(&app);
+    app.set_clock("2028-01-05T06:30:00Z");
+    app.verifier().rejects_claim(&claim).ok();
+    let submit = |form: &Value| app.signatory().submits_claim(&app.preparer().claims(&award, form).ok());
+    let again = submit(&corrected(&form)).ok();
+    app.verifier().rejects_claim(&again).ok();
+    // One names the first claim. Another one names its correction, or leaves that to the service.
+    let mut first = with_less(&form);
+    first["replaces"] = claim["id"].clone();
+    let first = submit(&first).ok();
+    let mut rest = corrected(&form);
+    rest["period_from"] = json!("2027-01-01");
+    rest["lines"] = json!([form["lines"][1]]);
+    submit(&rest).refused(409, "claim_window_closed");
+    for named in [&claim, &again] {
+        rest["replaces"] = named["id"].clone();
+        let refused = app.preparer().claims(&award, &rest).refused(409, "already_exists");
+        says(&refused, first["number"].as_str().unwrap());
+    }
+    app.verifier().verifies(&first).ok();
+    app.must_verify();
+}
+
 /// The first line alone, with less of it.
 fn with_less(form: &Value) -> Value {
     let mut form = corrected(form);

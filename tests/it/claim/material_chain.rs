@@ -86,6 +86,23 @@ fn an_opening_stock_from_nowhere_explains_nothing(app: App) {
 }
 
 #[apply(on_both!)]
+fn a_supplement_of_the_first_claim_opens_with_what_that_one_opened_with(app: App) {
+    let app = balanced(app.engine);
+    let award = sold_from_june(&app);
+    let made = MADE + 361;
+    let first = verified(&app, &award, &sold(&app, FIRST, made, [OXIDE, METAL, ALLOY, [0, made, 0, 0]]));
+    assert_eq!(first["held_kg"], 361);
+    // There was no alloy, the first claim said. A certificate of 5,000 kg on the same day says otherwise.
+    let with_alloy = sold(&app, FIRST, 361, [OXIDE, METAL, [5_000, 2_918, 0, 0], [0, made, 0, 0]]);
+    let mut supplement = certified(&app, with_alloy);
+    supplement["mass_balance"]["dispatched_kg"] = json!(made);
+    supplement["supplements"] = first["id"].clone();
+    let supplement = submitted(&app, &award, &supplement);
+    app.verifier().verifies(&supplement).refused(409, "nothing_payable");
+    all_is_well(&app);
+}
+
+#[apply(on_both!)]
 fn what_a_claim_leaves_the_next_one_opens_with(app: App) {
     let app = balanced(app.engine);
     let award = sold_from_june(&app);

@@ -88,7 +88,7 @@ pub const TABLES: &[ProvenTable] = &[
     noted_besides(
         "claim_lines",
         &["claim_id", "line"],
-        &[HISTORY, ("document_key", KEY), ("name_key", KEY), ("number_key", KEY)],
+        &[HISTORY, ("document_key", KEY), ("name_key", KEY), ("number_key", KEY), ("joined_key", KEY)],
     ),
     noted("line_likenesses", &["claim_id", "line", "position"]),
     noted_besides("claim_dialogues", &["claim_id"], &[HISTORY]),
