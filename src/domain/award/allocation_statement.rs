@@ -245,7 +245,8 @@ impl AllocationStatement {
     }
 
     /// What is published of a run, for everybody: the ranks with the figures of each bid that decided, every
-    /// comparison, and the reasons by their codes and figures. Free text, stated facts and the ids of officers are no part of it.
+    /// comparison, and the reasons by their codes and figures. Free text, stated facts and the ids of officers are no
+    /// part of it.
     pub fn published(&self) -> serde_json::Value {
         // A statement holds only text, numbers and lists, which always have a JSON form.
         let mut value = serde_json::to_value(self).unwrap_or_default();
