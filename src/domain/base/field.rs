@@ -172,6 +172,25 @@ pub fn is_number_that_changes(text: &str) -> bool {
     !is_whole || digits.len() > 15
 }
 
+/// The short names of months in English, as spreadsheets read them.
+pub const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+
+/// Whether a spreadsheet would read a text as a day, a time or a truth and write that instead: `5-11`, `05-Nov`, `12:30`.
+pub fn is_day_that_changes(text: &str) -> bool {
+    let plain = normal(text).to_uppercase();
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let short = |part: &str| (1..=2).contains(&part.len()) && digits(part);
+    let year = |part: &str| matches!(part.len(), 2 | 4) && digits(part);
+    let month = |part: &str| MONTHS.iter().any(|month| part.starts_with(month));
+    let parts: Vec<&str> = plain.split(['-', '/', ' ', '.', ':']).collect();
+    match parts.as_slice() {
+        [word] => matches!(*word, "TRUE" | "FALSE"),
+        [one, two] => (short(one) && (short(two) || month(two))) || (month(one) && year(two)),
+        [one, two, three] => short(one) && (short(two) || month(two)) && year(three),
+        _ => false,
+    }
+}
+
 /// Whether a day lies from 1900 to 2199, where the days of files lie; with five-digit years text order is not time
 /// order.
 pub fn is_of_files(day: NaiveDate) -> bool {
@@ -256,6 +275,13 @@ mod tests {
             "12345678901234567.0",
         ] {
             assert!(is_number_that_changes(changes), "{changes}");
+        }
+        for changes in ["5-11", "05-NOV", "5-nov-26", "1/2", "12:30", "5/11/2026", "Nov-26", "TRUE", "False", "५-११"]
+        {
+            assert!(is_day_that_changes(changes), "{changes}");
+        }
+        for stays in ["2026-27", "2026-05-01", "S/5-11", "5", "", "-", "5-", "NOV", "SFW/26-27/101", "True Magnets"] {
+            assert!(!is_day_that_changes(stays), "{stays}");
         }
         for stays in [
             "0",

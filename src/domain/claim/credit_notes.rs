@@ -79,8 +79,12 @@ impl Sums {
         Sums { kg: self.kg.saturating_add(other.kg), amount: self.amount.saturating_add(other.amount) }
     }
 
-    fn is_negative(self) -> bool {
-        self.kg < 0 || self.amount < 0
+    /// The field in which more was taken back than there was.
+    fn beyond(self) -> Option<&'static str> {
+        if self.amount < 0 {
+            return Some("amount_paise");
+        }
+        Some("quantity_kg").filter(|_| self.kg < 0)
     }
 }
 
@@ -102,8 +106,10 @@ pub fn check_notes(errors: &mut FieldErrors, lines: &[ClaimLine]) {
         }
     }
     for (index, place) in notes {
-        let too_much = lines[index].document_type == DocumentType::CreditNote && sums[place].is_negative();
-        errors.require(!too_much, format!("/lines/{index}/amount_paise"), FieldReason::CorrectsTooMuch);
+        let beyond = sums[place].beyond().filter(|_| lines[index].document_type == DocumentType::CreditNote);
+        if let Some(field) = beyond {
+            errors.add(format!("/lines/{index}/{field}"), FieldReason::CorrectsTooMuch);
+        }
     }
 }
 
@@ -220,7 +226,9 @@ pub fn with_notes(
         match invoice(note) {
             Some(place) => {
                 sums[place] = sums[place].plus(Sums::of(note));
-                errors.require(!sums[place].is_negative(), at("amount_paise"), FieldReason::CorrectsTooMuch);
+                if let Some(field) = sums[place].beyond() {
+                    errors.add(at(field), FieldReason::CorrectsTooMuch);
+                }
             }
             None => errors.add(at("corrects_number"), FieldReason::CorrectsNothing),
         }
@@ -305,7 +313,7 @@ mod tests {
         let with = |note: ClaimLine| faults(&[one.clone(), note]);
         assert_eq!(with(credit("C/1", "S/9", -1, -1)), at(1, "corrects_number", FieldReason::CorrectsNothing));
         assert_eq!(with(credit("C/1", "S/1", -1, -1_001)), at(1, "amount_paise", FieldReason::CorrectsTooMuch));
-        assert_eq!(with(credit("C/1", "S/1", -101, -1)), at(1, "amount_paise", FieldReason::CorrectsTooMuch));
+        assert_eq!(with(credit("C/1", "S/1", -101, -1)), at(1, "quantity_kg", FieldReason::CorrectsTooMuch));
         assert_eq!(with(credit("C/1", "S/1", -1, 1)), at(1, "amount_paise", FieldReason::NegativeAmount));
         assert_eq!(with(credit("C/1", "S/1", 1, -1)), at(1, "quantity_kg", FieldReason::KgOfNotes));
         let twice = [one.clone(), one.clone(), credit("C/1", "S/1", -1, -1)];

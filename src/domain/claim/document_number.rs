@@ -3,6 +3,7 @@
 //! in upper case after compatibility normalisation.
 
 use crate::base::calendar::FinancialYear;
+use crate::base::field::MONTHS;
 use crate::base::field_reason::FieldReason;
 use crate::base::folding::normal;
 use crate::claim::joined_number::digit_alike;
@@ -31,8 +32,6 @@ pub fn check_number(number: &str) -> Result<(), FieldReason> {
         && number.bytes().any(|byte| byte.is_ascii_alphanumeric());
     if well_formed { Ok(()) } else { Err(FieldReason::DocumentNumber) }
 }
-
-const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
 /// Whether a number is what a spreadsheet makes of another: `1.23457E+15` of a long one, `05-Nov` or `Nov-26` of one
 /// that it took for a day, `101.0` of one that it took for a decimal, `#####` of one that was too wide.

@@ -8,7 +8,7 @@ use crate::web::api::desk::export_parquet::Parquet;
 use crate::web::api::desk::export_xlsx::Xlsx;
 use crate::web::edge::download::{Spool, Spooled};
 use crate::web::edge::selection_rows::{NamedRow, RowsDigest};
-use domain::base::field::{is_number_that_changes, starts_a_formula};
+use domain::base::field::{is_day_that_changes, is_number_that_changes, starts_a_formula};
 use domain::desk::selected_row::{Cell, SelectedRow};
 use domain::desk::selection::{Holds, Subject};
 use domain::words;
@@ -141,6 +141,11 @@ impl Csv {
     }
 }
 
+/// Whether a spreadsheet would show something else than this text.
+fn is_changed_by_spreadsheets(text: &str) -> bool {
+    starts_a_formula(text) || is_number_that_changes(text) || is_day_that_changes(text)
+}
+
 impl RowWriter for Csv {
     fn row(&mut self, row: &SelectedRow) -> io::Result<()> {
         let mut digits = itoa::Buffer::new();
@@ -149,7 +154,7 @@ impl RowWriter for Csv {
             match cell {
                 Cell::Missing => self.writer.write_field("").map_err(failure)?,
                 Cell::Number(number) => self.writer.write_field(digits.format(number)).map_err(failure)?,
-                Cell::Text(text) if is_guarded && (starts_a_formula(text) || is_number_that_changes(text)) => {
+                Cell::Text(text) if is_guarded && is_changed_by_spreadsheets(text) => {
                     self.writer.write_field(format!("'{text}")).map_err(failure)?;
                 }
                 Cell::Text(text) => self.writer.write_field(text).map_err(failure)?,
