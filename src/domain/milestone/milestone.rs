@@ -16,7 +16,7 @@ use crate::milestone::reopening::RoundReopening;
 use crate::milestone::report_return::ReportReturn;
 use crate::scheme::partial_achievement::{Counted, Reached, WHOLE};
 use crate::scheme::scheme::{MilestoneRule, Scheme};
-use crate::scheme::value_chain::{Chain, ChainStage, InstalledCapacity};
+use crate::scheme::value_chain::{Chain, InstalledCapacity};
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

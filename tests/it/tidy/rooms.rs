@@ -30,8 +30,8 @@ const LAYERS: &[Layer] = &[
         ("log", &["base", "budget"]),
         ("claim", &["base", "scheme", "award"]),
         ("milestone", &["base", "scheme", "award"]),
-        ("public", &["base", "scheme", "budget", "milestone", "recovery"]),
         ("recovery", &["base", "scheme", "budget", "milestone"]),
+        ("public", &["base", "scheme", "budget", "milestone", "recovery"]),
         ("revision", &["base", "scheme", "award", "claim"]),
         ("payment", &["base", "people", "scheme", "budget", "milestone", "recovery"]),
         (
