@@ -175,7 +175,8 @@ pub fn is_number_that_changes(text: &str) -> bool {
 /// The short names of months in English, as spreadsheets read them.
 pub const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
-/// Whether a spreadsheet would read a text as a day, a time or a truth and write that instead: `5-11`, `05-Nov`, `12:30`.
+/// Whether a spreadsheet would read a text as a day, a time or a truth and write that instead: `5-11`, `05-Nov`,
+/// `12:30`.
 pub fn is_day_that_changes(text: &str) -> bool {
     let plain = normal(text).to_uppercase();
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
