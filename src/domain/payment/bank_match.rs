@@ -35,6 +35,8 @@ pub struct Known {
     pub earlier: Vec<BankScrollLine>,
     /// All payments of the tranches that these payments are of.
     pub attempts: Vec<Attempt>,
+    /// Those UTRs of the lines that stand on money that came in.
+    pub came_in: BTreeSet<String>,
 }
 
 /// The finding about one line.
@@ -119,6 +121,8 @@ pub fn reconcile(lines: &[Answer], known: &Known) -> Vec<Found> {
             (ScrollFinding::Contradictory, Some(ScrollDetail::say("other_line", &[])))
         } else if let Some(before) = paid.before(line, payment, repeated) {
             before
+        } else if line.utr.as_ref().is_some_and(|utr| known.came_in.contains(utr)) {
+            (ScrollFinding::UtrDiffers, Some(ScrollDetail::say("came_in", &[])))
         } else {
             match (settled, numbered) {
                 (Some(ours), Some(named)) if ours.id != named.id => {
