@@ -1151,6 +1151,7 @@ allow_tables_to_appear_in_same_query!(
     treasury_return_lines,
 );
 allow_tables_to_appear_in_same_query!(accounts, entries, journals);
+allow_tables_to_appear_in_same_query!(bank_scroll_lines, bank_scrolls);
 allow_tables_to_appear_in_same_query!(audit_log, row_notes);
 allow_tables_to_appear_in_same_query!(organisations, row_digests);
 allow_tables_to_appear_in_same_query!(organisations, disclosures);

@@ -15,3 +15,4 @@ pub(in crate::db) mod tranche_returns;
 pub mod tranches;
 pub mod treasury_line_closings;
 pub mod treasury_returns;
+pub mod utr_uses;

@@ -7,8 +7,9 @@ use crate::db::engine::notes::written;
 use crate::db::engine::query::of_ids;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::PaymentRow;
-use crate::db::engine::schema::{payment_advice_lines, payments};
+use crate::db::engine::schema::{bank_differences, payment_advice_lines, payments, tranches};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
+use diesel::dsl::exists;
 use domain::base::id::{OrganisationId, PaymentId, TrancheId};
 use domain::log::row_note::RowDigest;
 use domain::payment::payment::{Payment, PaymentStatus};
@@ -16,6 +17,9 @@ use std::collections::HashMap;
 
 /// The statuses of payments whose money is not with the payee.
 const FAILED: [&str; 2] = ["failed", "failed_after_success"];
+
+/// A difference of the bank that nobody settled yet.
+const UNSETTLED: [&str; 2] = ["open", "proposed"];
 
 versioned!(buffered payments by put_payment, PaymentRow, Payment, PaymentId);
 of_ids!(payments, PaymentRow, Payment);
@@ -136,13 +140,22 @@ pub fn others_of(
     query.select(PaymentRow::as_select()).load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
 }
 
-/// Id and number of each payment of these tranches that failed or came back, in the order of the advices.
-pub fn failed_of(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<Vec<(String, String)>, DbError> {
+diesel::alias!(tranches as asked: Asked);
+
+/// Id and number of each payment of the claims of these tranches that failed or came back, or about which a line of a
+/// scroll says something else than the record and nobody settled it; in the order of the advices.
+pub fn doubted_of(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<Vec<(String, String)>, DbError> {
     let mut found = Vec::new();
     for some in tranches.chunks(500) {
+        let claims = asked.filter(asked.field(tranches::id).eq_any(some)).select(asked.field(tranches::claim_id));
+        let of_claims = tranches::table.filter(tranches::claim_id.eq_any(claims)).select(tranches::id);
+        let difference = bank_differences::table
+            .filter(bank_differences::payment_id.eq(payments::id.nullable()))
+            .filter(bank_differences::status.eq_any(UNSETTLED))
+            .filter(bank_differences::line.is_not_null());
         let query = payments::table
-            .filter(payments::tranche_id.eq_any(some))
-            .filter(payments::status.eq_any(FAILED))
+            .filter(payments::tranche_id.eq_any(of_claims))
+            .filter(payments::status.eq_any(FAILED).or(exists(difference)))
             .order(payments::id)
             .select((payments::id, payments::number));
         found.extend(query.load::<(String, String)>(tx.conn()?)?);

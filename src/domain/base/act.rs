@@ -22,6 +22,8 @@ pub enum Act {
     WorkForCompany,
     ProposeCorrection,
     DecideCorrection,
+    /// Taking in what the bank says that it paid.
+    UploadScroll,
 }
 
 impl Act {
@@ -35,6 +37,7 @@ impl Act {
         Act::WorkForCompany,
         Act::ProposeCorrection,
         Act::DecideCorrection,
+        Act::UploadScroll,
     ];
 
     /// The act with a code.
@@ -55,6 +58,7 @@ impl Act {
             Act::WorkForCompany => "work_for_company",
             Act::ProposeCorrection => "propose_correction",
             Act::DecideCorrection => "decide_correction",
+            Act::UploadScroll => "upload_scroll",
         }
     }
 }

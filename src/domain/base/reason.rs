@@ -138,6 +138,7 @@ told! {
         SettlesPayment { payment: String } => "settles_payment", "{payment}";
         SettlesRecovery { recovery: String } => "settles_recovery", "to recovery {recovery}";
         SettlesGuarantee => "settles_guarantee", "of a guarantee";
+        SettlesCredit => "settles_credit", "of money that the bank credited";
         // Roles that cannot be held together.
         AdministratorAlone => "administrator_alone", "an administrator manages people and holds no other role";
         AuditorAlone => "auditor_alone", "an auditor changes nothing and holds no other role";

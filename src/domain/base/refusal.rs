@@ -330,9 +330,9 @@ told! {
         /// The proposer of an instrument took a step on its money since.
         ProposerActed { earlier: Act } =>
             "proposer_acted", "its proposer did '{earlier}' for this money, so it cannot take effect; refuse it, and let another person propose it";
-        /// A scroll of the bank contradicts an earlier payment of the same tranche, so its money may have arrived.
+        /// A scroll of the bank contradicts a payment of the same claim, so its money may have arrived.
         BankContradicts { payment: String } =>
-            "bank_contradicts", "a scroll of the bank contradicts payment {payment} of the same tranche; settle that difference before its money is paid again";
+            "bank_contradicts", "a scroll of the bank contradicts payment {payment} of the same claim; settle that difference before its money is paid again";
         /// A final certificate counted what a recovery asks, so that much of it stays asked.
         CertificateNeedsRecovery { claim: String, least: Paise } =>
             "certificate_needs_recovery", "the final certificate of claim {claim} counts on this recovery: at least {least} of it stays asked";
@@ -377,7 +377,7 @@ told! {
             "failure_unproven", "payment {payment} is in file {advice} for the treasury: that it failed or came back must be said by a file of the treasury, by a line of a bank scroll, or by a second person of another office with evidence";
         /// An earlier payment of the tranche was sent, and nobody but the paying office says that it failed.
         PaymentUnexplained { payment: String, advice: String } =>
-            "payment_unexplained", "payment {payment} of the same tranche is in file {advice} for the treasury, and neither the treasury, nor a bank scroll, nor a second person of another office says that it did not arrive; find that out before its money is paid again";
+            "payment_unexplained", "payment {payment} of the same claim is in file {advice} for the treasury, and neither the treasury, nor a bank scroll, nor a second person of another office says that it did not arrive; find that out before its money is paid again";
         /// A claim for sales opens with what the claim before it leaves, which is not known yet.
         EarlierClaimOpen { claim: String } =>
             "earlier_claim_open", "claim {claim} for earlier days waits for its decision, and this claim opens with the materials that it leaves; decide it first";

@@ -35,6 +35,8 @@ pub struct Known {
     pub earlier: Vec<BankScrollLine>,
     /// All payments of the tranches that these payments are of.
     pub attempts: Vec<Attempt>,
+    /// Those UTRs of the lines that stand on money that came in.
+    pub came_in: BTreeSet<String>,
 }
 
 /// The finding about one line.
@@ -119,6 +121,8 @@ pub fn reconcile(lines: &[Answer], known: &Known) -> Vec<Found> {
             (ScrollFinding::Contradictory, Some(ScrollDetail::say("other_line", &[])))
         } else if let Some(before) = paid.before(line, payment, repeated) {
             before
+        } else if line.utr.as_ref().is_some_and(|utr| known.came_in.contains(utr)) {
+            (ScrollFinding::UtrDiffers, Some(ScrollDetail::say("came_in", &[])))
         } else {
             match (settled, numbered) {
                 (Some(ours), Some(named)) if ours.id != named.id => {
@@ -320,6 +324,10 @@ mod tests {
         assert_eq!(found(&[ONE], &known(|one| one.utr = Some("X".repeat(12)))), [F::UtrDiffers]);
         assert_eq!(found(&[ONE], &known(|one| one.paid_on = "2026-07-02".parse().ok())), [F::DayDiffers]);
         assert_eq!(found(&["P/1,Failed,,,100.00,closed"], &known(|_| {})), [F::SaidFailedButConfirmed]);
+        // Money that came in under this UTR did not go out under it.
+        let came_in =
+            Known { came_in: BTreeSet::from([U1.to_owned()]), payments: vec![payment(1, None)], ..Known::default() };
+        assert_eq!(found(&[ONE], &came_in), [F::UtrDiffers]);
         // The payment is found by its UTR, whatever number the bank gives it.
         assert_eq!(found(&[&ONE.replace("P/1", "garbled")], &known(|_| {})), [F::Matched]);
     }

@@ -39,8 +39,8 @@ pub struct OutcomeFacts {
     pub part: Step,
     /// The unit of payments on this day.
     pub unit: PaymentUnit,
-    /// The number of the payment that the UTR of the answer settles already, if there is one.
-    pub utr_settles: Option<String>,
+    /// What the UTR of the answer is used for already, if for anything.
+    pub utr_settles: Option<Reason>,
     /// Given when the bank says that it paid.
     pub disbursement: Option<NewDisbursement>,
     /// The set-offs of the payment in the state in which this answer decides on them.
@@ -103,7 +103,6 @@ pub fn decide(mut facts: OutcomeFacts) -> Result<PaymentOutcome, Undecided> {
     let Recorder { user_id, at } = facts.recorder;
     facts.tranche.record(facts.part, user_id, at, "bank's answer")?;
     if let Some(payment) = facts.utr_settles {
-        let payment = Reason::SettlesPayment { payment };
         return Err(Refusal::UtrAlreadyUsed { payment }.into());
     }
     facts.payment.settle(&facts.answer, user_id, at)?;
@@ -348,7 +347,10 @@ mod tests {
         let note = String::new();
         other_step.tranche.steps.0.push(TrancheStep::taken(Step::Sanction, person(1), recorder(0).at, &note));
         assert_eq!(told(decide(other_step)), "same_person");
-        assert_eq!(told(decide(OutcomeFacts { utr_settles: Some("P".into()), ..facts() })), "utr_already_used");
+        assert_eq!(
+            told(decide(OutcomeFacts { utr_settles: Some(Reason::SettlesCredit), ..facts() })),
+            "utr_already_used"
+        );
         let mut other_amount = facts();
         other_amount.answer.amount_paise = Some(Paise(1));
         assert_eq!(told(decide(other_amount)), "amount_differs");

@@ -7,6 +7,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("sanction_paid", "the sanction of {number} was paid by {other} already"),
     ("other_line", "another line of this scroll says otherwise"),
     ("twice_here", "this scroll says it twice"),
+    ("came_in", "its UTR is that of money that came in"),
     ("other_payment", "its UTR settled {ours}, the line names {number}"),
     ("earlier_scroll", "an earlier scroll has this UTR for {number} and {amount}"),
     ("paid_before", "it was paid under UTR {utr} before"),

@@ -336,7 +336,9 @@ impl TreasuryReturnLine {
         let read_back = |refusal: Refusal| {
             let sentence = refusal.to_string();
             let (before, after) = sentence.split_once(HERE)?;
-            Some(self.detail.as_deref()?.strip_prefix(before)?.strip_suffix(after)?.to_owned())
+            let said = self.detail.as_deref()?.strip_prefix(before)?.strip_suffix(after)?.to_owned();
+            // A UTR of money that came in is described in words, and no number has a blank.
+            Some(said).filter(|said| !said.contains(' '))
         };
         let payment = HERE.to_owned();
         match self.code.as_deref()? {

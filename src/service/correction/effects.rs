@@ -10,7 +10,7 @@ use crate::db::worklist::numbers;
 use crate::service::budget::expenditure_limits;
 use crate::service::payment::tranche_returns::send_to_verification;
 use crate::service::payment::tranches::return_to_claim;
-use crate::service::recovery::recovery_receipts::check_unused;
+use crate::service::payment::used_utrs::{Way, require_unused};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Work;
 use domain::base::calendar::FinancialYear;
@@ -187,7 +187,7 @@ fn check_change(work: &mut Work<'_, '_>, payment: &Payment, change: &PaymentChan
         return Err(Refusal::WrongState { noun: "payment", is: "recorded so", needs: "recorded otherwise" }.into());
     }
     if change.utr != change.was_utr {
-        check_unused(work, &change.utr)?;
+        require_unused(work.tx, &change.utr, Way::Out)?;
     }
     if change.paid_on != change.was_paid_on {
         let year = FinancialYear::containing(change.was_paid_on);

@@ -3,7 +3,7 @@
 
 use crate::db::payment::bank_credits;
 use crate::service::Service;
-use crate::service::recovery::recovery_receipts::check_unused;
+use crate::service::payment::used_utrs::{Way, require_unused};
 use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
@@ -35,7 +35,7 @@ impl Command for RecordBankCredit {
         let utr = self.form.check(work.today())?;
         let files = require_evidence(work.tx, &self.form.evidence, None)?;
         // What a receipt rests on stays as it is.
-        check_unused(work, &utr)?;
+        require_unused(work.tx, &utr, Way::In)?;
         let credit = BankCredit {
             id: BankCreditId(work.new_id()),
             utr,

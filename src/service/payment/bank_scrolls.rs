@@ -3,7 +3,7 @@
 //! differences. No payment changes.
 
 use crate::db::engine::transaction::ReadTx;
-use crate::db::payment::{bank_differences, bank_scrolls, payment_failures};
+use crate::db::payment::{bank_differences, bank_scrolls, payment_failures, utr_uses};
 use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
@@ -11,11 +11,12 @@ use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Wor
 use crate::service::running::text_file::{TextFile, store_name};
 use crate::service::{Service, off_thread};
 use chrono::NaiveDate;
+use domain::base::act::Act;
 use domain::base::digest::hex;
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
 use domain::base::id::{BankDifferenceId, BankScrollId};
-use domain::base::permission::Permission;
+use domain::base::permission::{Permission, Step};
 use domain::base::refusal::Refusal;
 use domain::payment::bank_difference::{BankDifference, DifferenceStatus, differences_digest};
 use domain::payment::bank_match::{Found, Known, reconcile};
@@ -26,7 +27,7 @@ use domain::payment::treasury_return::{Answer, BadReturn, CheckedReturn, ReadRet
 use domain::payment::treasury_return_file::read_scroll;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A scroll with its lines, and the number of payments that are missing from it.
@@ -50,7 +51,7 @@ struct UploadBankScroll {
 impl Command for UploadBankScroll {
     const NAME: &'static str = "upload_bank_scroll";
     const PERMISSION: Permission = Permission::UploadBankScroll;
-    const REFUSALS: &'static [&'static str] = &["return_truncated", "message_id_reused"];
+    const REFUSALS: &'static [&'static str] = &["return_truncated", "message_id_reused", "same_person"];
     type Answer = ScrollFile;
 
     fn subject(&self) -> String {
@@ -86,6 +87,7 @@ impl Command for UploadBankScroll {
         };
         let known = known(work.tx, &read.lines)?;
         let found = reconcile(&read.lines, &known);
+        require_not_payer(work, &found)?;
         let lines = held(&scroll, &read.lines, &found);
         bank_scrolls::insert(work.tx, &scroll, &self.content, &lines)?;
         store_name(work, self.file_name.as_deref())?;
@@ -94,6 +96,17 @@ impl Command for UploadBankScroll {
         bank_differences::insert(work.tx, &differences)?;
         Ok(done(scroll, lines, &differences, &cleared))
     }
+}
+
+/// The scroll is what finds an answer that the paying office invented, so nobody uploads what it says of payments in
+/// which they took part.
+fn require_not_payer(work: &mut Work<'_, '_>, found: &[Found]) -> Result<(), Error> {
+    let named: BTreeSet<String> = found.iter().filter_map(|one| Some(one.payment_id?.to_string())).collect();
+    let named: Vec<String> = named.into_iter().collect();
+    if payment_failures::paid_any(work.tx, work.actor.user_id, &named)? {
+        return Err(Refusal::SamePerson { earlier: Step::Pay.into(), now: Act::UploadScroll }.into());
+    }
+    Ok(())
 }
 
 /// The answer that was given when this scroll was first recorded.
@@ -140,7 +153,8 @@ fn known(tx: &mut ReadTx<'_>, lines: &[Answer]) -> Result<Known, Error> {
     let attempts = payment_failures::attempts_of(tx, &own)?;
     let ids: Vec<String> = attempts.iter().map(|attempt| attempt.id.to_string()).collect();
     let earlier = bank_scrolls::earlier_lines(tx, &numbers, &utrs, &ids)?;
-    Ok(Known { payments, earlier, attempts })
+    let came_in = utr_uses::came_in(tx, &utrs)?;
+    Ok(Known { payments, earlier, attempts, came_in })
 }
 
 fn held(scroll: &BankScroll, lines: &[Answer], found: &[Found]) -> Vec<BankScrollLine> {

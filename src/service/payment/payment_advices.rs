@@ -74,7 +74,7 @@ impl Command for MakePaymentAdvice {
         for id in &self.payments {
             chosen.add(work, *id)?;
         }
-        require_explained(work.tx, &chosen.tranches)?;
+        require_explained(work, &chosen.tranches)?;
         let scheme_code = chosen.scheme_code.or_not_found("payment")?;
         let prefix = work.schemes.newest(&scheme_code)?.number_prefix.clone();
         let (message, batch) = series(&prefix, &self.source_system, work.today());

@@ -13,7 +13,7 @@ use crate::service::running::evidence::require_evidence;
 use crate::service::running::runner::{Command, Done, Work, check_version};
 use domain::base::calendar::Timestamp;
 use domain::base::evidence::EvidenceIds;
-use domain::base::id::{PaymentId, UserId};
+use domain::base::id::{PaymentId, TrancheId, UserId};
 use domain::base::permission::{Permission, Step};
 use domain::base::refusal::Refusal;
 use domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
@@ -22,11 +22,12 @@ use domain::people::user::Actor;
 use serde_json::json;
 
 /// Refuses the office that pays to say alone that a payment failed or came back which the treasury was told of.
-pub(super) fn require_told(tx: &mut ReadTx<'_>, payment: &Payment, answer: &BankAnswer) -> Result<(), Error> {
+pub(super) fn require_told(work: &mut Work<'_, '_>, payment: &Payment, answer: &BankAnswer) -> Result<(), Error> {
     if !is_failure(answer.outcome) {
         return Ok(());
     }
-    for known in payment_failures::known(tx, &[(payment.id.to_string(), payment.number.clone())])? {
+    let own = [(payment.id.to_string(), payment.number.clone())];
+    for known in payment_failures::known(work.tx, &own, work.actor.user_id)? {
         if let Some(advice) = known.file.filter(|_| !known.proof.says_failed()) {
             return Err(Refusal::FailureUnproven { payment: known.number, advice }.into());
         }
@@ -34,31 +35,41 @@ pub(super) fn require_told(tx: &mut ReadTx<'_>, payment: &Payment, answer: &Bank
     Ok(())
 }
 
-/// Refuses to pay tranches again while an earlier payment of one of them may have arrived: a scroll of the bank says
-/// something else about it, or nobody but the paying office says that it failed.
-pub(super) fn require_explained(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<(), Error> {
-    let failed = payments::failed_of(tx, tranches)?;
-    let known = payment_failures::known(tx, &failed)?;
-    if let Some(known) = known.iter().find(|known| known.contradicted) {
-        return Err(Refusal::BankContradicts { payment: known.number.clone() }.into());
+/// Refuses to pay tranches while an earlier payment of one of their claims may have arrived: a scroll of the bank says
+/// something else about it, or nobody but the paying office says that it failed. The claim counts and not the tranche,
+/// because the money of a tranche that ends goes back to its claim, and comes again in another one.
+pub(super) fn require_explained(work: &mut Work<'_, '_>, tranches: &[String]) -> Result<(), Error> {
+    let (contradicted, unexplained) = doubts(work.tx, tranches, work.actor.user_id)?;
+    if let Some(known) = contradicted.into_iter().next() {
+        return Err(Refusal::BankContradicts { payment: known.number }.into());
     }
-    for known in known {
-        if let Some(advice) = known.file.filter(|_| !known.proof.explains()) {
-            return Err(Refusal::PaymentUnexplained { payment: known.number, advice }.into());
+    match unexplained.into_iter().next() {
+        Some(Known { number, file: Some(advice), .. }) => {
+            Err(Refusal::PaymentUnexplained { payment: number, advice }.into())
         }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
-/// Of these failed payments, by id and number, the numbers of those that the bank contradicts, and of those of which
-/// nobody else says that they did not arrive.
-pub(super) fn doubtful(tx: &mut ReadTx<'_>, failed: &[(String, String)]) -> Result<(Vec<String>, Vec<String>), Error> {
-    let known = if failed.is_empty() { Vec::new() } else { payment_failures::known(tx, failed)? };
-    let numbers = |doubted: &dyn Fn(&Known) -> bool| -> Vec<String> {
-        known.iter().filter(|known| doubted(known)).map(|known| known.number.clone()).collect()
-    };
-    let unexplained = |known: &Known| known.file.is_some() && !known.proof.explains();
-    Ok((numbers(&|known| known.contradicted), numbers(&unexplained)))
+/// Of the payments of the claims of these tranches those that the bank contradicts, and those of which nobody but the
+/// paying office says that they did not arrive, as far as `reader` may rely on it.
+fn doubts(tx: &mut ReadTx<'_>, tranches: &[String], reader: UserId) -> Result<(Vec<Known>, Vec<Known>), Error> {
+    let doubted = payments::doubted_of(tx, tranches)?;
+    let known = if doubted.is_empty() { Vec::new() } else { payment_failures::known(tx, &doubted, reader)? };
+    let (contradicted, others): (Vec<Known>, Vec<Known>) = known.into_iter().partition(|known| known.contradicted);
+    let unexplained = others.into_iter().filter(|known| known.file.is_some() && !known.proof.explains());
+    Ok((contradicted, unexplained.collect()))
+}
+
+/// The same for the page of a tranche: the numbers of these payments.
+pub(super) fn doubtful(
+    tx: &mut ReadTx<'_>,
+    tranche: TrancheId,
+    reader: UserId,
+) -> Result<(Vec<String>, Vec<String>), Error> {
+    let (contradicted, unexplained) = doubts(tx, &[tranche.to_string()], reader)?;
+    let numbers = |known: Vec<Known>| known.into_iter().map(|one| one.number).collect();
+    Ok((numbers(contradicted), numbers(unexplained)))
 }
 
 /// What the reader of a payment may say of it, and what a second person said.
@@ -87,7 +98,7 @@ pub(super) fn said_of(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<SaidOfPayment, Error> {
-    let known = payment_failures::known(tx, &[(payment.id.to_string(), payment.number.clone())])?;
+    let known = payment_failures::known(tx, &[(payment.id.to_string(), payment.number.clone())], actor.user_id)?;
     let proof = known.into_iter().next().filter(|known| known.file.is_some()).map(|known| known.proof);
     let takes = |outcome: &PaymentStatus| {
         let answer = BankAnswer { outcome: *outcome, utr: None, paid_on: None, amount_paise: None, reason: None };

@@ -107,7 +107,7 @@ impl Command for RecordOutcome {
             let answer = Recorded { result: LineResult::AlreadyRecorded, payment, disbursement: None };
             return Ok(Done { subject, answer, details });
         }
-        require_told(work.tx, &payment, &self.answer)?;
+        require_told(work, &payment, &self.answer)?;
         let outcome = settle(work, payment, self.answer)?;
         let details = details(&outcome);
         let PaymentOutcome { payment, disbursement, .. } = outcome;

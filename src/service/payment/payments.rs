@@ -13,6 +13,7 @@ use crate::service::budget::providers::{check_not_provider_of, check_steps_not_p
 use crate::service::payment::payment_failures::{require_explained, require_told};
 use crate::service::payment::stops::require_going;
 use crate::service::payment::tranches::visible as visible_tranche;
+use crate::service::payment::used_utrs::{Way, used_for};
 use crate::service::payment::year_of_payment;
 use crate::service::recovery::bank_returns::recoveries_of;
 use crate::service::recovery::set_offs;
@@ -96,9 +97,7 @@ impl Command for AdvisePayment {
         if tranche.held_in != current {
             check_steps_not_provided(work, &tranche.steps.0, &tranche.scheme_code, tranche.component, current)?;
         }
-        if tranche.steps.0.iter().any(|taken| taken.step == Step::Pay) {
-            require_explained(work.tx, &[tranche.id.to_string()])?;
-        }
+        require_explained(work, &[tranche.id.to_string()])?;
         tranche.take(Step::Pay, work.actor.user_id, work.now, "payment advice")?;
         let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
         require_cover(work, &award)?;
@@ -209,7 +208,7 @@ impl Command for SettlePayment {
         self.answer.check()?;
         let payment = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, payment.version)?;
-        require_told(work.tx, &payment, &self.answer)?;
+        require_told(work, &payment, &self.answer)?;
         let outcome = settle(work, payment, self.answer)?;
         Ok(Done { subject, details: details(&outcome), answer: outcome })
     }
@@ -253,7 +252,7 @@ fn load(work: &mut Work<'_, '_>, payment: Payment, answer: BankAnswer, part: Ste
     check_not_provider_of(work, &tranche, paid_in, part)?;
     require_stranger(work, tranche.organisation_id, part)?;
     let utr = answer.plain_utr();
-    let other = utr.map(|utr| payments::find_by_utr(work.tx, &utr)).transpose()?.flatten();
+    let utr_settles = utr.map(|utr| used_for(work.tx, &utr, Way::Out)).transpose()?.flatten();
     let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
     let disbursement = match answer.outcome {
         PaymentStatus::Succeeded => Some(new_disbursement(work, &tranche)?),
@@ -276,7 +275,7 @@ fn load(work: &mut Work<'_, '_>, payment: Payment, answer: BankAnswer, part: Ste
         recorder: Recorder { user_id: work.actor.user_id, at: work.now },
         part,
         unit: work.finance.units.on(work.today()),
-        utr_settles: other.map(|other| other.number),
+        utr_settles,
         disbursement,
         set_offs,
         rooms,

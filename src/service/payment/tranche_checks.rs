@@ -43,7 +43,7 @@ pub struct TrancheChecks {
     pub ifsc: String,
     /// What became of the newest payment to this very account of which that is known, one of this tranche or another.
     pub last_fate: Option<Payment>,
-    /// The numbers of the payments of this tranche that a scroll of the bank contradicts, and that nobody has settled.
+    /// The numbers of the payments of its claim that a scroll of the bank contradicts, and that nobody has settled.
     pub contradicted: Vec<String>,
     /// The same for those of which nobody but the paying office says that they did not arrive.
     pub unexplained: Vec<String>,
@@ -107,10 +107,7 @@ pub(super) fn checks(
     let today = service.clock.now().date_in_india();
     let lodged = securities::of_award(tx, tranche.award_id)?;
     let earlier = payments::others_of(tx, tranche.organisation_id, tranche.id, EARLIER_MOST)?;
-    let is_failed = |one: &&Payment| matches!(one.status, PaymentStatus::Failed | PaymentStatus::FailedAfterSuccess);
-    let failed: Vec<(String, String)> =
-        own.iter().filter(is_failed).map(|one| (one.id.to_string(), one.number.clone())).collect();
-    let (contradicted, unexplained) = doubtful(tx, &failed)?;
+    let (contradicted, unexplained) = doubtful(tx, tranche.id, actor.user_id)?;
     let schemes = service.schemes.known(tx)?;
     let owed = recoveries::to_set_off(tx, tranche.organisation_id)?;
     Ok(Some(TrancheChecks {

@@ -1,9 +1,9 @@
 //! Receipts for a recovery: money from the beneficiary or from the bank of a guarantee, on whatever day it is
 //! found. Credits after the day of the receipt are allocated anew, in the same journal.
 
-use crate::db::award::securities;
 use crate::db::payment::{bank_credits, payments};
 use crate::db::recovery::{recoveries, recovery_credits};
+use crate::service::payment::used_utrs::{Way, require_unused};
 use crate::service::recovery::recoveries::{begin, purse_of};
 use crate::service::recovery::recovery_credits::{Credited, credited};
 use crate::service::running::error::{Error, OrNotFound};
@@ -14,7 +14,6 @@ use domain::base::calendar::FinancialYear;
 use domain::base::id::{RecoveryCreditId, RecoveryId, SecurityId};
 use domain::base::money::Paise;
 use domain::base::permission::{Permission, Step};
-use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::recovery::posting_recovery;
 use domain::recovery::posting_recovery::Resplit;
@@ -55,7 +54,7 @@ pub(in crate::service) fn take_in(
     money: MoneyIn,
 ) -> Result<(RecoveryCredit, Value), Error> {
     recovery.require_due()?;
-    check_unused(work, &money.utr)?;
+    require_unused(work.tx, &money.utr, Way::In)?;
     let day = money.received_on;
     let credits = recovery_credits::of_recovery(work.tx, recovery.id)?;
     let scheme = work.schemes.in_force(&recovery.scheme_code, work.today())?.clone();
@@ -105,20 +104,6 @@ fn year_of(work: &mut Work<'_, '_>, credit: &RecoveryCredit) -> Result<Financial
     let Some(id) = credit.payment_id else { return Ok(FinancialYear::containing(credit.credited_on)) };
     let payment = payments::find(work.tx, id)?.or_not_found("payment")?;
     Ok(FinancialYear::containing(payment.paid_on.unwrap_or(credit.credited_on)))
-}
-
-/// A UTR identifies one payment only, out or in.
-pub(in crate::service) fn check_unused(work: &mut Work<'_, '_>, utr: &str) -> Result<(), Error> {
-    if let Some(payment) = payments::find_by_utr(work.tx, utr)? {
-        return Err(Refusal::UtrAlreadyUsed { payment: Reason::SettlesPayment { payment: payment.number } }.into());
-    }
-    if let Some(recovery) = recovery_credits::recovery_of_utr(work.tx, utr)? {
-        return Err(Refusal::UtrAlreadyUsed { payment: Reason::SettlesRecovery { recovery } }.into());
-    }
-    match securities::received_by(work.tx, utr)? {
-        Some(_) => Err(Refusal::UtrAlreadyUsed { payment: Reason::SettlesGuarantee }.into()),
-        None => Ok(()),
-    }
 }
 
 /// The disbursing officer records money that was received.

@@ -101,7 +101,7 @@ fn who_else(message: &Message, language: Language) -> Option<String> {
         // A file is returned from its desk alone.
         Act::Return => return Some(language.text("office-at-desk")),
         Act::ProposeInstrument | Act::ApproveInstrument | Act::RefuseInstrument => offices_of(Step::Provide),
-        Act::RecordCredit => &[Role::FinanceOfficer],
+        Act::RecordCredit | Act::UploadScroll => &[Role::FinanceOfficer],
         // Nobody is told to do this.
         Act::WorkForCompany | Act::ProposeCorrection => return None,
         Act::DecideCorrection => Permission::DecideCorrection.roles(),

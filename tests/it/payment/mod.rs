@@ -3,6 +3,7 @@
 
 pub mod disbursements;
 pub mod holds;
+pub mod one_claim;
 pub mod paid_again;
 pub mod payment_advices;
 pub mod payment_failures;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 const DAY: &str = "?from=2026-07-01&to=2026-07-01";
 
-fn red(app: &App) -> Vec<String> {
+pub fn red(app: &App) -> Vec<String> {
     let run = app.auditor().post("/controls/runs", None, &json!({})).unwrap().ok();
     let results = run["results"].as_array().unwrap().iter().filter(|one| one["status"] == "red");
     results.map(|one| one["control"].as_str().unwrap().to_owned()).collect()

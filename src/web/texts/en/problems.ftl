@@ -1,6 +1,6 @@
 # Titles and details of problems. The texts of refusals are those of `domain/base/refusal.rs`.
 
-refusal-bank_contradicts = a scroll of the bank contradicts payment { $payment } of the same tranche; settle that difference before its money is paid again
+refusal-bank_contradicts = a scroll of the bank contradicts payment { $payment } of the same claim; settle that difference before its money is paid again
 title-refused = Refused
 title-malformed_json = The body is not the JSON that is expected
 title-bad_parameter = A query or path parameter is wrong
@@ -158,7 +158,7 @@ refusal-payment_advised = a payment of tranche { $tranche } was advised on its s
 refusal-verification_stands = this claim cannot be verified again: { $reason }
 refusal-proposer_acted = its proposer did '{ $earlier }' for this money, so it cannot take effect; refuse it, and let another person propose it
 refusal-failure_unproven = payment { $payment } is in file { $advice } for the treasury: that it failed or came back must be said by a file of the treasury, by a line of a bank scroll, or by a second person of another office with evidence
-refusal-payment_unexplained = payment { $payment } of the same tranche is in file { $advice } for the treasury, and neither the treasury, nor a bank scroll, nor a second person of another office says that it did not arrive; find that out before its money is paid again
+refusal-payment_unexplained = payment { $payment } of the same claim is in file { $advice } for the treasury, and neither the treasury, nor a bank scroll, nor a second person of another office says that it did not arrive; find that out before its money is paid again
 refusal-receipt_not_credited = no credit of the bank with reference { $utr } is recorded; a finance officer records it first, from the statement of the account
 refusal-credit_differs = the bank credited { $amount } on { $day } with reference { $utr }: a receipt has this amount and day
 refusal-step_by_provider = whoever did '{ $step }' for this money took part in the budget of { $year }, so it cannot move into that year with this step

@@ -83,6 +83,7 @@ reason-state_with_others_utr = { $is } with a UTR that the same file gives to pa
 reason-settles_payment = { $payment }
 reason-settles_recovery = to recovery { $recovery }
 reason-settles_guarantee = of a guarantee
+reason-settles_credit = of money that the bank credited
 reason-administrator_alone = an administrator manages people and holds no other role
 reason-auditor_alone = an auditor changes nothing and holds no other role
 reason-no_office = a manufacturer's person holds no office

@@ -206,6 +206,7 @@ word-record_credit = record credit
 word-work_for_company = work for the company
 word-propose_correction = propose correction
 word-decide_correction = decide correction
+word-upload_scroll = upload scroll
 word-correction = correction
 word-as-it-was-when-this-was-proposed = as it was when this was proposed
 word-between-the-desks = between the desks

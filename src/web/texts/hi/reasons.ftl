@@ -83,6 +83,7 @@ reason-state_with_others_utr = { $is }, उस यूटीआर के सा�
 reason-settles_payment = { $payment }
 reason-settles_recovery = वसूली { $recovery } में
 reason-settles_guarantee = किसी गारंटी का
+reason-settles_credit = बैंक में जमा हुई राशि का
 reason-administrator_alone = प्रशासक लोगों के खाते देखता है और कोई अन्य भूमिका नहीं रखता
 reason-auditor_alone = लेखापरीक्षक कुछ नहीं बदलता और कोई अन्य भूमिका नहीं रखता
 reason-no_office = विनिर्माता का व्यक्ति कोई पद नहीं रखता

@@ -220,6 +220,7 @@ word-record_credit = जमा का अभिलेखन
 word-work_for_company = कंपनी के लिए कार्य
 word-propose_correction = सुधार का प्रस्ताव
 word-decide_correction = सुधार पर निर्णय
+word-upload_scroll = स्क्रॉल अपलोड
 word-correction = सुधार
 word-as-it-was-when-this-was-proposed = जैसा प्रस्ताव के समय था
 word-between-the-desks = पटलों के बीच

@@ -3,7 +3,10 @@
 -- scroll or the record says was paid? A payment does not count once a scroll says that it came
 -- back, a second person of another office confirmed that it did not arrive, or two people settled
 -- the difference of the scroll about it. What the paying office alone says does not count.
--- A row means: One tranche with several such payments, and how many they are.
+-- The money of a tranche that was rejected or expired went back to its claim: was none of it paid
+-- again in another tranche, while a scroll still says that a payment of the first one was paid?
+-- A row means: One tranche with several such payments, and how many they are; or one payment that a
+-- scroll says was paid, and that its claim paid again in another tranche.
 -- Rule: docs/PAYMENTS.md, who says that it did not arrive.
 SELECT
     'tranche:' || tranches.id AS subject,
@@ -48,3 +51,55 @@ AND NOT EXISTS (
 )
 GROUP BY tranches.id, tranches.number
 HAVING COUNT(*) > 1
+UNION ALL
+SELECT
+    'payment:' || payments.id AS subject,
+    payments.number || ' is recorded as ' || payments.status || ', a scroll of the bank says that it'
+        || ' was paid, and its claim was paid again in another tranche' AS found
+FROM payments
+JOIN tranches ON tranches.id = payments.tranche_id
+WHERE payments.status IN ('failed', 'failed_after_success')
+  AND tranches.status IN ('rejected', 'expired')
+  AND EXISTS (
+      SELECT 1
+      FROM bank_scroll_lines
+      WHERE bank_scroll_lines.payment_id = payments.id
+        AND bank_scroll_lines.outcome = 'succeeded'
+  )
+  AND NOT EXISTS (
+      SELECT 1
+      FROM bank_scroll_lines
+      WHERE bank_scroll_lines.payment_id = payments.id
+        AND bank_scroll_lines.outcome = 'failed_after_success'
+  )
+  AND NOT EXISTS (
+      SELECT 1
+      FROM payment_failures
+      WHERE payment_failures.payment_id = payments.id
+  )
+  AND NOT EXISTS (
+      SELECT 1
+      FROM bank_differences
+      WHERE bank_differences.payment_id = payments.id
+        AND bank_differences.kind IN ('sanction_paid_twice', 'not_confirmed_here')
+        AND bank_differences.status = 'settled'
+  )
+  AND EXISTS (
+      SELECT 1
+      FROM payments AS later
+      JOIN tranches AS other ON other.id = later.tranche_id
+      WHERE other.claim_id = tranches.claim_id
+        AND other.id <> tranches.id
+        AND later.advised_at > payments.advised_at
+        AND (
+            later.status = 'succeeded'
+            OR (
+                later.status IN ('advised', 'accepted', 'unknown')
+                AND EXISTS (
+                    SELECT 1
+                    FROM payment_advice_lines
+                    WHERE payment_advice_lines.payment_id = later.id
+                )
+            )
+        )
+  )

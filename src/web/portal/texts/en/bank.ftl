@@ -181,6 +181,7 @@ return-why-utr_already_used = This UTR settles another payment already.
 scroll-days = Days
 scroll-detail-account = Payment {$number} was for account {$ours}, the bank says {$theirs}.
 scroll-detail-amount = Payment {$number} was for {$amount}, the bank says {$said}.
+scroll-detail-came_in = Its UTR is that of money that came in.
 scroll-detail-earlier_scroll = An earlier scroll has this UTR for {$number} and {$amount}.
 scroll-detail-no_advice = Payment {$number} is in no file for the treasury.
 scroll-detail-no_sanction = Payment {$number} was not sanctioned on that day.

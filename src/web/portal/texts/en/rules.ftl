@@ -66,5 +66,6 @@ step-name-sanction = sanction
 step-name-settle = settlement
 step-name-show_cause = show-cause notice
 step-name-submit = submission
+step-name-upload_scroll = upload of the scroll
 step-name-verify = verification
 step-name-work_for_company = work for the company

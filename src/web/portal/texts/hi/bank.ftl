@@ -172,6 +172,7 @@ return-why-utr_already_used = इस यूटीआर से पहले ह�
 scroll-days = तिथियाँ
 scroll-detail-account = भुगतान {$number} खाता {$ours} के लिए था; बैंक {$theirs} बताता है।
 scroll-detail-amount = भुगतान {$number} की राशि {$amount} थी; बैंक {$said} बताता है।
+scroll-detail-came_in = इसका यूटीआर आई हुई राशि का है।
 scroll-detail-earlier_scroll = पहले के एक स्क्रॉल में यह यूटीआर {$number} और {$amount} के लिए है।
 scroll-detail-no_advice = भुगतान {$number} कोषागार की किसी फ़ाइल में नहीं है।
 scroll-detail-no_sanction = भुगतान {$number} उस दिन स्वीकृत नहीं था।

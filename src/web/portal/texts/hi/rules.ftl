@@ -66,5 +66,6 @@ step-name-sanction = स्वीकृति
 step-name-settle = समाधान
 step-name-show_cause = कारण बताओ नोटिस
 step-name-submit = प्रस्तुत करना
+step-name-upload_scroll = स्क्रॉल का अपलोड
 step-name-verify = सत्यापन
 step-name-work_for_company = कंपनी के लिए कार्य
