@@ -170,6 +170,14 @@ pub struct Place {
 }
 
 impl Place {
+    /// This place instead of an earlier one of the same bid: that its allotment was proposed to be ended stays.
+    pub fn after(mut self, earlier: Option<Place>) -> Place {
+        if self.outcome == Outcome::Allotted {
+            self.end_proposed = earlier.and_then(|earlier| earlier.end_proposed);
+        }
+        self
+    }
+
     fn require_held(&self) -> Result<(), Refusal> {
         if self.outcome == Outcome::Allotted {
             return Ok(());

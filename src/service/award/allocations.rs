@@ -152,7 +152,7 @@ impl Command for PublishAllocation {
         allocations::update(work.tx, &mut allocation)?;
         for (id, place) in allocation.places() {
             let mut application = applications::find(work.tx, id)?.or_not_found("application")?;
-            application.place = Some(place);
+            application.place = Some(place.after(application.place.take()));
             applications::update(work.tx, &mut application)?;
         }
         done(work, allocation)

@@ -12,6 +12,7 @@ use crate::service::check::verify::{by_chunks, same};
 use crate::service::running::scheme_shelf::parsed;
 use domain::award::allocation::{Allocation, AllocationStatus, Place};
 use domain::award::allocation_run::{RoomLeft, run};
+use domain::award::allocation_statement::Outcome;
 use domain::award::application::Application;
 use domain::award::security::{Security, SecurityEvent, SecurityEventKind};
 use domain::base::id::ApplicationId;
@@ -81,6 +82,16 @@ pub(in crate::service) fn check_run(allocation: &Allocation, scheme: &Scheme) ->
 /// The acts after which a place differs from what its run gave.
 const LEFT: [&str; 3] = ["surrender_allotment", "propose_allotment_end", "end_allotment"];
 
+/// The place that the newest run and the acts since its bid was allotted make: what was given up stays given up, and a
+/// proposal to end an allotment goes over into the place of the next run.
+fn expected(given: Option<&Place>, left: Option<&Value>) -> Value {
+    let acted = left.and_then(|said| serde_json::from_value::<Place>(said.clone()).ok());
+    match (given, acted) {
+        (Some(given), Some(acted)) if acted.outcome == Outcome::Allotted => json!(given.clone().after(Some(acted))),
+        _ => left.cloned().unwrap_or_else(|| json!(given)),
+    }
+}
+
 /// Every application has the place that the newest published run gives it, or has surrendered it.
 fn places_fault(tx: &mut ReadTx<'_>, places: &Places) -> Result<Option<String>, DbError> {
     by_chunks(
@@ -101,8 +112,7 @@ fn places_fault(tx: &mut ReadTx<'_>, places: &Places) -> Result<Option<String>, 
                 })
                 .collect();
             let fault = placed.into_iter().find_map(|one| {
-                let given = || json!(places.get(&one.id));
-                let said = left.get(subject(one).as_str()).cloned().unwrap_or_else(given);
+                let said = expected(places.get(&one.id), left.get(subject(one).as_str()));
                 let fault = same("its place", json!(one.place), "its run", said).err()?;
                 let name = one.number.as_deref().unwrap_or("without a number");
                 Some(format!("application {name}: {fault}"))

@@ -260,3 +260,26 @@ fn damages_for_a_late_milestone_say_how_they_are_computed(app: App) {
     section.opens(&format!("/en/recoveries/{page}")).with_status(200).says(&reduced);
     assert!(shown.link("Oxide-to-metal capacity installed").ends_with("/milestones/oxide_to_metal"));
 }
+
+#[apply(on_sqlite!)]
+fn the_page_says_when_the_limit_of_the_scheme_cuts_damages(app: App) {
+    let text = include_str!("../../../config/schemes/ndfeb-2025-proposal-2.toml");
+    let rate = "basis_points_per_day = 10";
+    let cap = format!("{rate}\ncap = {{ basis_points = 300, basis = \"assumption\", source = \"a test\" }}");
+    let text = text.replacen("version = 2", "version = 1", 1).replacen(rate, &cap, 1);
+    let app = App::with_only(app.engine, text);
+    app.window_is_open();
+    let award = app.awarded("lodestone", 900);
+    let milestone = app.milestone(&award, "oxide_to_metal");
+    app.set_clock("2027-05-21T06:30:00Z");
+    let section = app.second("section");
+    let page = |notice: &Value| format!("/en/recoveries/{}", notice["number"].as_str().unwrap().replace('/', "-"));
+    let first = section.asks_damages(&milestone, "2027-05-21").ok();
+    let limited = "Of the limit that the scheme sets for one milestone";
+    let browser = Browser::of(&app, &section, "en");
+    browser.opens(&page(&first)).with_status(200).says("Damages: 20 days").says_nothing_of(limited);
+    app.set_clock("2027-07-02T06:30:00Z");
+    let second = section.asks_damages(&milestone, "2027-07-02").ok();
+    let most = Paise(second["amount_paise"].as_i64().unwrap());
+    browser.opens(&page(&second)).with_status(200).says(&format!("{limited} {most} was left, so no more is asked."));
+}

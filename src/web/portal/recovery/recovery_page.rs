@@ -207,6 +207,13 @@ impl RecoveryPage<'_> {
         Some(self.page.language.text_with(key, &values))
     }
 
+    /// That the scheme's limit cut the damages, with what was left of it.
+    fn limited(&self) -> Option<String> {
+        let damages = self.file.recovery.damages.as_ref()?;
+        let most = damages.most_paise.filter(|most| *most == damages.amount_paise)?;
+        Some(self.page.t1("recovery-damages-limited", "most", most))
+    }
+
     /// The days that cost less than a whole day, each with its share.
     fn damage_spans(&self) -> Vec<String> {
         let spans = self.file.recovery.damages.iter().flat_map(|damages| &damages.spans);

@@ -90,3 +90,18 @@ fn a_winner_who_walks_away_is_ended_by_two_people(app: App) {
     assert_eq!((&waiting["place"]["outcome"], &waiting["place"]["capacity_mtpa"]), (&json!("allotted"), &json!(600)));
     app.must_verify();
 }
+
+#[apply(on_both!)]
+fn a_proposal_to_end_an_allotment_outlives_the_next_run(app: App) {
+    let (app, bids, _) = App::published(app.engine);
+    let (section, authority) = (app.section_officer(), app.competent_authority());
+    section.proposes_end(&bids[1]).ok();
+    app.signatory_of("lodestone").surrenders(&bids[0]).ok();
+    let run = section.drafts_run().ok();
+    authority.publishes_run(&app.finance_officer().concurs_in(&run).ok()).ok();
+    let now = app.application(&bids[1]);
+    assert_eq!(now["place"]["allocation_id"], run["id"]);
+    assert_eq!(now["place"]["end_proposed"]["reason"], "no answer to three letters");
+    authority.ends(&now).ok();
+    app.must_verify();
+}

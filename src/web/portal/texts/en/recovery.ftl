@@ -96,6 +96,7 @@ recovery-damages-by-sum = { $n ->
     [one] Damages: one day, {$from}, at {$sum} a day: {$amount}, cut to whole paise.
    *[other] Damages: {$n} days, from {$from} to {$to}, each at {$sum}: {$amount}, cut to whole paise.
 }
+recovery-damages-limited = Of the limit that the scheme sets for one milestone {$most} was left, so no more is asked.
 recovery-damages-span = { $n ->
     [one] {$from} to {$to}: {$n} day, each at {$share} of a whole day
    *[other] {$from} to {$to}: {$n} days, each at {$share} of a whole day
