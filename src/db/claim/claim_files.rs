@@ -9,7 +9,7 @@ use diesel::{QueryableByName, sql_query};
 use domain::base::id::{AwardId, ClaimId, PaymentId, TrancheId};
 use domain::base::money::Paise;
 use domain::claim::claim::ClaimStatus;
-use domain::payment::tranche::TrancheStatus;
+use domain::payment::tranche::{Rejection, TrancheStatus};
 use domain::scheme::scheme::Component;
 
 /// How somebody names a claim.
@@ -112,6 +112,8 @@ pub struct TrancheBrief {
     pub number: String,
     pub amount_paise: Paise,
     pub status: TrancheStatus,
+    /// By whom it was rejected, when and why.
+    pub rejection: Option<Rejection>,
 }
 
 /// The words of payments that still wait for the bank.
@@ -125,7 +127,7 @@ pub fn tranches_of(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Vec<TrancheBri
 
 /// The tranches of these claims in their order, each with the id of its claim.
 pub fn tranches_of_all(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<Vec<(String, TrancheBrief)>, DbError> {
-    type Row = (String, String, Option<String>, String, i64, String);
+    type Row = (String, String, Option<String>, String, i64, String, Option<String>);
     let on_its_way = payments::tranche_id.eq(tranches::id).and(payments::status.eq_any(OPEN_PAYMENTS));
     let rows: Vec<Row> = tranches::table
         .left_join(payments::table.on(on_its_way))
@@ -138,9 +140,10 @@ pub fn tranches_of_all(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<Vec<(St
             tranches::number,
             tranches::amount_paise,
             tranches::status,
+            tranches::rejection,
         ))
         .load(tx.conn()?)?;
-    let brief = |(claim, id, payment, number, amount, status): Row| {
+    let brief = |(claim, id, payment, number, amount, status, rejection): Row| {
         let corrupt = |column, why| DbError::Corrupt { table: "tranches", column, why };
         let tranche = TrancheBrief {
             id: id.parse().map_err(|_| corrupt("id", id.clone()))?,
@@ -148,6 +151,9 @@ pub fn tranches_of_all(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<Vec<(St
             number,
             amount_paise: Paise(amount),
             status: status.parse().map_err(|why| corrupt("status", why))?,
+            rejection: rejection
+                .map(|text| serde_json::from_str(&text).map_err(|why| corrupt("rejection", why.to_string())))
+                .transpose()?,
         };
         Ok((claim, tranche))
     };

@@ -14,8 +14,11 @@ use tokio::sync::oneshot;
 
 /// The longest time that a person waits for a rehearsal.
 pub const LONGEST_REHEARSAL: Duration = Duration::from_millis(200);
+/// The longest time that a page waits for one: a person reads it before pressing a button, and would rather wait for
+/// the page than not know.
+pub const LONGEST_FOR_A_PAGE: Duration = Duration::from_millis(1_500);
 /// The largest number of rehearsals that may wait for the writer.
-const MOST_WAITING: usize = 16;
+const MOST_WAITING: usize = 64;
 /// While commands wait, rehearsals get one part in this many of the time in which the writer works on commands.
 /// This bounds what writers lose to them, whatever is rehearsed and however often. The rehearsals that need no writer
 /// take about as much again from its processor.
@@ -28,9 +31,14 @@ const MOST_ALLOWED: Duration = Duration::from_millis(20);
 pub struct Until(Deadline);
 
 impl Until {
-    /// The end of the longest wait, from now on.
+    /// The end of a wait that begins now.
+    pub fn within(longest: Duration) -> Until {
+        Until(Deadline::within(longest))
+    }
+
+    /// The end of the longest wait of a program, from now on.
     pub fn longest() -> Until {
-        Until(Deadline::within(LONGEST_REHEARSAL))
+        Until::within(LONGEST_REHEARSAL)
     }
 
     pub(in crate::db) fn deadline(self) -> Deadline {

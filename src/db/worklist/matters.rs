@@ -31,6 +31,8 @@ pub struct MatterQuery<'q> {
     pub horizon: NaiveDate,
     /// What was rejected before this day is not listed any more.
     pub rejected_from: NaiveDate,
+    /// A payment that was to be made before this day should have been answered.
+    pub unanswered_from: NaiveDate,
     /// The least that is paid.
     pub payment_unit: Paise,
 }
@@ -145,6 +147,7 @@ impl Asked {
         let source = dialect::statement(file(kind), sqlite)
             .replace(":today", &format!("'{}'", query.today))
             .replace(":rejected_from", &format!("'{}'", start_of(query.rejected_from)))
+            .replace(":unanswered_from", &format!("'{}'", query.unanswered_from))
             .replace(":horizon", &format!("'{}'", query.horizon))
             .replace(":last_day", &format!("'{last_day}'"))
             .replace(":year", &format!("'{year}'"))
@@ -254,6 +257,7 @@ fn file(kind: MatterKind) -> &'static str {
         K::Recovery => sql_file!("worklist/matters/recovery"),
         K::Relief => sql_file!("worklist/matters/relief"),
         K::BudgetInstrument => sql_file!("worklist/matters/budget_instrument"),
+        K::Correction => sql_file!("worklist/matters/correction"),
         K::SchemeDraft => sql_file!("worklist/matters/scheme_draft"),
         K::Observation => sql_file!("worklist/matters/observation"),
         K::Requisition => sql_file!("worklist/matters/requisition"),

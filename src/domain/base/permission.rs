@@ -323,6 +323,8 @@ words! {
         Excuse = "excuse",
         ProposeSettlement = "propose_settlement",
         Settle = "settle",
+        ProposeCorrection = "propose_correction",
+        DecideCorrection = "decide_correction",
         CommitSeed = "commit_seed",
         FreezePopulation = "freeze_population",
     }

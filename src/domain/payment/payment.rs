@@ -29,6 +29,13 @@ words! {
     }
 }
 
+impl PaymentStatus {
+    /// Whether the bank has still to say what became of it.
+    pub fn is_on_its_way(self) -> bool {
+        matches!(self, PaymentStatus::Advised | PaymentStatus::Accepted | PaymentStatus::Unknown)
+    }
+}
+
 /// One payment to a tranche's payee.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {

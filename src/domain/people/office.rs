@@ -65,7 +65,16 @@ pub fn offices_of(step: Step) -> &'static [Role] {
         Step::Sanction | Step::Order | Step::Relieve | Step::Excuse => &[Role::CompetentAuthority],
         Step::Pay | Step::Collect => &[Role::DisbursingOfficer],
         Step::ShowCause => &[Role::SectionOfficer],
-        Step::Settle | Step::ConfirmFailure => &[Role::FinanceOfficer, Role::CompetentAuthority],
+        Step::ProposeCorrection => &[
+            Role::Verifier,
+            Role::SectionOfficer,
+            Role::FinanceOfficer,
+            Role::CompetentAuthority,
+            Role::DisbursingOfficer,
+        ],
+        Step::Settle | Step::ConfirmFailure | Step::DecideCorrection => {
+            &[Role::FinanceOfficer, Role::CompetentAuthority]
+        }
         Step::CommitSeed => &[Role::Auditor],
         Step::FreezePopulation => {
             &[Role::SectionOfficer, Role::FinanceOfficer, Role::CompetentAuthority, Role::Auditor]

@@ -74,6 +74,11 @@ impl DeskTimes {
         today.checked_sub_days(Days::new(self.days(TimedDesk::Rejection))).unwrap_or(today)
     }
 
+    /// A payment that the treasury was to make before this day has had no answer for longer than the bank has.
+    pub fn unanswered_from(&self, today: NaiveDate) -> NaiveDate {
+        today.checked_sub_days(Days::new(self.days(TimedDesk::BankAnswer))).unwrap_or(today)
+    }
+
     /// The last day on which what begins later than today is shown.
     pub fn horizon(&self, today: NaiveDate) -> NaiveDate {
         today.checked_add_days(Days::new(self.days(TimedDesk::Notice))).unwrap_or(today)

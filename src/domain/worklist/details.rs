@@ -117,7 +117,7 @@ impl Matter {
                 self.taken.extend(meeting.flat_map(|one| parse_taken(&one.taken)));
                 self.day = found.plan.and_then(|plan| next_instalment(&plan, today)).or(self.day);
             }
-            MatterKind::DamagesDue => self.named = Some(details.to_owned()),
+            MatterKind::DamagesDue | MatterKind::Correction => self.named = Some(details.to_owned()),
             MatterKind::Excuse => {
                 let found: ExcuseDetails = serde_json::from_str(details).map_err(wrong)?;
                 let charges = |one: &&ChargingSteps| meets(found.days, &Days::of(one.damages.charged()));
@@ -137,6 +137,11 @@ impl Matter {
 }
 
 impl Matter {
+    /// Whether it waits since this instant because the last query was answered then.
+    pub fn was_answered(&self, at: Timestamp) -> bool {
+        self.pauses.last().is_some_and(|last| last.to == Some(at))
+    }
+
     /// The office that brought it here by returning it, from the desk and the instant of its last return.
     fn returned_by(&self, last: &str) -> Option<Role> {
         let (desk, rest) = last.split_once(' ')?;

@@ -10,6 +10,7 @@ use crate::budget::budget_instrument::InstrumentStatus;
 use crate::check::control::ControlStatus;
 use crate::claim::claim::ClaimStatus;
 use crate::claim::final_certificate::CertificateStatus;
+use crate::correction::correction::CorrectionStatus;
 use crate::correspondence::about::AboutKind;
 use crate::desk::observation::ObservationStatus;
 use crate::desk::requisition::RequisitionStatus;
@@ -25,7 +26,7 @@ use crate::revision::scheme_draft::SchemeDraftStatus;
 use crate::words;
 use crate::worklist::details::Pause;
 use crate::worklist::rule::Waits;
-use crate::worklist::{reminder_rules, rules};
+use crate::worklist::{payment_rules, reminder_rules, rules};
 use chrono::NaiveDate;
 
 words! {
@@ -58,6 +59,8 @@ words! {
         /// A proposed write-off or waiver of a recovery.
         Relief = "relief",
         BudgetInstrument = "budget_instrument",
+        /// A proposed correction, which another person decides.
+        Correction = "correction",
         SchemeDraft = "scheme_draft",
         Observation = "observation",
         Requisition = "requisition",
@@ -99,12 +102,13 @@ impl MatterKind {
             MatterKind::Guarantee => states!(SecurityStatus and "extension_lodged", "receipt_awaited"),
             MatterKind::GuaranteeExpiring => vec!["expiring", "expiring_covered"],
             MatterKind::Allocation => states!(AllocationStatus),
-            MatterKind::Payment => states!(PaymentStatus and "without_file"),
+            MatterKind::Payment => states!(PaymentStatus and "without_file", "unanswered", "unexplained"),
             MatterKind::TreasuryLine => states!(LineResult),
             MatterKind::BankDifference => states!(DifferenceStatus),
             MatterKind::Recovery => states!(RecoveryStatus),
             MatterKind::Relief => vec!["proposed"],
             MatterKind::BudgetInstrument => states!(InstrumentStatus),
+            MatterKind::Correction => states!(CorrectionStatus),
             MatterKind::SchemeDraft => states!(SchemeDraftStatus and "instrument_proposed"),
             MatterKind::Observation => states!(ObservationStatus),
             MatterKind::Requisition => states!(RequisitionStatus),
@@ -152,14 +156,17 @@ impl MatterKind {
             MatterKind::GuaranteeExpiring => rules::guarantee_expiring(state == "expiring_covered"),
             MatterKind::Allocation => rules::allocation(state.parse()?),
             MatterKind::Payment => match state {
-                "without_file" => rules::payment(PaymentStatus::Advised, false),
-                status => rules::payment(status.parse()?, true),
+                "without_file" => payment_rules::payment(PaymentStatus::Advised, false),
+                "unanswered" => payment_rules::unanswered_payment(),
+                "unexplained" => payment_rules::unexplained_payment(),
+                status => payment_rules::payment(status.parse()?, true),
             },
-            MatterKind::TreasuryLine => rules::treasury_line(state.parse()?),
-            MatterKind::BankDifference => rules::difference(state.parse()?),
+            MatterKind::TreasuryLine => payment_rules::treasury_line(state.parse()?),
+            MatterKind::BankDifference => payment_rules::difference(state.parse()?),
             MatterKind::Recovery => rules::recovery(state.parse()?, day_over),
             MatterKind::Relief => rules::relief(),
             MatterKind::BudgetInstrument => rules::budget_instrument(state.parse()?),
+            MatterKind::Correction => payment_rules::correction(state.parse()?),
             MatterKind::SchemeDraft => match state {
                 "instrument_proposed" => rules::scheme_draft(SchemeDraftStatus::Draft, true),
                 status => rules::scheme_draft(status.parse()?, false),
@@ -204,6 +211,7 @@ impl MatterKind {
             MatterKind::BankDifference => "bank-differences",
             MatterKind::Recovery | MatterKind::Relief => "recoveries",
             MatterKind::BudgetInstrument => "budget-instruments",
+            MatterKind::Correction => "corrections",
             MatterKind::SchemeDraft => "scheme-drafts",
             MatterKind::Observation => "observations",
             MatterKind::Requisition => "requisitions",

@@ -5,6 +5,7 @@ pub mod desk_times;
 pub mod details;
 pub mod matter;
 mod matter_table;
+pub mod payment_rules;
 pub mod reminder_rules;
 pub mod rule;
 pub mod rules;

@@ -15,11 +15,8 @@ use crate::desk::requisition::RequisitionStatus;
 use crate::desk::sample::SampleStatus;
 use crate::milestone::excuse::ExcuseStatus;
 use crate::milestone::milestone::MilestoneStatus;
-use crate::payment::bank_difference::DifferenceStatus;
 use crate::payment::disbursement::DisbursementStatus;
-use crate::payment::payment::PaymentStatus;
 use crate::payment::tranche::TrancheStatus;
-use crate::payment::treasury_return::LineResult;
 use crate::recovery::recovery::RecoveryStatus;
 use crate::recovery::recovery_credit::CreditStatus;
 use crate::revision::scheme_draft::SchemeDraftStatus;
@@ -234,48 +231,6 @@ pub fn allocation(status: AllocationStatus) -> Waits {
             .at_desk(TimedDesk::Sanction)),
         AllocationStatus::Published => Elsewhere("application"),
         AllocationStatus::Withdrawn => ForNobody,
-    }
-}
-
-/// A payment; `on_file` once an advice file of the treasury has it.
-pub fn payment(status: PaymentStatus, on_file: bool) -> Waits {
-    let settle = || Rule::for_act("settle_payment", Permission::SettlePayment).as_step(Step::Pay);
-    match status {
-        PaymentStatus::Advised if !on_file => one(Rule::for_act("make_payment_advice", Permission::MakePaymentAdvice)
-            .as_step(Step::Pay)
-            .at_desk(TimedDesk::BankAnswer)),
-        PaymentStatus::Advised | PaymentStatus::Accepted | PaymentStatus::Unknown => {
-            // The bank cannot answer before the day on which the treasury was told to pay.
-            one(settle().at_desk_or(TimedDesk::BankAnswer, Then::PaymentUnanswered).counted_from_its_day())
-        }
-        // A failed payment leaves its tranche sanctioned: it can be advised again.
-        PaymentStatus::Failed | PaymentStatus::FailedAfterSuccess => Elsewhere("tranche"),
-        PaymentStatus::Succeeded => ForNobody,
-    }
-}
-
-/// A line of a file of the treasury. Lines that wait are tried again by themselves. What contradicts the records or was
-/// refused waits until the records or a later answer agree with it, or until an officer closes it.
-pub fn treasury_line(result: LineResult) -> Waits {
-    match result {
-        LineResult::Contradicted | LineResult::Refused => {
-            one(Rule::for_act("close_treasury_line", Permission::UploadTreasuryReturn).at_desk(TimedDesk::Other))
-        }
-        LineResult::Open | LineResult::Applied | LineResult::AlreadyRecorded | LineResult::Waiting => ForNobody,
-    }
-}
-
-/// A difference between a bank scroll and the records.
-pub fn difference(status: DifferenceStatus) -> Waits {
-    let step = |act, permission, step| {
-        one(Rule::for_act(act, permission).as_step(step).until(Clock::SettleWithin, Then::ControlTurnsRed))
-    };
-    match status {
-        DifferenceStatus::Open => {
-            step("propose_difference_settlement", Permission::ProposeDifferenceSettlement, Step::ProposeSettlement)
-        }
-        DifferenceStatus::Proposed => step("settle_difference", Permission::SettleDifference, Step::Settle),
-        DifferenceStatus::Settled | DifferenceStatus::Cleared => ForNobody,
     }
 }
 

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use domain::base::calendar::{FinancialYear, Timestamp};
 use domain::base::money::Paise;
 use domain::base::permission::Permission;
-use domain::budget::expenditure_limit::{LimitMeter, LimitTable, check, last_quarter, limited_month, meters};
+use domain::budget::expenditure_limit::{LimitMeter, LimitTable, Warning, check, last_quarter, limited_month, meters};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -67,6 +67,36 @@ pub fn weigh(work: &mut Work<'_, '_>, scheme_code: &str, amount: Paise, leaves_n
     let warnings = check(&meters, amount, today, leaves_now)?;
     work.warnings.extend(warnings);
     Ok(())
+}
+
+/// What paying an amount today does to the limits on the last months, for whoever takes a step before the payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weighed {
+    pub year: FinancialYear,
+    /// A warning for every limit that would be passed.
+    pub warnings: Vec<Warning>,
+    /// Whether a payment would be refused for one of them.
+    pub stops: bool,
+}
+
+/// The same without an act; `None` while no limit applies.
+pub(in crate::service) fn weighed(
+    tx: &mut ReadTx<'_>,
+    table: &LimitTable,
+    scheme_code: &str,
+    amount: Paise,
+    today: NaiveDate,
+) -> Result<Option<Weighed>, Error> {
+    if limited_month(today).is_none() {
+        return Ok(None);
+    }
+    let year = FinancialYear::containing(today);
+    let meters = read_meters(tx, table, scheme_code, year, today)?;
+    if meters.is_empty() {
+        return Ok(None);
+    }
+    let stops = check(&meters, amount, today, true).is_err();
+    Ok(Some(Weighed { year, warnings: check(&meters, amount, today, false)?, stops }))
 }
 
 /// Writes the warnings of an act into its audit details.

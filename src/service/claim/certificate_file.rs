@@ -98,6 +98,6 @@ impl Service {
         command: VerifyFinalCertificate,
     ) -> Result<Rehearsal<CertifiedClaim>, Error> {
         let sent = CertificateVerification { remarks: NO_REMARKS.to_owned(), ..command.sent };
-        self.rehearse(caller, VerifyFinalCertificate { sent, ..command }).await
+        self.rehearse_for_page(caller, VerifyFinalCertificate { sent, ..command }).await
     }
 }

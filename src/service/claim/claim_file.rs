@@ -150,13 +150,14 @@ fn next_acts(claim: &Claim, actor: &Actor, now: Timestamp, unit: PaymentUnit) ->
 }
 
 /// Everybody whom the page of a claim names.
-fn people_of(claim: &Claim, returns: &[ClaimReturnView]) -> Vec<UserId> {
+fn people_of(claim: &Claim, returns: &[ClaimReturnView], tranches: &[TrancheBrief]) -> Vec<UserId> {
     let mut people = vec![claim.prepared_by];
     people.extend(claim.submitted_by.into_iter().chain(claim.verified_by));
     for round in &claim.queries.0 {
         people.push(round.raised_by);
         people.extend(round.reply.as_ref().map(|reply| reply.replied_by));
     }
+    people.extend(tranches.iter().filter_map(|one| one.rejection.as_ref()).map(|one| one.rejected_by));
     people.extend(returns.iter().flat_map(|one| [one.submitted_by, one.returned_by]));
     people.sort_unstable();
     people.dedup();
@@ -198,9 +199,9 @@ impl Service {
             is_unchanged,
             waiting: self.waiting_of_claim(tx, &claim, &tranches, today)?,
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
-            tranches,
             remarks: if is_noted { last_remarks(tx, &claim)? } else { None },
-            people: Names::of_people(tx, actor, &people_of(&claim, &returns))?,
+            people: Names::of_people(tx, actor, &people_of(&claim, &returns, &tranches))?,
+            tranches,
             next: next_acts(&claim, actor, now, unit),
             unit,
             sheet: sheets::counts(tx, actor, claim.id.into())?,

@@ -107,7 +107,7 @@ impl Service {
         lines: Vec<LineDecision>,
     ) -> Result<Rehearsal<VerifiedClaim>, Error> {
         let (outcome, remarks, reasons) = (ClaimOutcome::Verified, NO_REMARKS.to_owned(), String::new());
-        self.rehearse(caller, VerifyClaim { id, seen_version, outcome, lines, remarks, reasons }).await
+        self.rehearse_for_page(caller, VerifyClaim { id, seen_version, outcome, lines, remarks, reasons }).await
     }
 }
 

@@ -10,6 +10,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use crate::service::worklist::names::Names;
+use chrono::NaiveDate;
 use domain::base::act::Act;
 use domain::base::evidence::EvidenceIds;
 use domain::base::field::FieldErrors;
@@ -20,6 +21,8 @@ use domain::base::refusal::Refusal;
 use domain::correction::correction::{
     Correction, CorrectionDecision, CorrectionForm, CorrectionOutcome, CorrectionStatus,
 };
+use domain::worklist::matter::MatterKind;
+use domain::worklist::waiting::Waiting;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -149,6 +152,9 @@ pub struct WholeCorrection {
     pub people: Names,
     /// Given where the reader's roles allow the decision; why it cannot be made all the same.
     pub decides: Option<Option<Refusal>>,
+    /// With whom it lies until it is decided.
+    pub waiting: Vec<Waiting>,
+    pub today: NaiveDate,
 }
 
 /// The permission that the reads of this file take.
@@ -189,8 +195,9 @@ impl Service {
 
     /// One correction with what its page shows.
     pub async fn correction_file(self: &Arc<Self>, caller: Caller, id: CorrectionId) -> Result<WholeCorrection, Error> {
-        let now = self.clock.now();
+        let (service, now) = (Arc::clone(self), self.clock.now());
         self.read(caller, READ_PERMISSION, move |tx, actor| {
+            let today = now.date_in_india();
             let correction = corrections::find(tx, id)?.or_not_found("correction")?;
             let people: Vec<UserId> = [correction.proposed_by].into_iter().chain(correction.decided_by).collect();
             let open = correction.status == CorrectionStatus::Proposed;
@@ -198,7 +205,8 @@ impl Service {
                 let form = CorrectionDecision { outcome: CorrectionOutcome::Approved, note: String::new() };
                 correction.clone().decide(&form, actor.user_id, now).err()
             });
-            Ok(WholeCorrection { people: Names::of_people(tx, actor, &people)?, decides, correction })
+            let waiting = service.waiting_of(tx, &[MatterKind::Correction], &id.to_string(), today)?;
+            Ok(WholeCorrection { people: Names::of_people(tx, actor, &people)?, decides, waiting, today, correction })
         })
         .await
     }

@@ -80,6 +80,8 @@ pub struct SaidOfPayment {
     pub others_say: bool,
     /// What the reader may confirm as a second person.
     pub to_confirm: Option<PaymentStatus>,
+    /// Whether nobody but the office that pays says that it failed, and no difference of the bank is about it.
+    pub is_unexplained: bool,
     /// What a second person confirmed.
     pub failure: Option<PaymentFailure>,
 }
@@ -99,7 +101,10 @@ pub(super) fn said_of(
     now: Timestamp,
 ) -> Result<SaidOfPayment, Error> {
     let known = payment_failures::known(tx, &[(payment.id.to_string(), payment.number.clone())], actor.user_id)?;
-    let proof = known.into_iter().next().filter(|known| known.file.is_some()).map(|known| known.proof);
+    let told = known.into_iter().next().filter(|known| known.file.is_some());
+    let contradicted = told.as_ref().is_some_and(|known| known.contradicted);
+    let proof = told.map(|known| known.proof);
+    let is_unexplained = !contradicted && proof.as_ref().is_some_and(|proof| !proof.explains());
     let takes = |outcome: &PaymentStatus| {
         let answer = BankAnswer { outcome: *outcome, utr: None, paid_on: None, amount_paise: None, reason: None };
         *outcome != PaymentStatus::Advised && payment.clone().settle(&answer, actor.user_id, now).is_ok()
@@ -114,7 +119,8 @@ pub(super) fn said_of(
     let confirmed = proof.as_ref().is_some_and(|proof| proof.confirmed);
     let to_confirm = proof.filter(|proof| second && !proof.explains()).and(open.or(settled));
     let failure = if confirmed { payment_failures::find(tx, payment.id)? } else { None };
-    Ok(SaidOfPayment { answers, others_say: others_say && pays && open.is_some(), to_confirm, failure })
+    let others_say = others_say && pays && open.is_some();
+    Ok(SaidOfPayment { answers, others_say, to_confirm, is_unexplained, failure })
 }
 
 /// A second person confirms, with evidence, that a payment failed or that the bank took it back.

@@ -8,7 +8,7 @@ use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
 use domain::base::permission::Role;
 use domain::payment::payment::{Payment, PaymentStatus};
-use domain::worklist::rules;
+use domain::worklist::payment_rules;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub struct PaymentList {
 
 /// The offices that can end the wait of a payment: the same ones before and after it is in a file for the treasury.
 fn offices_of(payment: &Payment) -> Vec<Role> {
-    let waits = rules::payment(payment.status, true);
+    let waits = payment_rules::payment(payment.status, true);
     waits.offices()
 }
 

@@ -8,6 +8,7 @@ use crate::db::payment::payments;
 use crate::db::payment::tranche_names::TrancheNames;
 use crate::db::recovery::recoveries;
 use crate::service::Service;
+use crate::service::budget::expenditure_limits::{self, Weighed};
 use crate::service::payment::payment_failures::doubtful;
 use crate::service::running::error::Error;
 use crate::service::running::scheme_shelf::Schemes;
@@ -47,6 +48,8 @@ pub struct TrancheChecks {
     pub contradicted: Vec<String>,
     /// The same for those of which nobody but the paying office says that they did not arrive.
     pub unexplained: Vec<String>,
+    /// What paying it today does to the limits on the last months of the year; `None` while none applies.
+    pub limits: Option<Weighed>,
     /// What is demanded of the payee with an order to set it off, as last posted: number and amount.
     pub to_set_off: Vec<(String, Paise)>,
     /// The newest payments to the same payee but those of this tranche, the newest first.
@@ -60,6 +63,13 @@ fn is_open(status: TrancheStatus) -> bool {
         TrancheStatus::Concurred | TrancheStatus::Sanctioned => true,
         TrancheStatus::Advised | TrancheStatus::Disbursed | TrancheStatus::Rejected | TrancheStatus::Expired => false,
     }
+}
+
+/// Whether the sanction is still to come, whose button says by itself which limits it passes, as that of the payment
+/// does.
+fn is_before_sanction(status: TrancheStatus) -> bool {
+    use TrancheStatus::{Concurred, Recommended, Returned, Verified};
+    matches!(status, Verified | Returned | Recommended | Concurred)
 }
 
 /// The last day on which all guarantees that count today still count.
@@ -93,13 +103,15 @@ fn due_of(schemes: &Schemes, recovery: Recovery, today: NaiveDate) -> Result<(St
     Ok((recovery.number, due))
 }
 
-/// The checks of a tranche, for whoever is no company, while a step on its money may still follow.
+/// The checks of a tranche, for whoever is no company, while a step on its money may still follow; `weighs` says
+/// whether the limits on the last months are among them.
 pub(super) fn checks(
     service: &Service,
     tx: &mut ReadTx<'_>,
     actor: &Actor,
     (tranche, own): (&Tranche, &[Payment]),
     of: &TrancheNames,
+    weighs: bool,
 ) -> Result<Option<TrancheChecks>, Error> {
     if actor.roles.is_manufacturer() || !is_open(tranche.status) {
         return Ok(None);
@@ -110,7 +122,14 @@ pub(super) fn checks(
     let (contradicted, unexplained) = doubtful(tx, tranche.id, actor.user_id)?;
     let schemes = service.schemes.known(tx)?;
     let owed = recoveries::to_set_off(tx, tranche.organisation_id)?;
+    let limits = if weighs && is_before_sanction(tranche.status) {
+        let table = &service.finance.limits;
+        expenditure_limits::weighed(tx, table, &tranche.scheme_code, tranche.amount_paise, today)?
+    } else {
+        None
+    };
     Ok(Some(TrancheChecks {
+        limits,
         required: of.security_required_paise,
         cover: cover(&lodged, today),
         covered_until: covered_until(&lodged, today),

@@ -36,8 +36,8 @@ use domain::people::office::PersonThere;
 use domain::people::user::Actor;
 use domain::words;
 use domain::worklist::matter::MatterKind;
+use domain::worklist::payment_rules;
 use domain::worklist::rule::Waits;
-use domain::worklist::rules;
 use domain::worklist::waiting::{Carrier, Waiting};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -210,15 +210,16 @@ fn waiting(
     service.waiting_of(tx, &[kind], &id, today)
 }
 
-/// With whom a payment lies; after it failed, its tranche carries the wait.
+/// With whom a payment lies; after it failed, its tranche carries the wait, unless it waits for a second person first.
 fn waiting_of_payment(
     service: &Service,
     tx: &mut ReadTx<'_>,
-    payment: &Payment,
+    (payment, said): (&Payment, &SaidOfPayment),
     tranche: &Tranche,
     today: NaiveDate,
 ) -> Result<Vec<Waiting>, Error> {
-    if let Waits::Elsewhere(_) = rules::payment(payment.status, true) {
+    let for_second = said.is_unexplained && (tranche.status == TrancheStatus::Sanctioned || tranche.is_over());
+    if !for_second && matches!(payment_rules::payment(payment.status, true), Waits::Elsewhere(_)) {
         let (id, number) = (tranche.id.to_string(), tranche.number.clone());
         let carrier = Carrier { kind: MatterKind::Tranche, id, number, amount_paise: None };
         return service.waiting_through(tx, carrier, today);
@@ -277,6 +278,7 @@ fn file(
     actor: &Actor,
     of: &RecordReference<TrancheId>,
     now: Timestamp,
+    weighs: bool,
 ) -> Result<TrancheFile, Error> {
     let of = tranche_names::find(tx, of)?.or_not_found("tranche")?;
     let id = of.id;
@@ -303,7 +305,7 @@ fn file(
         returned: to_act_on(&shown, &names, with_company),
         rejected_by: rejected_by(tx, actor, &tranche)?,
         sheet: sheets::counts(tx, actor, id.into())?,
-        checks: checks(service, tx, actor, (&tranche, payments.as_slice()), &of)?,
+        checks: checks(service, tx, actor, (&tranche, payments.as_slice()), &of, weighs)?,
         payments,
         today,
         tranche: shown,
@@ -311,14 +313,16 @@ fn file(
 }
 
 impl Service {
-    /// One tranche with what its page shows, if it exists for this person.
+    /// One tranche with what its page shows, if it exists for this person; `weighs` says whether the limits on the last
+    /// months are among its checks.
     pub async fn tranche_file(
         self: &Arc<Self>,
         caller: Caller,
         of: RecordReference<TrancheId>,
+        weighs: bool,
     ) -> Result<TrancheFile, Error> {
         let (service, now) = (Arc::clone(self), self.clock.now());
-        self.read(caller, READ_PERMISSION, move |tx, actor| file(&service, tx, actor, &of, now)).await
+        self.read(caller, READ_PERMISSION, move |tx, actor| file(&service, tx, actor, &of, now, weighs)).await
     }
 
     /// One payment with what its page shows, if it exists for this person.
@@ -346,7 +350,7 @@ impl Service {
                 disbursement,
                 advice: payment_advices::of_payment(tx, payment.id)?,
                 beneficiary,
-                waiting: waiting_of_payment(&service, tx, &payment, &tranche, today)?,
+                waiting: waiting_of_payment(&service, tx, (&payment, &said), &tranche, today)?,
                 payment,
                 tranche,
                 said,

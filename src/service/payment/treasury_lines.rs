@@ -57,6 +57,7 @@ pub(super) fn waiting(
         today,
         horizon: today,
         rejected_from: today,
+        unanswered_from: today,
         payment_unit: Paise::ZERO,
     };
     let key = |id: &str| -> Option<LineKey> {

@@ -3,7 +3,7 @@
 //! connection that cannot write; any other one, or one that turns out to need more, runs in a transaction of the
 //! writer that is rolled back (`docs/adr/0017-a-rehearsal-is-the-command-itself.md`).
 
-use crate::db::engine::rehearsals::{LONGEST_REHEARSAL, Until};
+use crate::db::engine::rehearsals::{LONGEST_FOR_A_PAGE, LONGEST_REHEARSAL, Until};
 use crate::db::engine::transaction::WriteTx;
 use crate::service::running::any_command::{AnyCommand, declaration};
 use crate::service::running::error::Error;
@@ -17,6 +17,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// What a command would do.
@@ -96,8 +97,26 @@ impl Service {
         caller: Caller,
         command: C,
     ) -> impl Future<Output = Result<Rehearsal<C::Answer>, Error>> {
+        self.rehearse_within(LONGEST_REHEARSAL, caller, command)
+    }
+
+    /// The same for a page, which waits longer than a program: on a busy machine it would otherwise lack the preview.
+    pub fn rehearse_for_page<C: Command>(
+        self: &Arc<Self>,
+        caller: Caller,
+        command: C,
+    ) -> impl Future<Output = Result<Rehearsal<C::Answer>, Error>> {
+        self.rehearse_within(LONGEST_FOR_A_PAGE, caller, command)
+    }
+
+    fn rehearse_within<C: Command>(
+        self: &Arc<Self>,
+        longest: Duration,
+        caller: Caller,
+        command: C,
+    ) -> impl Future<Output = Result<Rehearsal<C::Answer>, Error>> {
         let beside = command.copy().map(AnyCommand::boxed);
-        self.rehearse_any(caller, beside, AnyCommand::boxed(command)).map(|rehearsed| {
+        self.rehearse_any(longest, caller, beside, AnyCommand::boxed(command)).map(|rehearsed| {
             let Rehearsal { answer, balances, warnings, drawn } = rehearsed?;
             Ok(Rehearsal { answer: typed(Ok(answer))?, balances, warnings, drawn })
         })
@@ -120,14 +139,16 @@ impl Service {
 
     async fn rehearse_any(
         self: &Arc<Self>,
+        longest: Duration,
         caller: Caller,
         beside: Option<AnyCommand<Found>>,
         command: AnyCommand<Found>,
     ) -> Result<Rehearsal<Found>, Error> {
-        let until = Until::longest();
+        let until = Until::within(longest);
         let rehearsed = async {
+            // Where no connection came in time, the writer has one.
             if let Some(copy) = beside
-                && let Some(decided) = self.rehearse_beside(until, caller, copy).await?
+                && let Ok(Some(decided)) = self.rehearse_beside(until, caller, copy).await
             {
                 return decided;
             }
@@ -135,7 +156,7 @@ impl Service {
             self.writer.rehearse(until, move |tx| service.run_through(tx, caller, command)).await?
         };
         // Its statements are those of the command, and not of the page that shows what it would do.
-        match counted(tokio::time::timeout(LONGEST_REHEARSAL, rehearsed)).await.0 {
+        match counted(tokio::time::timeout(longest, rehearsed)).await.0 {
             Ok(Err(Error::Unavailable(why))) => Err(Error::NotRehearsed(why)),
             Ok(rehearsed) => rehearsed,
             Err(_) => Err(Error::NotRehearsed("it took too long".to_owned())),

@@ -16,7 +16,7 @@ pub fn permission(kind: MatterKind) -> Permission {
     use MatterKind as K;
     match kind {
         K::TreasuryLine | K::BankDifference => Permission::ReadTreasury,
-        K::BudgetInstrument | K::YearEnd => Permission::ReadBudget,
+        K::BudgetInstrument | K::Correction | K::YearEnd => Permission::ReadBudget,
         K::SchemeDraft => Permission::ReadSchemeDrafts,
         K::Observation | K::Requisition | K::Sample => Permission::ReadObservations,
         K::Control => Permission::ReadControls,
@@ -103,6 +103,7 @@ impl Service {
             // A record says whom it waits for, however far its day is.
             horizon: NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(today),
             rejected_from: self.finance.desk_times.rejected_from(today),
+            unanswered_from: self.finance.desk_times.unanswered_from(today),
             payment_unit: self.finance.units.on(today).least(),
         };
         let mut waiting = Vec::new();

@@ -137,6 +137,7 @@ impl Service {
             today,
             horizon: self.finance.desk_times.horizon(today),
             rejected_from: self.finance.desk_times.rejected_from(today),
+            unanswered_from: self.finance.desk_times.unanswered_from(today),
             payment_unit: self.finance.units.on(today).least(),
         };
         let own = |kind: &MatterKind| (*kind, kind.states_of(|role| actor.roles.has(role)));
@@ -177,6 +178,7 @@ impl Service {
             today,
             horizon: self.finance.desk_times.horizon(today),
             rejected_from: self.finance.desk_times.rejected_from(today),
+            unanswered_from: self.finance.desk_times.unanswered_from(today),
             payment_unit: self.finance.units.on(today).least(),
         };
         let found = self.matters(tx, &query, COUNTED_MOST)?;

@@ -1,6 +1,6 @@
 //! What a button would do, found out by rehearsing its command: the balances before and after, the warnings, or the
-//! refusal. Nothing is computed here. What cannot be found out in time is said to be unknown, and the button works
-//! all the same.
+//! refusal. Nothing is computed here. What cannot be found out in time is said to be unknown; the button works all the
+//! same, and another one asks again, with what is typed.
 
 use crate::service::running::error::Error;
 use crate::service::running::runner::Command;
@@ -65,7 +65,7 @@ impl Page {
     /// What a command would do if the reader sent it now; `then` says what becomes of the record.
     pub async fn rehearse<C: Command>(&self, command: C, then: impl FnOnce(&C::Answer) -> String) -> Effect {
         let Ok(caller) = self.caller() else { return Effect::Unknown };
-        match self.web.service.rehearse(caller, command).await {
+        match self.web.service.rehearse_for_page(caller, command).await {
             Ok(rehearsal) => Effect::Does(Outcome {
                 then: then(&rehearsal.answer),
                 changes: self.changes(&rehearsal.balances),
@@ -76,7 +76,10 @@ impl Page {
                 let said = told(&Problem::from(refusal), self.language);
                 if never { Effect::Never(said) } else { Effect::Refused(said) }
             }
-            Err(_) => Effect::Unknown,
+            Err(_) => {
+                self.unknown.set();
+                Effect::Unknown
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! A form as a page shows it: its fields with what was typed before, and what is wrong with each.
 
 use crate::web::edge::problem::{FieldProblem, Problem};
-use crate::web::portal::form::Typed;
+use crate::web::portal::form::{Typed, UNSENT};
 use crate::web::portal::page::{Page, Said};
 use crate::web::portal::problem_page::told;
 use crate::web::portal::refusal_words::fields_of;
@@ -28,6 +28,8 @@ pub struct Form {
     pub name: &'static str,
     /// The address that it is sent to.
     pub action: String,
+    /// The same in the other language.
+    pub action_in_other: String,
     /// The version of the record that the page shows.
     pub version: Option<i64>,
     pub seal: String,
@@ -62,6 +64,7 @@ impl Form {
         Form {
             name,
             action: page.to(path),
+            action_in_other: format!("/{}{path}", page.language.other()),
             version: None,
             seal: seal.unwrap_or_default(),
             fields: fields.iter().map(|field| Cow::Borrowed(*field)).collect(),
@@ -71,6 +74,16 @@ impl Form {
             refused: trouble.and_then(|trouble| refused(&trouble.problem, page.language)),
             language: page.language,
         }
+    }
+
+    /// Whether something can be typed into it.
+    pub fn has_fields(&self) -> bool {
+        !self.fields.is_empty()
+    }
+
+    /// How its page is asked for in the other language: what is wrong with the form is told there as here.
+    pub fn redraw(&self) -> &'static str {
+        if self.errors.is_empty() && self.refused.is_none() { UNSENT } else { "sent" }
     }
 
     /// The same form for a version of a record.

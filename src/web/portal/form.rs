@@ -6,6 +6,7 @@ use crate::web::edge::body::{self, Mended};
 use crate::web::edge::problem::{FieldProblem, Problem};
 use crate::web::edge_reason::EdgeReason;
 use crate::web::portal::numbers::{latin_digits, parse_amount, parse_whole};
+use crate::web::portal::problem_page::{REDRAWN, SHOWN_AGAIN, redrawn};
 use actix_web::web::Query;
 use domain::base::field::{FieldError, FieldErrors};
 use domain::base::field_reason::FieldReason;
@@ -20,6 +21,10 @@ pub const VERSION: &str = "version";
 /// The hidden field that asks for the page of a form in another language: what was typed is shown again, with what is
 /// wrong with it, and nothing is done.
 pub const REDRAW: &str = "redraw";
+/// Its value where the form was not sent yet.
+pub const UNSENT: &str = "unsent";
+/// Its value where the page is asked for in the same language, because it could not show everything in time.
+pub const ONCE_MORE: &str = "once_more";
 /// More elements than any list of a form has.
 const ELEMENTS_MOST: usize = 1_000;
 
@@ -137,9 +142,19 @@ impl Typed {
         Err(errors.into())
     }
 
-    /// Whether only the page is asked for, in another language.
+    /// Whether only the page is asked for, in another language or once more.
     pub fn redraws(&self) -> bool {
         self.named(REDRAW).is_some()
+    }
+
+    /// What is answered at once where only the page is asked for, and nothing of what is wrong with the form was told
+    /// yet: somebody who has not sent it is not told what is missing.
+    pub fn only_shown(&self) -> Option<Problem> {
+        match self.named(REDRAW)? {
+            UNSENT => Some(redrawn(REDRAWN)),
+            ONCE_MORE => Some(redrawn(SHOWN_AGAIN)),
+            _ => None,
+        }
     }
 
     /// Everything that a page in another language sends again: all fields but secrets.

@@ -6,7 +6,7 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page, Said};
-use crate::web::portal::problem_page::{REDRAWN, builder, told, whole};
+use crate::web::portal::problem_page::{builder, is_redrawn, told, whole};
 use crate::web::portal::typed_words::typed_with_labels;
 use actix_web::HttpResponse;
 use actix_web::body::{BoxBody, MessageBody};
@@ -43,7 +43,7 @@ impl Sender {
         let action = format!("action=\"{}\"", self.page.to(&self.page.path));
         let is_back = holds(&bytes, action.as_bytes());
         let both_sides = holds(&bytes, BOTH_SIDES);
-        let is_refused = answer.status().is_client_error() || self.problem.code == REDRAWN;
+        let is_refused = answer.status().is_client_error() || is_redrawn(&self.problem.code);
         if !is_refused || is_back || both_sides || !self.loses_anything() {
             return Ok(answer.set_body(BoxBody::new(bytes)));
         }

@@ -9,9 +9,20 @@ use domain::budget::budget::MoneyStop;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether a page speaks of the movement of money. All copies of a page share it.
+/// Whether a page speaks of the movement of money, or of something else that is known only once its parts were made.
+/// All copies of a page share it.
 #[derive(Clone, Default)]
-pub struct MoneyMark(Arc<AtomicBool>);
+pub struct Mark(Arc<AtomicBool>);
+
+impl Mark {
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
 
 /// The banner of a page while no money moves.
 pub struct MoneyBanner {
@@ -24,7 +35,7 @@ pub struct MoneyBanner {
 impl Page {
     /// Marks the page: it says whether money is stopped.
     pub fn speaks_of_money(&self) {
-        self.money.0.store(true, Ordering::Relaxed);
+        self.money.set();
     }
 
     /// Marks the page if the act at this address moves money.
@@ -38,7 +49,7 @@ impl Page {
 
     /// What the frame says while no money moves, on a page that speaks of it.
     pub fn money_banner(&self) -> Option<MoneyBanner> {
-        let stop = self.web.service.money_stop().filter(|_| self.money.0.load(Ordering::Relaxed))?;
+        let stop = self.web.service.money_stop().filter(|_| self.money.is_set())?;
         let named = stop.subject.strip_prefix("account:").and_then(|code| account(code, self.language));
         Some(MoneyBanner { why: self.money_stopped(&stop), account: named })
     }

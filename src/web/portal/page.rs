@@ -9,7 +9,7 @@ use crate::web::Web;
 use crate::web::edge::extract;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
-use crate::web::portal::money_stop::MoneyMark;
+use crate::web::portal::money_stop::Mark;
 use crate::web::portal::numbers::grouped;
 use crate::web::portal::session::{Renewed, Visitor, token_of};
 use crate::web::portal::texts::Language;
@@ -47,13 +47,15 @@ pub struct Page {
     pub query: String,
     pub visitor: Option<Visitor>,
     /// Whether it has a form that moves money, or speaks of the movement of money otherwise.
-    pub money: MoneyMark,
+    pub money: Mark,
     /// For a form that was made for an older version of a record: who changed the record since, and when.
     pub changed: Option<ChangedSince>,
     /// For an answer to a form, what its page in another language sends again, so that nothing typed is lost.
     pub carried: Option<Arc<[(String, String)]>>,
     /// Whether the form was only asked for in another language, and nothing is wrong with it.
     pub redrawn: bool,
+    /// Whether what a button would do could not be found out in time.
+    pub unknown: Mark,
     /// Whether files were chosen for the form that comes back: a browser does not choose them again by itself.
     pub choose_again: bool,
     pub web: web::Data<Web>,
@@ -132,10 +134,11 @@ impl Page {
             shown_at,
             query,
             visitor: None,
-            money: MoneyMark::default(),
+            money: Mark::default(),
             changed: None,
             carried: None,
             redrawn: false,
+            unknown: Mark::default(),
             choose_again: false,
             web,
         })

@@ -9,7 +9,7 @@ use crate::web::edge::reply::Reply;
 use crate::web::edge_reason::EdgeReason;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
-use crate::web::portal::page::{Frame, Page, Said};
+use crate::web::portal::page::{Frame, Link, Page, Said};
 use crate::web::portal::reference;
 use crate::web::portal::refusal_words::in_words;
 use crate::web::portal::session::{Renewed, keeping};
@@ -195,10 +195,18 @@ impl<'a> ProblemPage<'a> {
 /// The code for a form whose page was only asked for in another language. No client of the interface gets it.
 pub const REDRAWN: &str = "redrawn";
 
-/// That a form is shown in another language, and nothing of it was done.
-pub fn redrawn() -> Problem {
+/// The same for one that was asked for once more in its own language.
+pub const SHOWN_AGAIN: &str = "shown_again";
+
+/// That a form is only shown, and nothing of it was done.
+pub fn redrawn(code: &str) -> Problem {
     let ok = StatusCode::OK.as_u16();
-    Problem { code: REDRAWN.to_owned(), status: ok, ..Problem::edge("form_not_ours", "shown in another language") }
+    Problem { code: code.to_owned(), status: ok, ..Problem::edge("form_not_ours", "only shown") }
+}
+
+/// Whether a form is only shown, and nothing is wrong with it.
+pub fn is_redrawn(code: &str) -> bool {
+    code == REDRAWN || code == SHOWN_AGAIN
 }
 
 /// Whether the form comes back after this problem: something to correct, to wait for, or to see first.
@@ -229,14 +237,15 @@ impl Warning {
 
     /// Whether nothing is wrong, and the form is only shown in another language.
     pub fn is_redrawn(&self) -> bool {
-        self.code == REDRAWN
+        is_redrawn(&self.code)
     }
 }
 
 /// What a problem says to people, in the language of the page where there is a text for it, in English otherwise.
 pub fn told(problem: &Problem, language: Language) -> Said {
-    if problem.code == REDRAWN {
-        return Said { text: language.text("form-redrawn"), language };
+    if is_redrawn(&problem.code) {
+        let key = if problem.code == REDRAWN { "form-redrawn" } else { "form-shown_again" };
+        return Said { text: language.text(key), language };
     }
     let key = format!("refusal-{}", problem.code);
     if problem.arguments.is_empty() && Language::has(&key) {
@@ -351,8 +360,15 @@ impl Conflict<'_> {
         self.record.split('/').find_map(reference::number_of)
     }
 
-    /// 412 with the page.
-    pub fn answer(&self, problem: &Problem) -> Reply {
-        Ok(whole(self.page.show_with(builder(problem), self)?, problem))
+    /// 412 with the page. It has one shape whatever the record is: the same title, the record as the last step of the
+    /// way, and of what was typed only what says something.
+    pub fn answer(mut self, problem: &Problem) -> Reply {
+        self.frame.title = self.page.t("title-conflict");
+        self.frame.wrong = true;
+        self.frame.crumbs.retain(|crumb| crumb.address != self.record);
+        let text = self.number().unwrap_or_else(|| self.page.t("conflict-record"));
+        self.frame.crumbs.push(Link { text, address: self.record.clone(), here: false });
+        self.yours.retain(|(_, text)| !text.trim().is_empty());
+        Ok(whole(self.page.show_with(builder(problem), &self)?, problem))
     }
 }

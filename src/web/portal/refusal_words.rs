@@ -18,7 +18,8 @@ const KINDS: &[(&str, &str)] =
 const CONTROL: &str = "control";
 
 /// The fields that a rule is about, by its code or by that of the reason that it gives: the first of them that a form
-/// has is marked. A rule about the record, the person or the money on hand is about none.
+/// has is marked. A rule about the record, the person or the money on hand is about none; only the day of a payment is
+/// marked where its year has no room.
 const FIELDS_OF: &[(&str, &[&str])] = &[
     ("before_asked", &["/dated_on"]),
     ("same_certificate", &["/certificate_number"]),
@@ -27,6 +28,8 @@ const FIELDS_OF: &[(&str, &[&str])] = &[
     ("amount_differs", &["/amount_paise"]),
     ("answer_contradicted", &["/outcome"]),
     ("answer_too_early", &["/outcome"]),
+    ("budget_exceeded", &["/paid_on"]),
+    ("failure_unproven", &["/outcome"]),
     ("capacity_exceeded", &["/capacity_mtpa"]),
     ("award_out_of_order", &["/out_of_order_reason"]),
     ("capacity_not_allowed", &["/capacity_mtpa"]),

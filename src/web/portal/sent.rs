@@ -11,7 +11,7 @@ use crate::web::portal::field::Trouble;
 use crate::web::portal::form::{SEAL, Typed, VERSION, with_what_rules_say};
 use crate::web::portal::lost_form::Sender;
 use crate::web::portal::page::Page;
-use crate::web::portal::problem_page::{self, REDRAWN, redrawn};
+use crate::web::portal::problem_page::{self, REDRAWN, is_redrawn, redrawn};
 use crate::web::portal::seal;
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
@@ -122,7 +122,7 @@ impl Sent {
     /// What a command says of its fields.
     async fn faults_of<C: Command>(&self, command: C) -> Vec<FieldProblem> {
         let Ok(caller) = self.page.caller() else { return Vec::new() };
-        let rehearsed = self.page.web.service.rehearse(caller, command).await;
+        let rehearsed = self.page.web.service.rehearse_for_page(caller, command).await;
         rehearsed.err().map(|error| Problem::from(error).errors).unwrap_or_default()
     }
 
@@ -138,8 +138,8 @@ impl Sent {
         if !self.typed.redraws() {
             return Ok(service.execute(call, command, render).await?);
         }
-        match service.rehearse(call.caller, command).await {
-            Ok(_) | Err(Error::NotRehearsed(_)) => Err(redrawn()),
+        match service.rehearse_for_page(call.caller, command).await {
+            Ok(_) | Err(Error::NotRehearsed(_)) => Err(redrawn(REDRAWN)),
             Err(error) => Err(error.into()),
         }
     }
@@ -149,7 +149,7 @@ impl Sent {
     pub fn call<T: DeserializeOwned>(&self) -> Result<(T, Call), Problem> {
         let read = self.read();
         let shows_only = self.page.path.ends_with("/rehearsal");
-        if self.typed.redraws() && !shows_only { read.and(Err(redrawn())) } else { read }
+        if self.typed.redraws() && !shows_only { read.and(Err(redrawn(REDRAWN))) } else { read }
     }
 
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<(T, Call), Problem> {
@@ -159,6 +159,9 @@ impl Sent {
         let on_record =
             |problem: Problem| if self.typed.redraws() { Problem { attempt: None, ..problem } } else { problem };
         self.page.require_act().map_err(on_record)?;
+        if let Some(shown) = self.typed.only_shown() {
+            return Err(shown);
+        }
         let read = self.typed.body::<T>();
         let (body, json) = if self.page.path.ends_with("/rehearsal") {
             read?
@@ -187,7 +190,7 @@ impl Sent {
             }
             Err(problem) if problem_page::brings_the_form_back(&problem) => {
                 let Sent { mut page, typed, key, about } = self;
-                page.redrawn = problem.code == REDRAWN;
+                page.redrawn = is_redrawn(&problem.code);
                 if let Some(subject) = about.into_inner().filter(|_| problem.code == "stale_version") {
                     let seen = typed.version()?;
                     page.changed = Some(page.web.service.changed_since(page.caller()?, subject, seen).await?);

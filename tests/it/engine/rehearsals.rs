@@ -166,7 +166,7 @@ fn only_a_few_rehearsals_wait_for_the_writer_and_they_take_no_place_of_a_command
     actix_web::rt::System::new().block_on(async {
         let number = |tx: &mut WriteTx<'_>| counters::next_number(tx, "rehearsed");
         let rehearse = || writer.rehearse(Until::longest(), number);
-        let many = futures_util::future::join_all((0..24).map(|_| rehearse()));
+        let many = futures_util::future::join_all((0..72).map(|_| rehearse()));
         let commands = futures_util::future::join_all((0..4).map(|_| writer.write(Prefetch::default(), number)));
         let release = async {
             // All of them are queued before this runs: a joined future is polled in turn.
@@ -176,7 +176,7 @@ fn only_a_few_rehearsals_wait_for_the_writer_and_they_take_no_place_of_a_command
         };
         let (rehearsed, done, ()) = futures_util::future::join3(many, commands, release).await;
         let busy = rehearsed.iter().filter(|one| matches!(one, Err(DbError::Busy))).count();
-        assert!((7..=8).contains(&busy), "{busy} of 24 found the queue full: {rehearsed:?}");
+        assert!((7..=8).contains(&busy), "{busy} of 72 found the queue full: {rehearsed:?}");
         for outcome in rehearsed {
             // One that began may run out of its time between two statements.
             let with_rehearsal =

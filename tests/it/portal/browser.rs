@@ -87,7 +87,7 @@ impl Shown {
         let main = self.page.named("main");
         main.iter()
             .flat_map(|main| main.named("button"))
-            .filter(|one| one.attribute("type") != Some("button"))
+            .filter(|one| one.attribute("type") != Some("button") && one.attribute("name") != Some("redraw"))
             .map(Node::text)
             .collect()
     }
@@ -107,13 +107,20 @@ impl Shown {
     /// The form whose button has this text.
     #[track_caller]
     pub fn form(&self, button: &str) -> Form {
-        let has = |form: &&Node| form.named("button").iter().any(|one| one.text() == button);
+        self.form_beside(button, button)
+    }
+
+    /// The form that has a button with the first text, as the one with the second text sends it.
+    #[track_caller]
+    pub fn form_beside(&self, beside: &str, button: &str) -> Form {
+        let has = |form: &&Node| {
+            let texts: Vec<String> = form.named("button").into_iter().map(Node::text).collect();
+            [beside, button].iter().all(|text| texts.iter().any(|one| one == text))
+        };
         let form = self.page.named("form").into_iter().find(has);
         let form = form.unwrap_or_else(|| panic!("no button '{button}' on {}, but {:?}", self.address, self.buttons()));
         let pressed = form.named("button").into_iter().find(|one| one.text() == button);
-        let elsewhere = pressed.and_then(|one| one.attribute("formaction")).map(str::to_owned);
-        let form = Form::of(form);
-        Form { action: elsewhere.unwrap_or_else(|| form.action.clone()), ..form }
+        Form::of(form).pressed(pressed.unwrap())
     }
 }
 
@@ -137,7 +144,9 @@ impl Form {
     fn of(form: &Node) -> Form {
         let (mut fields, mut file_fields, mut ids) = (Vec::new(), Vec::new(), BTreeMap::new());
         for node in form.all() {
-            let Some(name) = node.attribute("name").map(str::to_owned) else { continue };
+            let Some(name) = node.attribute("name").map(str::to_owned).filter(|_| node.name() != "button") else {
+                continue;
+            };
             let value = match node.name() {
                 // The first line end after the tag does not count.
                 "textarea" => node
@@ -177,6 +186,21 @@ impl Form {
             file_fields,
             files: Vec::new(),
         }
+    }
+
+    /// The form as this button of it sends it.
+    fn pressed(mut self, button: &Node) -> Form {
+        if let Some(elsewhere) = button.attribute("formaction") {
+            self.action = elsewhere.to_owned();
+        }
+        if button.attribute("formenctype").is_some() {
+            // The names of the files alone are sent.
+            self.in_parts = false;
+        }
+        if let Some(name) = button.attribute("name") {
+            self.fields.push((name.to_owned(), button.attribute("value").unwrap_or_default().to_owned()));
+        }
+        self
     }
 
     /// The form with a file chosen in the field with this label.
@@ -239,7 +263,10 @@ impl Form {
 
     /// The form as a browser sends it.
     pub fn body(&self) -> String {
-        let pairs = self.fields.iter().map(|(name, text)| format!("{}={}", encoded(name), encoded(text)));
+        // Where a form is not sent in parts, of a file its name alone is sent.
+        let files = self.files.iter().map(|(name, file_name, ..)| (name, file_name));
+        let fields = self.fields.iter().map(|(name, text)| (name, text));
+        let pairs = fields.chain(files).map(|(name, text)| format!("{}={}", encoded(name), encoded(text)));
         pairs.collect::<Vec<_>>().join("&")
     }
 }

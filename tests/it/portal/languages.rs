@@ -72,6 +72,37 @@ fn the_switch_on_an_answer_to_a_form_keeps_what_was_typed_and_does_nothing(app: 
 }
 
 #[apply(on_sqlite!)]
+fn a_form_that_was_not_sent_yet_goes_to_the_other_language_with_what_is_typed(app: App) {
+    app.tranche_of_15_crore();
+    let browser = Browser::of(&app, &app.section_officer(), "en");
+    let page = "/en/tranches/NDFEB-2026-27-TRN-0001";
+    let (switch, back) = ("हिन्दी में दिखाएँ; आपका लिखा बना रहेगा", "Show in English; what you typed stays");
+    let before = app.acts().len();
+    let send_back = "Return with reasons";
+    let form = browser.opens(page).form_beside(send_back, switch).fill("Reasons", "The annexure is missing");
+    let hindi = browser.sends(&form).with_status(200).says("पृष्ठ अब हिन्दी में है").says_nothing_of("समस्या है");
+    assert!(hindi.led().is_empty(), "what is missing is told to whoever sends it: {:?}", hindi.led());
+    // Also by the switch above, and nothing of it is done.
+    let english = browser.sends(&hindi.form("English")).with_status(200).says("The page is now in English");
+    let hindi = browser.sends(&english.form_beside(send_back, switch)).with_status(200);
+    let english = browser.sends(&hindi.form_beside("कारण सहित लौटाएँ", back)).with_status(200);
+    assert_eq!(english.form(send_back).text("Reasons"), "The annexure is missing");
+    // One that came back says in the other language as well what is wrong with it.
+    let wrong = browser.sends(&english.form(send_back)).with_status(422);
+    let hindi = browser.sends(&wrong.form_beside(send_back, switch)).with_status(422);
+    assert_eq!((hindi.led(), wrong.led().len()), (wrong.led(), 1));
+    // Of files the names alone are taken along: nothing is stored, and they are chosen again.
+    let form = browser.opens(&format!("{page}/notes")).form(switch).fill("Note", "See the annexure");
+    let form = form.choose("Attach files", "annexure.pdf", "application/pdf", b"%PDF-1.4");
+    let stored = app.values("SELECT id AS value FROM evidence").len();
+    let hindi = browser.sends(&form).with_status(200).says("See the annexure");
+    hindi.says("फिर चुनें");
+    assert_eq!(app.values("SELECT id AS value FROM evidence").len(), stored);
+    assert_eq!(app.acts().len(), before);
+    app.must_verify();
+}
+
+#[apply(on_sqlite!)]
 fn the_switch_keeps_what_was_typed_beside_what_somebody_else_changed(app: App) {
     app.tranche_of_15_crore();
     let officer = app.section_officer();

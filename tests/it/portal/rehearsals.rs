@@ -144,7 +144,17 @@ fn what_cannot_be_previewed_now_can_be_done_all_the_same(app: App) {
     let held = Holder::of_the_writers_lock(&app);
     let shown = section.opens(PAGE).with_status(200).says(UNKNOWN).says("the rules are checked then");
     assert_eq!(shown.buttons(), ["Recommend: ₹15,00,00,000.00", "Return with reasons", "Reject"]);
+    // Asked again while the machine is still busy, and then when it is not: what was typed stays.
+    let again = "Show again what the button would change; what you typed stays";
+    let recommend = "Recommend: ₹15,00,00,000.00";
+    let form = shown.form(again).fill(NOTING, "Seen");
+    let shown = section.sends(&form).with_status(200).says(UNKNOWN).says("The page is shown again");
+    assert_eq!(shown.form(recommend).text(NOTING), "Seen");
     held.lets_go();
+    let shown = section.rehearses(&shown.form(again)).with_status(200).says("The tranche then is: Recommended.");
+    assert_eq!(shown.form(recommend).text(NOTING), "Seen");
+    assert!(!shown.says_nothing_of(UNKNOWN).page.text().contains(again));
+    let shown = section.opens_rehearsed(PAGE);
     let form = shown.form("Reject").fill("Reason", "Not in order");
     section.sends(&form).with_status(200).says("Rejected by you");
     app.must_verify();

@@ -103,8 +103,8 @@ fn a_sanction_that_goes_back_to_the_agency_is_reversed_and_the_claim_says_where_
     // The agency reads why on both of its pages; the company does not.
     let agency = Browser::of(&app, &app.verifier(), "en");
     for page in ["/en/claims/NDFEB-2026-27-CLM-0001", "/en/claims/NDFEB-2026-27-CLM-0001/verification"] {
-        let shown = agency.opens(page).says("Returned to be verified again by Drawing and Disbursing Officer (Sample");
-        shown.says("IST: The account is not theirs.");
+        let shown = agency.opens(page).says("Returned to be verified again by Drawing and Disbursing Officer, 1 May");
+        shown.says("IST: The account is not theirs. (Sample ddo)");
     }
     let company = Browser::of(&app, &app.signatory(), "en");
     company.opens("/en/claims/NDFEB-2026-27-CLM-0001").with_status(200).says_nothing_of("The account is not theirs.");
@@ -181,7 +181,8 @@ fn a_rejection_reaches_the_inbox_of_the_company_with_its_reasons_and_what_comes_
     let shown = company.opens(&inbox.link("NDFEB/2026-27/TRN/0001")).with_status(200).says("not in order");
     shown.says("With nobody any more.").says("the amount of this tranche waits in it as deferred");
     let claim = "/en/claims/NDFEB-2026-27-CLM-0001";
-    let shown = company.opens(claim).with_status(200).says("An office rejected this tranche; its page says why.");
+    let shown =
+        company.opens(claim).with_status(200).says("An office rejected this tranche. What was verified stays earned");
     let shown = shown.says("needs no new claim, and no last day applies to it");
     shown.says_nothing_of("This is finished").says_nothing_of("the claim was rejected");
     Browser::of(&app, &app.section_officer(), "en").opens(PAGE).says("the amount of this tranche waits in it");

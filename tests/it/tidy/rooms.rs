@@ -37,8 +37,8 @@ const LAYERS: &[Layer] = &[
         (
             "worklist",
             &[
-                "base", "check", "correspondence", "scheme", "budget", "desk", "award", "claim", "milestone", "recovery",
-                "revision", "payment",
+                "base", "check", "correction", "correspondence", "scheme", "budget", "desk", "award", "claim", "milestone",
+                "recovery", "revision", "payment",
             ],
         ),
     ]),
@@ -110,7 +110,7 @@ const LAYERS: &[Layer] = &[
         ("scheme", &["payment", "worklist"]),
         ("people", &["payment"]),
         ("public", &["chart"]),
-        ("correction", &["payment"]),
+        ("correction", &["payment", "worklist"]),
         ("correspondence", &["payment", "worklist"]),
         ("everyone", &["public"]),
     ]),
@@ -133,7 +133,7 @@ const LAYERS: &[Layer] = &[
         ("people", &["harness", "claim", "log"]),
         (
             "portal",
-            &["harness", "award", "budget", "correspondence", "desk", "engine", "payment", "people"],
+            &["harness", "award", "budget", "correction", "correspondence", "desk", "engine", "payment", "people"],
         ),
         ("check", &["harness", "correction", "log", "revision", "desk", "payment", "people", "portal"]),
         ("public", &["harness", "payment"]),

@@ -4,6 +4,17 @@
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
 
+// On a page that was not sent yet, the switch presses the button below the form that was typed into last, which takes
+// along what is typed.
+let lastTyped;
+document.addEventListener("input", (event) => { lastTyped = event.target.form ?? lastTyped; });
+document.querySelector("a.ms-header__language[hreflang]")?.addEventListener("click", (event) => {
+  const button = lastTyped?.querySelector("button[name=redraw][lang]");
+  if (!button) return;
+  event.preventDefault();
+  lastTyped.requestSubmit(button);
+});
+
 const languageSwitch = document.querySelector(".ms-header__switch");
 languageSwitch?.addEventListener("submit", () => {
   const ofSeal = (form) => form.querySelector("[name=seal]")?.value;

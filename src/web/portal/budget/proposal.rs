@@ -124,7 +124,7 @@ pub async fn rehearse(sent: Sent) -> Reply {
 async fn rehearsed(sent: &Sent) -> Result<Effect, Problem> {
     let (command, call) = sent.command(|form: InstrumentForm| Ok(ProposeBudgetInstrument { form })).await?;
     let page = &sent.page;
-    let rehearsal = page.web.service.rehearse(call.caller, command).await?;
+    let rehearsal = page.web.service.rehearse_for_page(call.caller, command).await?;
     let key = if rehearsal.warnings.is_empty() { "effect-propose-fits" } else { "effect-propose-short" };
     let warnings = page.warned(&rehearsal.warnings);
     Ok(Effect::Does(Outcome { then: page.t(key), changes: Vec::new(), warnings }))

@@ -1,13 +1,13 @@
 //! One claim, whole: with whom it lies, from the amount claimed to the amount payable, its lines and documents, what
 //! agency and company said to each other, and the forms of what its reader may do next.
 
-use crate::service::claim::claim_file::{ClaimAct, ClaimReference, NextClaimAct, TrancheBrief, WholeClaim};
+use crate::service::claim::claim_file::{ClaimAct, ClaimReference, NextClaimAct, WholeClaim};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_acts::rehearsed_release;
 use crate::web::portal::claim::claim_changes::{changes_of, with_file_names};
 use crate::web::portal::claim::claim_correction::rehearsed_submission;
-use crate::web::portal::claim::claim_turn::{self, ToVerifyAgain};
+use crate::web::portal::claim::claim_turn::{self, Ended, ToVerifyAgain};
 use crate::web::portal::colour;
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
@@ -259,20 +259,13 @@ impl ClaimPage<'_> {
         self.page.to(&record_of(&self.file.claim))
     }
 
-    /// The tranche whose rejection ended a verified claim; that page says why.
-    fn fell_with(&self) -> Option<&TrancheBrief> {
-        let by_agency = !self.is_rejected() || self.file.claim.rejected_for.is_some();
-        self.file.tranches.iter().find(|tranche| !by_agency && tranche.status == TrancheStatus::Rejected)
+    /// What stands in place of the tranches where there are none.
+    fn no_tranches(&self) -> &'static str {
+        if self.is_rejected() { "claim-no-tranches-rejected" } else { "claim-no-tranches" }
     }
 
-    /// The tranche with which a claim ended because the time was over for which its money was held.
-    fn expired_with(&self) -> Option<&TrancheBrief> {
-        let by_nobody = self.is_rejected() && self.file.claim.rejected_for.is_none() && self.fell_with().is_none();
-        self.file.tranches.iter().find(|tranche| by_nobody && tranche.status == TrancheStatus::Expired)
-    }
-
-    fn back_in_claim(&self) -> Option<(&TrancheBrief, String)> {
-        claim_turn::back_in_claim(self.page, &self.file)
+    fn ended(&self) -> Option<Ended<'_>> {
+        claim_turn::ended(self.page, &self.file)
     }
 
     /// When it was first submitted, where that is another time than the last one.

@@ -7,13 +7,16 @@ use crate::web::portal::worklist::waits::{self, Wait};
 use domain::base::desk::Desk;
 use domain::base::money::Paise;
 use domain::claim::claim::ClaimStatus;
-use domain::payment::tranche::TrancheStatus;
+use domain::payment::tranche::{Rejection, TrancheStatus};
+use domain::people::office::PersonThere;
 
 /// A return after which the claim is to be verified again.
 pub struct ToVerifyAgain<'f> {
     /// By whom it was returned, and when.
     pub said: String,
     pub reasons: &'f str,
+    /// The name of whoever returned it, for a reader who may see it.
+    pub name: Option<String>,
 }
 
 /// Why an office returned the claim to be verified again, while that is to be done. A company does not read it.
@@ -21,10 +24,9 @@ pub fn to_verify_again<'f>(page: &Page, file: &'f WholeClaim) -> Option<ToVerify
     let last = file.returns.last().filter(|last| last.to == Desk::Verify)?;
     let reasons = last.reasons.as_ref().filter(|_| file.claim.status == ClaimStatus::Submitted)?;
     let who = file.people.person(last.returned_by, Some(last.returned_at), None)?;
-    let office = page.offices(&who.offices);
-    let who = who.name.map_or_else(|| office.clone(), |name| format!("{office} ({name})"));
-    let values = [("who", who), ("at", page.instant(&last.returned_at))];
-    Some(ToVerifyAgain { said: page.language.text_with("claim-to-verify-again", &values), reasons: &reasons.0 })
+    let values = [("who", page.offices(&who.offices)), ("at", page.instant(&last.returned_at))];
+    let said = page.language.text_with("claim-to-verify-again", &values);
+    Some(ToVerifyAgain { said, reasons: &reasons.0, name: who.name })
 }
 
 /// With whom it lies. What waits for appropriation waits for nobody until the year has room.
@@ -38,9 +40,34 @@ pub fn waits(page: &Page, file: &WholeClaim) -> Vec<Wait> {
     waits::or_nobody(page, &file.waiting, file.today)
 }
 
+/// A tranche that ended without payment: what that means for the claim, and why it was rejected, if it was.
+pub struct Ended<'f> {
+    pub tranche: &'f TrancheBrief,
+    pub text: String,
+    pub rejection: Option<&'f Rejection>,
+    pub by: Option<PersonThere>,
+}
+
+/// The tranche whose end the reader of the claim has to know of: the one with which the claim ended, or whose amount
+/// waits in it again. A claim that the agency rejected has reasons of its own.
+pub fn ended<'f>(page: &Page, file: &'f WholeClaim) -> Option<Ended<'f>> {
+    let (tranche, text) = ended_with(page, file).or_else(|| back_in_claim(page, file))?;
+    let rejection = tranche.rejection.as_ref();
+    let by = rejection.and_then(|one| file.people.person(one.rejected_by, Some(one.rejected_at), None));
+    Some(Ended { tranche, text, rejection, by })
+}
+
+fn ended_with<'f>(page: &Page, file: &'f WholeClaim) -> Option<(&'f TrancheBrief, String)> {
+    if file.claim.status != ClaimStatus::Rejected || file.claim.rejected_for.is_some() {
+        return None;
+    }
+    let with = |status, key| file.tranches.iter().find(|one| one.status == status).map(|one| (one, page.t(key)));
+    with(TrancheStatus::Rejected, "claim-fell-with").or_else(|| with(TrancheStatus::Expired, "claim-expired-with"))
+}
+
 /// The newest tranche that ended without payment and whose amount waits in the claim again, with a text about it. A
 /// tranche that a final certificate replaced does not: the certificate says what became of it.
-pub fn back_in_claim<'f>(page: &Page, file: &'f WholeClaim) -> Option<(&'f TrancheBrief, String)> {
+fn back_in_claim<'f>(page: &Page, file: &'f WholeClaim) -> Option<(&'f TrancheBrief, String)> {
     let claim = &file.claim;
     if claim.status != ClaimStatus::Verified || claim.deferred_paise == Paise::ZERO {
         return None;

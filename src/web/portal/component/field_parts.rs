@@ -2,12 +2,19 @@
 
 use crate::web::portal::component::component;
 use crate::web::portal::field::Form;
+use crate::web::portal::form::{ONCE_MORE, REDRAW};
 use crate::web::portal::page::{Page, Said};
 use std::fmt::Display;
 
 component! {
     /// What a form sends without showing it: its seal, and the version of the record that the person saw.
     Hidden in "component/hidden.html" { form: &'a Form }
+}
+
+component! {
+    /// What stands below the buttons of a form: the ways to see its page once more, or in the other language, with
+    /// what is typed. Nothing is done by them, and they come last, so that the key Enter presses none of them.
+    FormFoot in "component/form_foot.html" { page: &'a Page, form: &'a Form }
 }
 
 component! {
@@ -75,6 +82,10 @@ impl Form {
 }
 
 impl Page {
+    pub fn form_foot<'a>(&'a self, form: &'a Form) -> FormFoot<'a> {
+        FormFoot { page: self, form }
+    }
+
     pub fn faults_of<'a>(&'a self, form: &'a Form, pointer: &'a str) -> Faults<'a> {
         Faults { page: self, form, pointer, faults: form.faults(pointer) }
     }

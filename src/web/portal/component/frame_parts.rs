@@ -1,6 +1,7 @@
 //! What stands around every page, and between the pages of a list.
 
 use crate::web::portal::component::component;
+use crate::web::portal::form::UNSENT;
 use crate::web::portal::list::Neighbours;
 use crate::web::portal::page::{Frame, Page};
 
@@ -26,6 +27,11 @@ impl Page {
 
     pub fn end(&self) -> FrameFoot<'_> {
         FrameFoot { page: self }
+    }
+
+    /// How this page is asked for in the other language: where nothing was told that is wrong, nothing is.
+    pub fn redraw(&self) -> &'static str {
+        if self.redrawn { UNSENT } else { "sent" }
     }
 
     pub fn neighbours<'a>(&'a self, pages: &'a Neighbours) -> Ways<'a> {

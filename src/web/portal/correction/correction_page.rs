@@ -12,6 +12,7 @@ use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, 
 use crate::web::portal::reference;
 use crate::web::portal::sent::Sent;
 use crate::web::portal::texts::Language;
+use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::{Path, Query};
 use askama::Template;
 use domain::base::id::CorrectionId;
@@ -131,6 +132,11 @@ fn as_it_is(page: &Page, file: &WholeCorrection) -> Vec<(String, String)> {
 }
 
 impl CorrectionPage<'_> {
+    /// With whom it lies, since when and until when.
+    fn waits(&self) -> Vec<Wait> {
+        waits::or_nobody(self.page, &self.file.waiting, self.file.today)
+    }
+
     fn colour(&self) -> &'static str {
         colour::of(self.file.correction.status)
     }

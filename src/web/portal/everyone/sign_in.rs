@@ -7,7 +7,7 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::field::Trouble;
 use crate::web::portal::page::{Page, own_page};
-use crate::web::portal::problem_page::{brings_the_form_back, redrawn};
+use crate::web::portal::problem_page::{REDRAWN, brings_the_form_back, redrawn};
 use crate::web::portal::route_table::permission_of_page;
 use crate::web::portal::sent::Sent;
 use crate::web::portal::session::{ending, keeping};
@@ -40,7 +40,7 @@ pub async fn sign_in_page(page: Page, query: Query<SignInQuery>) -> Reply {
 
 /// Signs in, and returns to where one was.
 pub async fn sign_in(sent: Sent) -> Reply {
-    let begun = if sent.typed.redraws() { Err(redrawn()) } else { begin(&sent).await };
+    let begun = if sent.typed.redraws() { Err(redrawn(REDRAWN)) } else { begin(&sent).await };
     match begun {
         Ok((user, sessions, token)) => {
             let mut answer = entered(&sent, &user, &sessions)?;

@@ -174,7 +174,7 @@ impl ExcusePage<'_> {
     }
 
     fn waits(&self) -> Vec<Wait> {
-        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+        waits::or_nobody(self.page, &self.file.waiting, self.file.today)
     }
 
     fn span(&self, days: &Span) -> String {

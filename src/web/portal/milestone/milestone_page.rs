@@ -263,7 +263,7 @@ impl MilestonePage<'_> {
     }
 
     fn waits(&self) -> Vec<Wait> {
-        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+        waits::or_nobody(self.page, &self.file.waiting, self.file.today)
     }
 
     /// Why the agency returned the last report, while it is to be made again.

@@ -9,7 +9,7 @@ use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::list::{ListQuery, Neighbours, Place, ROWS};
 use crate::web::portal::page::{Frame, Link, Page};
 use crate::web::portal::payment::advice_page::record_of;
-use crate::web::portal::payment::bank_ways::{address_made, frame_of_list, ways};
+use crate::web::portal::payment::bank_ways::{address_made, frame_of_list, ways, year_end};
 use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::sent::Sent;
 use actix_web::web::Query;
@@ -88,6 +88,10 @@ async fn again(page: Page, trouble: Trouble) -> Reply {
 }
 
 impl AdviceListPage<'_> {
+    fn year_end(&self) -> String {
+        year_end(self.page, self.list.today)
+    }
+
     fn address(&self, id: &PaymentAdviceId) -> String {
         self.page.to(&record_of(*id))
     }

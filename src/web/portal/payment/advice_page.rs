@@ -5,7 +5,7 @@ use crate::web::api::payment::payment_advices::download;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::colour;
 use crate::web::portal::page::{Frame, Page};
-use crate::web::portal::payment::bank_ways::frame_below;
+use crate::web::portal::payment::bank_ways::{frame_below, year_end};
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
 use crate::web::portal::reference;
 use crate::web::portal::texts::Language;
@@ -50,6 +50,12 @@ pub async fn as_xml(page: Page, at: Path<(Language, PaymentAdviceId)>) -> Reply 
 }
 
 impl AdvicePage<'_> {
+    /// What happens at the year's end, while the bank has not answered about every payment.
+    fn year_end(&self) -> Option<String> {
+        let waits = self.file.payments.iter().any(|row| row.payment.status.is_on_its_way());
+        waits.then(|| year_end(self.page, self.file.advice.execute_on))
+    }
+
     fn made_by(&self) -> Option<PersonThere> {
         let advice = &self.file.advice;
         self.file.people.person(advice.made_by, Some(advice.made_at), Some(Step::Pay))

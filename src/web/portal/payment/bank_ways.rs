@@ -7,6 +7,8 @@ use crate::web::portal::page::{Frame, Link, Page, Said};
 use crate::web::portal::problem_page::Warning;
 use crate::web::portal::text_upload::FILE;
 use crate::web::portal::texts::Language;
+use chrono::NaiveDate;
+use domain::base::calendar::FinancialYear;
 
 /// The keys of the labels of a file that is taken in.
 pub const LABELS: [(&str, &str); 5] = [
@@ -30,6 +32,13 @@ const WAYS: &[(&str, &str)] = &[
 pub fn ways(page: &Page) -> Vec<Link> {
     let way = |(key, path): &(&str, &str)| Link { here: page.shown_at == *path, ..page.crumb(key, path) };
     WAYS.iter().map(way).collect()
+}
+
+/// What happens to a payment that the treasury is told to make on this day and that is not paid before its year ends.
+pub fn year_end(page: &Page, day: NaiveDate) -> String {
+    let year = FinancialYear::containing(day);
+    let last = year.last_day().map(|last| page.day(&last)).unwrap_or_default();
+    page.language.text_with("payment-year-end", &[("day", last), ("year", year.plus_years(1).to_string())])
 }
 
 /// The page of these that stands in the bar, and in the way to all others.

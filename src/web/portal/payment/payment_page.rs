@@ -14,6 +14,7 @@ use crate::web::portal::colour;
 use crate::web::portal::effect::{Effect, not_yet_written};
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
+use crate::web::portal::payment::bank_ways::year_end;
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
 use crate::web::portal::payment::{advice_page, return_page};
 use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, typed_with_labels, whole};
@@ -277,6 +278,13 @@ impl PaymentPage<'_> {
     fn paid_early(&self) -> Option<String> {
         let (ordered, paid) = (self.file.advice.as_ref()?.execute_on, self.file.payment.paid_on?);
         (paid < ordered).then(|| self.page.t1("payment-paid-early", "day", self.page.day(&ordered)))
+    }
+
+    /// What happens at the year's end, for the office that pays, while the bank has not answered.
+    fn year_end(&self) -> Option<String> {
+        let day = self.file.advice.as_ref().map_or(self.file.today, |advice| advice.execute_on);
+        let waits = self.file.payment.status.is_on_its_way() && !self.page.is_of_company();
+        waits.then(|| year_end(self.page, day))
     }
 
     /// That an answer is offered although nobody was told to pay.

@@ -1,12 +1,14 @@
 //! What an officer relies on before a step on a tranche, in words: each check with what was found, whether it is in
 //! order, and the way to its record; and the last payments to the same beneficiary.
 
+use crate::service::budget::expenditure_limits::Weighed;
 use crate::service::payment::tranche_checks::{MilestoneBrief, TrancheChecks};
 use crate::service::payment::tranche_file::TrancheFile;
 use crate::web::portal::colour;
 use crate::web::portal::page::{Link, Page};
 use crate::web::portal::reference;
 use domain::base::money::Paise;
+use domain::base::permission::Permission;
 use domain::milestone::milestone::MilestoneStatus;
 use domain::payment::payment::{Payment, PaymentStatus};
 
@@ -70,6 +72,7 @@ pub fn in_words(page: &Page, file: &TrancheFile) -> Vec<Check> {
     let award = format!("/awards/{}", reference::in_address(&file.award));
     let mut all = vec![guarantees(page, checks, &award)];
     all.extend(checks.milestone.as_ref().map(|one| milestone(page, one, &award)));
+    all.extend(checks.limits.as_ref().map(|weighed| limits(page, file, weighed)));
     all.extend([money(page, checks), bank(page, checks), account(page, checks), set_off(page, checks)]);
     all
 }
@@ -106,6 +109,20 @@ fn money(page: &Page, checks: &TrancheChecks) -> Check {
         Some(stop) => (Found::Stops, page.money_stopped(stop)),
     };
     Check { name: page.t("check-money"), found, text, quoted: None, links: Vec::new() }
+}
+
+/// The limits on what may be paid in the last months: known to everybody who takes a step, and not first to whoever
+/// takes the last one.
+fn limits(page: &Page, file: &TrancheFile, weighed: &Weighed) -> Check {
+    let passed: Vec<String> = page.warned(&weighed.warnings).into_iter().map(|said| said.text).collect();
+    let (found, text) = match passed.is_empty() {
+        true => (Found::Good, page.t1("check-limits-kept", "amount", file.tranche.amount_paise)),
+        false if weighed.stops => (Found::Stops, format!("{} {}", page.t("check-limits-stop"), passed.join("; "))),
+        false => (Found::Look, format!("{} {}", page.t("check-limits-passed"), passed.join("; "))),
+    };
+    let budget = format!("/budget?scheme={}&year={}", file.tranche.scheme_code, weighed.year);
+    let links = page.may(Permission::ReadBudget).then(|| link(page, page.t("title-limits"), &budget));
+    Check { name: page.t("title-limits"), found, text, quoted: None, links: links.into_iter().collect() }
 }
 
 fn bank(page: &Page, checks: &TrancheChecks) -> Check {

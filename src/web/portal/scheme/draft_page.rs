@@ -181,7 +181,7 @@ impl DraftPage<'_> {
     }
 
     fn waits(&self) -> Vec<Wait> {
-        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+        waits::or_nobody(self.page, &self.file.waiting, self.file.today)
     }
 
     fn who(&self, id: &UserId, at: &Timestamp) -> Option<PersonThere> {

@@ -33,6 +33,7 @@ fn pattern(kind: MatterKind) -> Option<&'static str> {
         K::BankDifference => "/differences/{}",
         K::Recovery | K::Relief => "/recoveries/{}",
         K::BudgetInstrument => "/budget/instruments/{}",
+        K::Correction => "/corrections/{}",
         K::SchemeDraft => "/scheme-drafts/{}",
         K::Observation => "/observations/{}",
         K::Requisition => "/requisitions/{}",

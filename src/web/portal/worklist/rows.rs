@@ -12,7 +12,7 @@ use domain::base::money::Paise;
 use domain::base::permission::Role;
 use domain::scheme::scheme::{Component, Scheme};
 use domain::worklist::matter::{Matter, MatterKind};
-use domain::worklist::waiting::RunningClock;
+use domain::worklist::waiting::{RunningClock, Side};
 use std::sync::Arc;
 
 /// One matter.
@@ -34,6 +34,8 @@ pub struct Row {
     pub without_form: Option<WithoutForm>,
     /// That it came back, and from whom.
     pub came_back: Option<String>,
+    /// That a query was answered since, and when.
+    pub replied: Option<String>,
     pub company: Option<String>,
     pub amount: Option<Paise>,
     pub since: Option<String>,
@@ -57,7 +59,8 @@ impl Row {
         let (matter, waiting) = (&row.matter, &row.waiting);
         let step = row.earlier_step.map(|step| page.word("step-name", step));
         let address = address_for(page, matter);
-        let back = matter.back_from.zip(waiting.since);
+        let back = matter.back_from.zip(matter.arrived);
+        let reply = waiting.since.filter(|at| waiting.side == Side::Office && matter.was_answered(*at));
         Row {
             runs_out: waiting.until.map(|until| runs_out(page, (until - today).num_days())),
             day: waiting.until.map(|until| page.day(&until)),
@@ -69,6 +72,7 @@ impl Row {
             without_form: without_form::of(page, waiting.ends_with).filter(|_| address.is_none()),
             address,
             came_back: back.map(|(office, at)| came_back(page, office, at)),
+            replied: reply.map(|at| page.t1("row-replied", "at", page.instant(&at))),
             company: matter.company.clone(),
             amount: matter.amount_paise.map(Paise),
             since: waiting.since.map(|since| page.day(&since.date_in_india())),
@@ -128,7 +132,13 @@ fn act_of(page: &Page, row: &WorklistRow) -> String {
 
 /// Whether words name it: a statement, a component, what the bank said.
 fn is_titled(matter: &Matter) -> bool {
-    let by_words = [MatterKind::Control, MatterKind::Window, MatterKind::YearEnd, MatterKind::BankDifference];
+    let by_words = [
+        MatterKind::Control,
+        MatterKind::Window,
+        MatterKind::YearEnd,
+        MatterKind::BankDifference,
+        MatterKind::Correction,
+    ];
     matter.number.is_none() && by_words.contains(&matter.kind)
 }
 
@@ -149,6 +159,10 @@ fn name(page: &Page, matter: &Matter, schemes: &[Arc<Scheme>]) -> Option<String>
             Some([component, scheme].into_iter().flatten().collect::<Vec<_>>().join(", "))
         }
         (MatterKind::BankDifference, None, Some(kind)) => Some(page.word("finding", kind)),
+        (MatterKind::Correction, None, Some(kind)) => {
+            let about = matter.named.clone().unwrap_or_default();
+            Some(format!("{} · {about}", page.word("correction", kind)))
+        }
         (MatterKind::Control, None, Some(code)) => Some(page.word("control", code)),
         (_, None, title) => title.map(str::to_owned),
     }

@@ -6,6 +6,7 @@ mod answers;
 mod deferred;
 mod disbursements;
 mod every_kind;
+mod known_early;
 mod money_stop;
 mod navigation;
 mod notice_withdrawn;

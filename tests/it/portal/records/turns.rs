@@ -67,8 +67,7 @@ fn what_came_back_says_so_in_the_inbox_and_holds_no_decision_any_more(app: App) 
     app.section_officer().returns_to(&app.tranche(&recommended), "verify").ok();
     let agency = Browser::of(&app, &app.verifier(), "en");
     agency.opens("/en/inbox").says("Returned by Section Officer, 1 May 2026");
-    let shown =
-        agency.opens(CLAIM).says("Returned to be verified again by Section Officer (Sample section), 1 May 2026");
+    let shown = agency.opens(CLAIM).says("Returned to be verified again by Section Officer, 1 May 2026");
     let shown = shown.says("IST: look at it again, verify");
     let shown = shown.says("What the claim comes to is computed when the agency verifies it.");
     shown.says_nothing_of("Decided").says_nothing_of("Entitle").says_nothing_of("Nothing was changed in the form");

@@ -160,6 +160,7 @@ no-payments-with-status = No payment has this status now. Choose "All" to see ev
 no-returns = The treasury has answered nothing yet. A file appears here when a Drawing and Disbursing Officer takes it in.
 no-scrolls = No scroll of the bank was taken in yet. One appears here when a finance officer takes it in.
 paste-instead = Paste the text instead
+payment-year-end = A payment counts in the year of the day on which the bank pays it. What is paid after {$day} counts in {$year}: the appropriation of that year must then have room for it, and while it has none, the answer that it was paid cannot be recorded. What does not arrive stays sanctioned, and can be advised again until its sanction ends.
 resolution-asked_back = The money is asked back by a recovery
 resolution-bank_corrected = The bank was wrong and says so
 resolution-explained = The reason explains it

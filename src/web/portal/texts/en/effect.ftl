@@ -29,6 +29,7 @@ account-stage-withheld = Withheld
 account-stage-written_off = Written off
 after = After
 before = Before
+do-preview-again = Show again what the button would change; what you typed stays
 effect-after = After
 effect-approved = The instrument counts at once.
 effect-answer-failed_after_success = If the money came back, these balances change.

@@ -76,6 +76,7 @@ no-milestones-reported = No report waits for the agency. One appears here when a
 no-reports = The company has reported nothing yet.
 report-returned = Returned without an inspection
 report-round = Report {$n}
+return-report-can-change = After a return the company reports the milestone anew, with whatever is to change in the report. It does so through the interface for programs alone. If you only need a paper or an answer, ask by a query: the reply takes files on its page.
 title-capacity = Capacity, tonnes a year
 title-milestone-notices = Show-cause notices for damages
 title-milestones = Milestones

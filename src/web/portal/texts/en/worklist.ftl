@@ -10,8 +10,10 @@ act-change_claim = correct
 act-close_treasury_line = ask the treasury, or close the line
 act-concur_allocation = concur
 act-concur_tranche = concur
+act-confirm_failure = confirm with a paper, as a second person, that it did not arrive, if the bank says so
 act-confirm_security = have the bank confirm it
 act-create_application = apply
+act-decide_correction = approve or refuse
 act-decide_excuse = decide
 act-decide_relief = decide
 act-demand_recovery = demand
@@ -98,6 +100,7 @@ matter-budget_instrument = Budget instrument
 matter-certificate_due = Final certificate due
 matter-claim = Claim
 matter-control = Control at fault
+matter-correction = Correction
 matter-damages_due = Damages of a late milestone
 matter-deferred_claim = Deferred part of a claim
 matter-excuse = Excused delay
@@ -128,6 +131,7 @@ others-none = Nothing waits for others.
 place-nobody = With nobody any more. This is finished, and nobody has to act.
 row-came-back = Returned by {$office}, {$at}: read why
 row-kind = {$kind} ({$which})
+row-replied = The company answered, {$at}: read the reply
 runs-out-in = { $n ->
     [one] in {$n} day
    *[other] in {$n} days

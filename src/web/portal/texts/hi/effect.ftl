@@ -29,6 +29,7 @@ account-stage-withheld = रोकी गई
 account-stage-written_off = बट्टे खाते डाली गई
 after = बाद की स्थिति
 before = पूर्व स्थिति
+do-preview-again = बटन से क्या बदलेगा, फिर दिखाएँ; आपका लिखा बना रहेगा
 effect-after = बाद में
 effect-approved = लिखत तुरंत प्रभावी होगी।
 effect-answer-failed_after_success = यदि राशि लौट आई हो, तो ये शेष बदलेंगे।
