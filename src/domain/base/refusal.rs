@@ -299,7 +299,7 @@ told! {
             "impact_changed", "the impact sheet has changed (you saw {seen}, it is now {now}); read it again";
         /// A version alone cannot worsen awards already made.
         WorsensAwards { awards: String } =>
-            "worsens_awards", "it worsens awards already made ({awards}); an instrument of its own must cover that, proposed by one person and approved by another";
+            "worsens_awards", "it worsens awards already made, or changes rules that reach them ({awards}); an instrument of its own must cover that, proposed by one person and approved by another";
         /// A record named by the audit desk does not exist.
         PinUnknown { what: Reason } =>
             "pin_unknown", "there is no {what} on record";

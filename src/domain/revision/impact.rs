@@ -11,6 +11,8 @@ use crate::claim::claim::ClaimStatus;
 use crate::claim::entitlement::{Facts, compute};
 use crate::revision::impact_models::{ExampleImpact, ModelClaim, NotModelled, example_impacts, models};
 use crate::revision::impact_totals::{OrganisationImpact, Shift};
+use crate::revision::rule_changes::{reaches_every_award, rule_changes};
+use crate::revision::scheme_difference::LeafChange;
 use crate::scheme::fact::StatedFact;
 use crate::scheme::governing::ClaimGovernedBy;
 use crate::scheme::scheme::{Component, Scheme};
@@ -108,6 +110,9 @@ pub struct AwardLoss {
     /// Components in which no model shows whether the award loses anything.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_modelled: Vec<Component>,
+    /// The places of changed rules that reach the award: no model shows that it loses nothing by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed_rules: Vec<String>,
 }
 
 fn is_nothing(amount: &Paise) -> bool {
@@ -130,6 +135,7 @@ impl AwardLoss {
             && other.past_claim_paise <= self.past_claim_paise
             && other.example_paise <= self.example_paise
             && other.not_modelled.iter().all(|component| self.not_modelled.contains(component))
+            && other.changed_rules.iter().all(|place| self.changed_rules.contains(place))
     }
 }
 
@@ -150,17 +156,36 @@ pub struct ImpactSheet {
     /// The examples of the versions of these awards and of the newest version, as the draft computes them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub examples: Vec<ExampleImpact>,
+    /// Every value that the draft changes against the version before, with its place in the file, except what only
+    /// describes. No model shows who loses by it, so it needs the instrument whatever the figures say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed_rules: Vec<LeafChange>,
+    /// The awards that stay with their own version and are reached by changed rules all the same: what the version in
+    /// force says of interest holds for everybody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub untouched_reached: Vec<ReachedAward>,
+}
+
+/// An award that a changed rule reaches although its claims stay with its own version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReachedAward {
+    pub award_id: AwardId,
+    /// The number of the award.
+    pub award: String,
 }
 
 impl ImpactSheet {
-    /// Computes the sheet of a draft over the awards it would govern. `newest` is the version before the draft.
+    /// Computes the sheet of a draft over the awards it would govern, and those that stay with their own version.
+    /// `newest` is the version before the draft.
     pub fn of(
         draft: &Scheme,
         draft_digest: &str,
         newest: Option<&Scheme>,
         awards: &[AwardFacts<'_>],
-        awards_untouched: i64,
+        untouched: &[Award],
     ) -> Result<ImpactSheet, Refusal> {
+        let changed_rules = newest.map(|newest| rule_changes(newest, draft)).unwrap_or_default();
+        let reached = if changed_rules.iter().any(reaches_every_award) { untouched } else { &[] };
         let mut sheet = ImpactSheet {
             scheme_code: draft.code.clone(),
             scheme_version: draft.version,
@@ -169,7 +194,9 @@ impl ImpactSheet {
             organisations: Vec::new(),
             ceilings: Shift::default(),
             claims: Shift::default(),
-            awards_untouched,
+            awards_untouched: untouched.len() as i64,
+            untouched_reached: reached.iter().map(ReachedAward::of).collect(),
+            changed_rules,
             examples: example_impacts(draft, awards.iter().map(|facts| facts.own).chain(newest)),
         };
         for facts in awards {
@@ -184,9 +211,17 @@ impl ImpactSheet {
         Ok(sheet)
     }
 
-    /// Every award that loses something under the draft.
+    /// Every award that loses something under the draft, or may lose something that no model shows.
     pub fn losses(&self) -> Vec<AwardLoss> {
-        self.awards.iter().filter_map(|award| award.loss(self.example_loss(award))).collect()
+        let places = |changes: &mut dyn Iterator<Item = &LeafChange>| -> Vec<String> {
+            changes.map(|change| change.key.clone()).collect()
+        };
+        let (all, far) = (
+            places(&mut self.changed_rules.iter()),
+            places(&mut self.changed_rules.iter().filter(|change| reaches_every_award(change))),
+        );
+        let governed = self.awards.iter().filter_map(|award| award.loss(self.example_loss(award), &all));
+        governed.chain(self.untouched_reached.iter().map(|award| award.loss(&far))).collect()
     }
 
     /// The largest loss among the examples of an award's own version.
@@ -201,13 +236,33 @@ impl ImpactSheet {
     }
 }
 
+impl ReachedAward {
+    fn of(award: &Award) -> ReachedAward {
+        ReachedAward { award_id: award.id, award: award.number.clone() }
+    }
+
+    fn loss(&self, changed_rules: &[String]) -> AwardLoss {
+        AwardLoss {
+            award_id: self.award_id,
+            award: self.award.clone(),
+            ceilings_paise: Paise::ZERO,
+            claims_paise: Paise::ZERO,
+            model_claim_paise: Paise::ZERO,
+            past_claim_paise: Paise::ZERO,
+            example_paise: Paise::ZERO,
+            not_modelled: Vec::new(),
+            changed_rules: changed_rules.to_vec(),
+        }
+    }
+}
+
 impl AwardImpact {
     fn shifts(&self) -> Result<(Shift, Shift), Refusal> {
         let ceilings = Shift::sum(self.ceilings.iter().map(|ceiling| &ceiling.shift))?;
         Ok((ceilings, Shift::sum(self.claims.iter().map(|claim| &claim.shift))?))
     }
 
-    fn loss(&self, example_paise: Paise) -> Option<AwardLoss> {
+    fn loss(&self, example_paise: Paise, changed_rules: &[String]) -> Option<AwardLoss> {
         let (ceilings, claims) = self.shifts().ok()?;
         let largest = |losses: &mut dyn Iterator<Item = Paise>| losses.max().unwrap_or(Paise::ZERO);
         let model = largest(&mut self.model_claims.iter().map(|claim| claim.shift.loss_paise));
@@ -223,8 +278,10 @@ impl AwardImpact {
             past_claim_paise: past,
             example_paise,
             not_modelled,
+            changed_rules: changed_rules.to_vec(),
         };
-        (loss.is_shown() || !loss.not_modelled.is_empty()).then_some(loss)
+        let may_lose = !loss.not_modelled.is_empty() || !loss.changed_rules.is_empty();
+        (loss.is_shown() || may_lose).then_some(loss)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::claim::entitlement::{Facts, Release, money};
 use crate::revision::example_claim::ExampleClaim;
 use crate::revision::impact::{AwardFacts, entitlement};
 use crate::revision::impact_totals::Shift;
+use crate::revision::rule_changes::rules_only;
 use crate::scheme::fact::StatedFact;
 use crate::scheme::rules::exact::Exact;
 use crate::scheme::rules::figure::Title;
@@ -22,16 +23,8 @@ use utoipa::ToSchema;
 /// Net prices of a kilogram, in rupees, at which a model year is assumed to be sold.
 const MODEL_PRICES: [i64; 6] = [1_000, 2_000, 4_000, 6_000, 8_000, 16_000];
 
-/// Keys of a version that never change what a claim or a ceiling comes to.
+/// Sections of a version that never change what a claim or a ceiling comes to.
 const NO_AMOUNT: &[&str] = &[
-    "name",
-    "version",
-    "reference",
-    "effective_from",
-    "prepared_by",
-    "published_by",
-    "changes",
-    "supersedes",
     "governed_by",
     "eligibility",
     "holds",
@@ -112,8 +105,7 @@ pub fn example_impacts<'a>(draft: &Scheme, versions: impl Iterator<Item = &'a Sc
 /// Whether two versions compute every claim and every ceiling alike.
 fn computes_alike(one: &Scheme, other: &Scheme) -> bool {
     let amounts = |scheme: &Scheme| {
-        // A version holds only text, numbers, lists and maps with text keys, which always have a JSON form.
-        let mut value = serde_json::to_value(scheme).unwrap_or_default();
+        let mut value = rules_only(scheme);
         if let Some(keys) = value.as_object_mut() {
             NO_AMOUNT.iter().for_each(|key| drop(keys.remove(*key)));
         }

@@ -37,11 +37,11 @@ pub(in crate::service) fn sheet(
     now: Timestamp,
 ) -> Result<ImpactSheet, Error> {
     let scheme = parsed(&draft.document).map_err(|error| Error::Internal(error.to_string()))?;
-    let (mut governed, mut names, mut applications, mut untouched) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    let (mut governed, mut names, mut applications, mut untouched) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (award, beneficiary, application) in awards::of_scheme(tx, &scheme.code)? {
         let own = schemes.version(&award.scheme_code, award.scheme_version)?;
         if own.claim_governed_by() == ClaimGovernedBy::Award {
-            untouched += 1;
+            untouched.push(award);
             continue;
         }
         governed.push(award);
@@ -66,7 +66,7 @@ pub(in crate::service) fn sheet(
         all.push(AwardFacts { award, organisation, own, stated, claims: flying, past });
     }
     let before = schemes.before(&scheme.code, scheme.version).map(|scheme| scheme.as_ref());
-    Ok(ImpactSheet::of(&scheme, &draft.digest, before, &all, untouched)?)
+    Ok(ImpactSheet::of(&scheme, &draft.digest, before, &all, &untouched)?)
 }
 
 /// A draft, a submitted or returned claim, or one that waits for its final certificate.

@@ -91,7 +91,11 @@ fn what_an_award_loses_is_approved_first(app: App) {
     let shown = drafts(&one, &half_turnover(6)).with_status(200);
     let shown =
         shown.says("These awards lose something: NDFEB/2026-27/AWD/0001.").says("A year at full capacity, sold at");
+    let shown = shown.says("These rules change. No model claim shows everybody whom that costs something");
+    let shown = shown.says("Reached by these changes: NDFEB/2026-27/AWD/0001.");
     let page = shown.address.split_once('?').unwrap().0.to_owned();
+    let hindi = Browser::of(&app, &other, "hi").opens(&page.replacen("/en/", "/hi/", 1)).with_status(200);
+    hindi.says("ये नियम बदलते हैं।").says("इन बदलावों के दायरे में: NDFEB/2026-27/AWD/0001।");
     let second = Browser::of(&app, &other, "en");
     second.opens(&page).says("You cannot take this step:");
     let form = shown.form("Propose what awards lose").fill("Number and date of the order", "Sample order 7 of 2027");

@@ -1,6 +1,7 @@
 //! Scheme versions created here: drafted by one person, published by another, on an impact sheet that
 //! both can read; past decisions do not change, and a loss of an award needs its own instrument.
 
+mod changed_rules;
 mod impact;
 
 use crate::harness::app::App;

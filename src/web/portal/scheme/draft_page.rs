@@ -250,6 +250,17 @@ impl DraftPage<'_> {
         awards.flat_map(|award| award.not_modelled.iter().map(|one| told(&award.award, one))).collect()
     }
 
+    /// Every changed rule that no model can show to be harmless, with its place and both values.
+    fn changed_rules(&self) -> Vec<LeafRow> {
+        leaf_rows(self.page, &self.file.scheme, &self.file.impact.sheet.changed_rules)
+    }
+
+    /// The numbers of the awards that these changed rules reach.
+    fn reached(&self) -> String {
+        let reached = self.file.losses.iter().filter(|loss| !loss.changed_rules.is_empty());
+        reached.map(|loss| loss.award.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
     /// The numbers of the awards that are shown to lose something.
     fn losers(&self) -> String {
         let shown = self.file.losses.iter().filter(|loss| loss.is_shown());
