@@ -106,6 +106,9 @@ fn say_found(found: &Found, results: &[Result<ExampleResult<'_>, BadScheme>], go
         let claimed = scheme.book.claims.iter().map(|rules| rules.component);
         let without = claimed.filter(|component| !scheme.examples.iter().any(|one| one.component == *component));
         without.for_each(|component| terminal::say(format_args!("{component}: no example says what a claim gets")));
+        for place in scheme.empty_limits() {
+            terminal::say(format_args!("{place}: this limit gives nobody anything"));
+        }
     }
     if let Some(fault) = &found.fault {
         terminal::say(format_args!("FAULT: {fault}"));
@@ -134,6 +137,7 @@ fn as_json(found: &Found, results: &[Result<ExampleResult<'_>, BadScheme>], good
         "scheme_code": found.scheme.as_ref().map(|scheme| scheme.code.as_str()),
         "scheme_version": found.scheme.as_ref().map(|scheme| scheme.version),
         "ceilings": found.scheme.iter().flat_map(ceilings_of).map(ceiling).collect::<Vec<_>>(),
+        "empty_limits": found.scheme.as_ref().map(Scheme::empty_limits).unwrap_or_default(),
         "examples": results.iter().enumerate().map(example).collect::<Vec<_>>(),
     })
 }

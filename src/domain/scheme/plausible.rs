@@ -2,16 +2,32 @@
 //! whole, and a table that ends below the largest value for which a rule reads it. Held where a text is new; a version
 //! that was published before is read as it is.
 
+use crate::base::folding::folded_letters;
+use crate::base::money::Paise;
 use crate::scheme::bad_scheme::BadScheme;
 use crate::scheme::rules::book::CheckedClaimRules;
+use crate::scheme::rules::claim_rules::ClaimRules;
+use crate::scheme::rules::exact::Exact;
 use crate::scheme::rules::figure::Measure;
 use crate::scheme::rules::largest::Largest;
 use crate::scheme::rules::rule::CheckedRule;
 use crate::scheme::scheme::Scheme;
 
+/// The claim for which limits are held against what its lines count: one crore rupees.
+const SUPPOSED_PAISE: i64 = 1_000_000_000;
+
+/// An amount for a message.
+fn in_rupees(paise: Exact) -> String {
+    paise.rounded_down().map_or_else(|_| "more".to_owned(), |amount| Paise(amount).to_string())
+}
+
 impl Scheme {
     /// Checks a new text; the error names the key and what is wrong with it.
     pub fn check_plausible(&self) -> Result<(), BadScheme> {
+        let letters = |name: &Option<String>| name.as_deref().map(folded_letters);
+        if self.prepared_by.is_some() && letters(&self.prepared_by) == letters(&self.published_by) {
+            return Err(BadScheme::new("published_by", "prepared_by and published_by name two different people"));
+        }
         for (name, figure) in &self.figures {
             if let Some((value, unit)) = figure.value.zip(figure.unit.as_ref()) {
                 check_number(&format!("figures.{name}.value"), value, unit)?;
@@ -26,7 +42,45 @@ impl Scheme {
                 }
             }
         }
+        self.check_limits()?;
         self.check_tables_reach()
+    }
+
+    /// A claim of one crore rupees gets no more than that by its limits together, as far as the file alone says it.
+    fn check_limits(&self) -> Result<(), BadScheme> {
+        let counted = Exact::whole(SUPPOSED_PAISE);
+        for (index, rules) in self.claims.iter().enumerate() {
+            let Some((limit, most)) = self.least_bound(rules, counted).filter(|(_, most)| *most > counted) else {
+                continue;
+            };
+            let why = format!(
+                "the limits can give {} for lines that count for {}; a share is at most the whole",
+                in_rupees(most),
+                Paise(SUPPOSED_PAISE)
+            );
+            return Err(BadScheme::new(format!("claims.{index}.limits.{limit}.amount_paise"), why));
+        }
+        Ok(())
+    }
+
+    /// Limits that give nothing to anybody, by their places. A scheme may end what it pays, so they are told and not
+    /// refused.
+    pub fn empty_limits(&self) -> Vec<String> {
+        let counted = Exact::whole(SUPPOSED_PAISE);
+        let claims = self.claims.iter().enumerate();
+        let empty = claims.filter_map(|(index, rules)| {
+            let (limit, _) = self.least_bound(rules, counted).filter(|(_, most)| *most <= Exact::ZERO)?;
+            Some(format!("claims.{index}.limits.{limit}.amount_paise"))
+        });
+        empty.collect()
+    }
+
+    /// The limit that gives the least at most for a claim of which the lines count for this amount.
+    fn least_bound(&self, rules: &ClaimRules, counted: Exact) -> Option<(usize, Exact)> {
+        let largest = Largest::of_claim(self, counted, rules);
+        let limits = rules.limits.iter().enumerate();
+        let bounds = limits.filter_map(|(at, rule)| Some((at, largest.of_text(rule.amount_paise.as_ref()?)?)));
+        bounds.min_by_key(|(_, most)| *most)
     }
 
     /// Every table reaches the largest value for which a rule of the file reads it.
@@ -101,6 +155,37 @@ mod tests {
         assert!(told.contains("figures.least_lead_equity.value': 51000 basis points is more than 100 %"), "{told}");
         let told = why(SAMPLE, "value = 6000\n", "value = 60000\n");
         assert!(told.contains("tables.least_value_addition.rows.1.value': 60000 basis points"), "{told}");
+    }
+
+    #[test]
+    fn limits_give_no_more_than_the_lines_count() {
+        let first = include_str!("../../../config/schemes/samples/first.toml");
+        let limit = "\"counted_amount * share_of_sales\"";
+        let with = |amount: &str| {
+            assert!(first.contains(limit));
+            first.replacen(limit, &format!("\"{amount}\""), 1)
+        };
+        for more in ["counted_amount * (1 + share_of_sales)", "(counted_amount + counted_amount)"] {
+            let told = read(&with(&format!("{more} * (1 - share_of_sales * 0)")));
+            assert!(told.contains("claims.0.limits.0.amount_paise") && told.contains("at most the whole"), "{told}");
+        }
+        let plain = first.replacen("value = 4\nunit = \"percent\"", "value = 3\nunit = \"1\"", 1);
+        assert_ne!(plain, first);
+        assert!(read(&plain).contains("can give ₹3,00,00,000.00 for lines that count for ₹1,00,00,000.00"));
+        let empty = |text: &str| Scheme::parse(text).unwrap().empty_limits();
+        assert_eq!(empty(first), Vec::<String>::new());
+        for nothing in ["counted_amount * share_of_sales * 0", "(0 - share_of_sales) * counted_amount"] {
+            assert_eq!(empty(&with(nothing)), ["claims.0.limits.0.amount_paise"], "{nothing}");
+            assert_eq!(read(&with(nothing)), "");
+        }
+    }
+
+    #[test]
+    fn another_spelling_is_no_second_person() {
+        let mut scheme = Scheme::parse(SAMPLE).unwrap();
+        let author = scheme.prepared_by.clone().unwrap();
+        scheme.published_by = Some(format!(" {} ", author.to_uppercase().replace(' ', "  ")));
+        assert!(scheme.check_plausible().unwrap_err().to_string().contains("two different people"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The largest value that an expression can have, as far as the file alone says it (a bound of interval arithmetic):
 //! with it a table is held against the values for which rules read it.
 
+use crate::scheme::rules::claim_rules::ClaimRules;
 use crate::scheme::rules::exact::Exact;
 use crate::scheme::rules::names::Value;
 use crate::scheme::rules::parse::{Operator, Written, parse};
@@ -22,11 +23,23 @@ pub struct TableRead {
 /// taken from.
 pub struct Largest<'a> {
     scheme: &'a Scheme,
+    /// The claim that is supposed: what its lines count, and the rules whose intermediate values have names.
+    claim: Option<(Exact, &'a ClaimRules)>,
 }
 
 impl<'a> Largest<'a> {
     pub fn of(scheme: &'a Scheme) -> Largest<'a> {
-        Largest { scheme }
+        Largest { scheme, claim: None }
+    }
+
+    /// Bounds for a claim of which the lines count for this amount.
+    pub fn of_claim(scheme: &'a Scheme, counted: Exact, rules: &'a ClaimRules) -> Largest<'a> {
+        Largest { scheme, claim: Some((counted, rules)) }
+    }
+
+    /// The most that an expression can come to; none where no bound is known.
+    pub fn of_text(&self, text: &str) -> Option<Exact> {
+        self.bound(&parse(text).ok()?)
     }
 
     /// Every place of a text where a table is read.
@@ -123,7 +136,14 @@ impl<'a> Largest<'a> {
             "capacity" => Some(Exact::whole(self.scheme.capacity_mtpa.most)),
             "milestone_share" => Some(Exact::ONE),
             "rate" => self.scheme.rate_ceiling().map(|rate| Exact::whole(rate.0)),
-            _ => self.fixed(&Written::Name(name.to_owned())),
+            "counted_amount" => self.claim.map(|(counted, _)| counted),
+            _ => self.fixed(&Written::Name(name.to_owned())).or_else(|| self.intermediate(name)),
         }
+    }
+
+    /// A value that the rules of the claim name; it uses only those before it.
+    fn intermediate(&self, name: &str) -> Option<Exact> {
+        let (_, rules) = self.claim?;
+        self.of_text(&rules.values.iter().find(|value| value.code == name)?.value)
     }
 }
