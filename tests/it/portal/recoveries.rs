@@ -276,10 +276,10 @@ fn the_page_says_when_the_limit_of_the_scheme_cuts_damages(app: App) {
     let page = |notice: &Value| format!("/en/recoveries/{}", notice["number"].as_str().unwrap().replace('/', "-"));
     let first = section.asks_damages(&milestone, "2027-05-21").ok();
     let limited = "Of the limit that the scheme sets for one milestone";
-    let browser = Browser::of(&app, &section, "en");
-    browser.opens(&page(&first)).with_status(200).says("Damages: 20 days").says_nothing_of(limited);
+    let opens = |notice: &Value| Browser::of(&app, &section, "en").opens(&page(notice)).with_status(200);
+    opens(&first).says("Damages: 20 days").says_nothing_of(limited);
     app.set_clock("2027-07-02T06:30:00Z");
     let second = section.asks_damages(&milestone, "2027-07-02").ok();
     let most = Paise(second["amount_paise"].as_i64().unwrap());
-    browser.opens(&page(&second)).with_status(200).says(&format!("{limited} {most} was left, so no more is asked."));
+    opens(&second).says(&format!("{limited} {most} was left, so no more is asked."));
 }
