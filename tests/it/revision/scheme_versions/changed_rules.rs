@@ -3,7 +3,7 @@
 
 use super::{Legislates, text};
 use crate::harness::app::App;
-use crate::harness::people::{Verbs, says};
+use crate::harness::people::{Answered, says};
 use serde_json::{Value, json};
 
 /// A change of the sixth version: what it replaces in the text of the fifth, and the place that the sheet must name.
