@@ -46,8 +46,8 @@ pub fn find(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Option<PaymentFai
     tx.unbuffered()?.get_result(query).optional()?.map(FailureRow::record).transpose()
 }
 
-/// Reference and day of each success of a payment that bank scrolls tell, but for those about which two people settled a
-/// difference.
+/// Reference and day of each success of a payment that bank scrolls tell, but for those about which two people settled
+/// a difference.
 pub fn successes_on_scrolls(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Vec<(String, String)>, DbError> {
     let of_line = bank_differences::scroll_id
         .eq(bank_scroll_lines::scroll_id)

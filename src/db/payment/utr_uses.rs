@@ -1,6 +1,6 @@
-//! Where references of the bank (UTR) stand beside payments: on receipts of recoveries and from guarantees, on credits of
-//! the bank, and on what its scrolls say was paid. These tables are never buffered. A payment that a UTR settles is found
-//! in `payments`.
+//! Where references of the bank (UTR) stand beside payments: on receipts of recoveries and from guarantees, on credits
+//! of the bank, and on what its scrolls say was paid. These tables are never buffered. A payment that a UTR settles is
+//! found in `payments`.
 
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;

@@ -1,6 +1,6 @@
-//! The number of an invoice without its marks: what is left when somebody sets a hyphen into a run of digits, leaves one
-//! out, or writes a letter for the digit that it looks like. Two invoices with one such number are alike, and not yet
-//! one: whoever verifies the claim decides.
+//! The number of an invoice without its marks: what is left when somebody sets a hyphen into a run of digits, leaves
+//! one out, or writes a letter for the digit that it looks like. Two invoices with one such number are alike, and not
+//! yet one: whoever verifies the claim decides.
 
 use crate::base::calendar::FinancialYear;
 use crate::claim::document_number::normal_number;

@@ -1,5 +1,5 @@
-//! One entitlement is paid once, whichever tranche of its claim it is paid in; and nobody proves by a scroll of their own
-//! that what they paid did not arrive.
+//! One entitlement is paid once, whichever tranche of its claim it is paid in; and nobody proves by a scroll of their
+//! own that what they paid did not arrive.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs, at, says};

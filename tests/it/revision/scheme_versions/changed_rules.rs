@@ -1,5 +1,5 @@
-//! What a drafted version changes beyond description is named on its impact sheet and needs the instrument, whatever the
-//! models and examples show: they are samples, and whoever loses between them would not be seen.
+//! What a drafted version changes beyond description is named on its impact sheet and needs the instrument, whatever
+//! the models and examples show: they are samples, and whoever loses between them would not be seen.
 
 use super::{Legislates, text};
 use crate::harness::app::App;
