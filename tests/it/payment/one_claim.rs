@@ -47,6 +47,7 @@ fn a_new_tranche_of_the_claim_waits_for_the_difference_as_the_old_one_does(mut a
     treasury_says_failed(&app, &first);
     ddo.advises(&tranche_of(&app, &first)).refused(409, "bank_contradicts");
     let anew = sanctioned_anew(&mut app, &first);
+    let (ddo, finance) = (app.disbursing_officer(), app.finance_officer());
     let refused = ddo.advises(&anew).refused(409, "bank_contradicts");
     says(&refused, first["number"].as_str().unwrap());
     says(&refused, "of the same claim");
@@ -68,6 +69,7 @@ fn what_nobody_explained_stops_a_new_tranche_of_the_claim_too(mut app: App) {
     let arrived = answer("R-2", &first, &format!("Success,{},2026-07-01,{{amount}},", utr(0)));
     assert_eq!(results(&ddo.uploads_return("text/csv", &arrived).ok()), ["contradicted"]);
     let anew = sanctioned_anew(&mut app, &first);
+    let ddo = app.disbursing_officer();
     let refused = ddo.advises(&anew).refused(409, "payment_unexplained");
     says(&refused, first["number"].as_str().unwrap());
     app.second("finance").confirms_failure(&app.payment(&first), "failed").ok();
@@ -77,10 +79,10 @@ fn what_nobody_explained_stops_a_new_tranche_of_the_claim_too(mut app: App) {
 
 #[apply(on_both!)]
 fn a_scroll_that_comes_late_stops_the_file_and_then_turns_the_control_red(mut app: App) {
-    let (ddo, finance) = (app.disbursing_officer(), app.finance_officer());
     let all = payments(&app, 2, &[]);
     treasury_says_failed(&app, &all[0]);
     let anew = sanctioned_anew(&mut app, &all[0]);
+    let (ddo, finance) = (app.disbursing_officer(), app.finance_officer());
     let again = ddo.advises(&anew).ok();
     let line = |payment: &Value, index: usize| [success(payment, &utr(index), EACH)];
     let file = ddo.makes_advice(&[&again]).ok();
@@ -101,10 +103,10 @@ fn a_scroll_that_comes_late_stops_the_file_and_then_turns_the_control_red(mut ap
 
 #[apply(on_both!)]
 fn a_contradiction_between_advice_and_file_stops_the_file(mut app: App) {
-    let (ddo, finance) = (app.disbursing_officer(), app.finance_officer());
     let first = payments(&app, 1, &[]).remove(0);
     treasury_says_failed(&app, &first);
     let anew = sanctioned_anew(&mut app, &first);
+    let (ddo, finance) = (app.disbursing_officer(), app.finance_officer());
     let again = ddo.advises(&anew).ok();
     finance.uploads_scroll("text/csv", &scroll("S-1", &[success(&first, &utr(0), EACH)]), "").ok();
     let refused = ddo.makes_advice(&[&again]).refused(409, "bank_contradicts");
@@ -123,10 +125,12 @@ fn nobody_proves_by_an_own_scroll_that_what_they_paid_did_not_arrive(app: App) {
     // Whoever made the file of another's payment: neither the scroll is taken, nor the one from before.
     let early = both.uploads_scroll("text/csv", &scroll("S-0", &fails(&all[0])), DAY).ok();
     assert_eq!(findings(&early), ["not_advised"]);
+    both.makes_advice(&[&all[0]]).refused(409, "bank_contradicts");
+    let proposed = finance.proposes_settlement(&queue(&app, "?status=open")[0], "bank_corrected").ok();
+    app.competent_authority().settles_difference(&proposed, "settled").ok();
     both.makes_advice(&[&all[0]]).ok();
     both.reports_failure(&app.payment(&all[0]), "failed").refused(409, "failure_unproven");
     both.uploads_scroll("text/csv", &scroll("S-1", &fails(&all[0])), DAY).refused(409, "same_person");
-    assert_eq!(queue(&app, "?status=open").len(), 1, "what stands against it is not cleared");
     // What somebody else uploads proves it.
     finance.uploads_scroll("text/csv", &scroll("S-2", &fails(&all[0])), DAY).ok();
     both.reports_failure(&app.payment(&all[0]), "failed").ok();
@@ -150,7 +154,7 @@ fn a_reference_of_money_that_came_in_settles_no_payment(app: App) {
     let (ddo, finance) = (app.disbursing_officer(), app.finance_officer());
     let all = payments(&app, 3, &[2]);
     let credit = app.bank_credits(&utr(0), "2026-07-01", EACH).ok();
-    for spelled in [utr(0), format!("00{}", utr(0).to_lowercase())] {
+    for spelled in [utr(0), utr(0).to_lowercase()] {
         let refused = ddo.confirms(&all[0], &spelled, "2026-07-01").refused(409, "utr_already_used");
         says(&refused, "of money that the bank credited");
     }
