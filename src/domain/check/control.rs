@@ -112,9 +112,9 @@ controls! {
     UtrOnBothSides = "utr_on_both_sides", Integrity, "No disbursement without the UTR of its payment",
         "the reference on both", "docs/PAYMENTS.md";
     UtrOnce = "utr_once", Integrity, "A UTR settles one payment, however it is written",
-        "references without blanks, hyphens and zeros at the beginning, in capitals", "docs/PAYMENTS.md";
+        "references of payments, receipts and credits of the bank, without blanks, hyphens and zeros at the beginning, in capitals", "docs/PAYMENTS.md";
     SanctionPaidOnce = "sanction_paid_once", Integrity, "No sanction was paid more than once",
-        "payments of each tranche in files for the treasury, on bank scrolls and as recorded", "docs/PAYMENTS.md, who says that it did not arrive";
+        "payments of each tranche, and of the claim of a tranche that ended, in files for the treasury, on bank scrolls and as recorded", "docs/PAYMENTS.md, who says that it did not arrive";
     PayeeAccountAsRegistered = "payee_account_as_registered", Integrity, "Every payment went to the payee's registered account",
         "account and IFSC of payments against the payee's", "docs/PAYMENTS.md";
     AdvisedAwaitsAnswer = "advised_awaits_answer", Integrity, "A tranche is with the bank exactly while a payment of it is",
