@@ -10,7 +10,7 @@ use crate::db::worklist::numbers;
 use crate::service::budget::expenditure_limits;
 use crate::service::payment::tranche_returns::send_to_verification;
 use crate::service::payment::tranches::return_to_claim;
-use crate::service::payment::used_utrs::{Way, require_unused};
+use crate::service::recovery::used_utrs::{Way, require_unused};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Work;
 use domain::base::calendar::FinancialYear;

@@ -3,7 +3,7 @@
 
 use crate::db::payment::bank_credits;
 use crate::service::Service;
-use crate::service::payment::used_utrs::{Way, require_unused};
+use crate::service::recovery::used_utrs::{Way, require_unused};
 use crate::service::running::cursor::require_known;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;

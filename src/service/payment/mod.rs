@@ -22,5 +22,4 @@ pub mod tranches;
 pub mod treasury_files;
 pub mod treasury_lines;
 pub mod treasury_returns;
-pub mod used_utrs;
 pub mod year_of_payment;

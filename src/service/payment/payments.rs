@@ -13,10 +13,10 @@ use crate::service::budget::providers::{check_not_provider_of, check_steps_not_p
 use crate::service::payment::payment_failures::{require_explained, require_told};
 use crate::service::payment::stops::require_going;
 use crate::service::payment::tranches::visible as visible_tranche;
-use crate::service::payment::used_utrs::{Way, used_for};
 use crate::service::payment::year_of_payment;
 use crate::service::recovery::bank_returns::recoveries_of;
 use crate::service::recovery::set_offs;
+use crate::service::recovery::used_utrs::{Way, used_for};
 use crate::service::running::as_logged::{require_payee, require_stranger};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};

@@ -10,3 +10,4 @@ pub mod recovery_file;
 pub mod recovery_grounds;
 pub mod recovery_receipts;
 pub mod set_offs;
+pub mod used_utrs;

@@ -3,9 +3,9 @@
 
 use crate::db::payment::{bank_credits, payments};
 use crate::db::recovery::{recoveries, recovery_credits};
-use crate::service::payment::used_utrs::{Way, require_unused};
 use crate::service::recovery::recoveries::{begin, purse_of};
 use crate::service::recovery::recovery_credits::{Credited, credited};
+use crate::service::recovery::used_utrs::{Way, require_unused};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Command, Done, Work};
 use chrono::NaiveDate;
