@@ -66,10 +66,9 @@ fn is_open(status: TrancheStatus) -> bool {
 }
 
 /// Whether the sanction is still to come, whose button says by itself which limits it passes, as that of the payment
-/// does.
+/// does. A tranche that went back is verified again first, perhaps for another amount on another day.
 fn is_before_sanction(status: TrancheStatus) -> bool {
-    use TrancheStatus::{Concurred, Recommended, Returned, Verified};
-    matches!(status, Verified | Returned | Recommended | Concurred)
+    matches!(status, TrancheStatus::Verified | TrancheStatus::Recommended | TrancheStatus::Concurred)
 }
 
 /// The last day on which all guarantees that count today still count.
