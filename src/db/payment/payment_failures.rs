@@ -74,7 +74,8 @@ pub fn successes_on_scrolls(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<V
     let stands = |(utr, day, finding, status): (String, String, String, Option<String>)| {
         let ended = status.as_deref() == Some(DifferenceStatus::Settled.as_str());
         let said = (utr, day);
-        (!ended && !(repeated(&finding) && settled.contains(&said))).then_some(said)
+        let is_over = ended || (repeated(&finding) && settled.contains(&said));
+        (!is_over).then_some(said)
     };
     Ok(told.into_iter().filter_map(stands).collect())
 }

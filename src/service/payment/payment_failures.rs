@@ -61,15 +61,20 @@ fn doubts(tx: &mut ReadTx<'_>, tranches: &[String], reader: UserId) -> Result<(V
     Ok((contradicted, unexplained.collect()))
 }
 
+/// Numbers of payments that stop the next one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubtful {
+    /// Those that a scroll of the bank contradicts, and that nobody has settled.
+    pub contradicted: Vec<String>,
+    /// Those of which nobody but the paying office says that they did not arrive.
+    pub unexplained: Vec<String>,
+}
+
 /// The same for the page of a tranche: the numbers of these payments.
-pub(super) fn doubtful(
-    tx: &mut ReadTx<'_>,
-    tranche: TrancheId,
-    reader: UserId,
-) -> Result<(Vec<String>, Vec<String>), Error> {
+pub(super) fn doubtful(tx: &mut ReadTx<'_>, tranche: TrancheId, reader: UserId) -> Result<Doubtful, Error> {
     let (contradicted, unexplained) = doubts(tx, &[tranche.to_string()], reader)?;
     let numbers = |known: Vec<Known>| known.into_iter().map(|one| one.number).collect();
-    Ok((numbers(contradicted), numbers(unexplained)))
+    Ok(Doubtful { contradicted: numbers(contradicted), unexplained: numbers(unexplained) })
 }
 
 /// What the reader of a payment may say of it, and what a second person said.

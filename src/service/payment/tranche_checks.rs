@@ -9,7 +9,7 @@ use crate::db::payment::tranche_names::TrancheNames;
 use crate::db::recovery::recoveries;
 use crate::service::Service;
 use crate::service::budget::expenditure_limits::{self, Weighed};
-use crate::service::payment::payment_failures::doubtful;
+use crate::service::payment::payment_failures::{Doubtful, doubtful};
 use crate::service::running::error::Error;
 use crate::service::running::scheme_shelf::Schemes;
 use chrono::NaiveDate;
@@ -44,10 +44,8 @@ pub struct TrancheChecks {
     pub ifsc: String,
     /// What became of the newest payment to this very account of which that is known, one of this tranche or another.
     pub last_fate: Option<Payment>,
-    /// The numbers of the payments of its claim that a scroll of the bank contradicts, and that nobody has settled.
-    pub contradicted: Vec<String>,
-    /// The same for those of which nobody but the paying office says that they did not arrive.
-    pub unexplained: Vec<String>,
+    /// What is doubtful of earlier payments of its claim; `None` before the sanction, when no payment follows yet.
+    pub doubtful: Option<Doubtful>,
     /// What paying it today does to the limits on the last months of the year; `None` while none applies.
     pub limits: Option<Weighed>,
     /// What is demanded of the payee with an order to set it off, as last posted: number and amount.
@@ -56,17 +54,19 @@ pub struct TrancheChecks {
     pub earlier: Vec<Payment>,
 }
 
-/// Whether a step on the money may still follow. Afterwards what holds today says nothing about the steps.
+/// Whether a step on the money may follow next. Afterwards what holds today says nothing about the steps, and what went
+/// back is verified again first, perhaps for another amount on another day.
 fn is_open(status: TrancheStatus) -> bool {
+    use TrancheStatus::{Advised, Disbursed, Expired, Rejected, Returned};
     match status {
-        TrancheStatus::Verified | TrancheStatus::Returned | TrancheStatus::Recommended => true,
+        TrancheStatus::Verified | TrancheStatus::Recommended => true,
         TrancheStatus::Concurred | TrancheStatus::Sanctioned => true,
-        TrancheStatus::Advised | TrancheStatus::Disbursed | TrancheStatus::Rejected | TrancheStatus::Expired => false,
+        Advised | Disbursed | Rejected | Expired | Returned => false,
     }
 }
 
 /// Whether the sanction is still to come, whose button says by itself which limits it passes, as that of the payment
-/// does. A tranche that went back is verified again first, perhaps for another amount on another day.
+/// does.
 fn is_before_sanction(status: TrancheStatus) -> bool {
     matches!(status, TrancheStatus::Verified | TrancheStatus::Recommended | TrancheStatus::Concurred)
 }
@@ -118,7 +118,10 @@ pub(super) fn checks(
     let today = service.clock.now().date_in_india();
     let lodged = securities::of_award(tx, tranche.award_id)?;
     let earlier = payments::others_of(tx, tranche.organisation_id, tranche.id, EARLIER_MOST)?;
-    let (contradicted, unexplained) = doubtful(tx, tranche.id, actor.user_id)?;
+    let doubtful = match tranche.status {
+        TrancheStatus::Sanctioned => Some(doubtful(tx, tranche.id, actor.user_id)?),
+        _ => None,
+    };
     let schemes = service.schemes.known(tx)?;
     let owed = recoveries::to_set_off(tx, tranche.organisation_id)?;
     let limits = if weighs && is_before_sanction(tranche.status) {
@@ -137,8 +140,7 @@ pub(super) fn checks(
         account: mask(&of.bank_account),
         ifsc: of.ifsc.clone(),
         last_fate: telling_fate(own, &earlier, &of.bank_account, &of.ifsc),
-        contradicted,
-        unexplained,
+        doubtful,
         to_set_off: owed.into_iter().map(|one| due_of(&schemes, one, today)).collect::<Result<_, Error>>()?,
         earlier,
     }))

@@ -6,7 +6,7 @@ use crate::harness::people::{Answered, CRORE, Verbs, at, says};
 use crate::harness::treasury_people::{TreasuryVerbs, results};
 use crate::payment::payment_failures::answer;
 use crate::payment::reconciliation::{ReconciliationVerbs, findings, payments, queue, scroll, success, utr};
-use crate::payment::sanction_paid::red;
+use crate::payment::sanction_paid;
 use serde_json::{Value, json};
 
 const EACH: i64 = crate::harness::treasury_people::EACH;
@@ -15,6 +15,11 @@ const LATER: &str = "2027-07-15";
 
 fn tranche_of(app: &App, payment: &Value) -> Value {
     app.tranche(&json!({ "id": payment["tranche_id"] }))
+}
+
+/// The red controls but for the one of the milestones, which nobody has reported a year later.
+fn red(app: &App) -> Vec<String> {
+    sanction_paid::red(app).into_iter().filter(|control| control != "delays_answered").collect()
 }
 
 /// The sanction of a failed payment lapses, and a year later the claim is released anew and sanctioned.

@@ -2,6 +2,7 @@
 //! order, and the way to its record; and the last payments to the same beneficiary.
 
 use crate::service::budget::expenditure_limits::Weighed;
+use crate::service::payment::payment_failures::Doubtful;
 use crate::service::payment::tranche_checks::{MilestoneBrief, TrancheChecks};
 use crate::service::payment::tranche_file::TrancheFile;
 use crate::web::portal::colour;
@@ -73,7 +74,9 @@ pub fn in_words(page: &Page, file: &TrancheFile) -> Vec<Check> {
     let mut all = vec![guarantees(page, checks, &award)];
     all.extend(checks.milestone.as_ref().map(|one| milestone(page, one, &award)));
     all.extend(checks.limits.as_ref().map(|weighed| limits(page, file, weighed)));
-    all.extend([money(page, checks), bank(page, checks), account(page, checks), set_off(page, checks)]);
+    all.push(money(page, checks));
+    all.extend(checks.doubtful.as_ref().map(|doubtful| bank(page, doubtful)));
+    all.extend([account(page, checks), set_off(page, checks)]);
     all
 }
 
@@ -125,9 +128,9 @@ fn limits(page: &Page, file: &TrancheFile, weighed: &Weighed) -> Check {
     Check { name: page.t("title-limits"), found, text, quoted: None, links: links.into_iter().collect() }
 }
 
-fn bank(page: &Page, checks: &TrancheChecks) -> Check {
+fn bank(page: &Page, doubtful: &Doubtful) -> Check {
     let payment = |number: &String| link(page, number.clone(), &format!("/payments/{}", reference::in_address(number)));
-    let (found, key, numbers) = match (checks.contradicted.as_slice(), checks.unexplained.as_slice()) {
+    let (found, key, numbers) = match (doubtful.contradicted.as_slice(), doubtful.unexplained.as_slice()) {
         ([], []) => (Found::Good, "check-bank-agrees", [].as_slice()),
         ([], unexplained) => (Found::Stops, "check-bank-unexplained", unexplained),
         (contradicted, _) => (Found::Stops, "check-bank-contradicts", contradicted),

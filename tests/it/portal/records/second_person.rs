@@ -32,7 +32,7 @@ fn a_second_person_confirms_on_the_page_that_a_payment_did_not_arrive(app: App) 
     let company = Browser::of(&app, &app.signatory(), "hi");
     company.opens("/hi/payments/NDFEB-2026-27-PAY-0001").says("दूसरे व्यक्ति द्वारा पुष्ट");
     let tranche = ddo.opens("/en/tranches/NDFEB-2026-27-TRN-0001").says("Failure confirmed");
-    tranche.says("No scroll contradicts an earlier payment of this tranche.");
+    tranche.says("No scroll contradicts a payment of this claim.");
     app.must_verify();
 }
 
