@@ -240,7 +240,7 @@ fn invoked_in_part(app: &App) -> (Value, Value) {
     let invoked = app.competent_authority().invokes(&security, &damages, CRORE / 2).ok();
     let unpaid = app.competent_authority().releases(&invoked).refused(409, "security_needed");
     says(&unpaid, "the bank was asked to pay ₹50,00,000.00");
-    let paid = app.disbursing_officer().is_paid(&app, &invoked, &damages, CRORE / 2, UTR, "2027-07-02").ok();
+    let paid = app.disbursing_officer().is_paid(app, &invoked, &damages, CRORE / 2, UTR, "2027-07-02").ok();
     (award, paid)
 }
 
