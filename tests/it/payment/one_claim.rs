@@ -96,7 +96,7 @@ fn a_scroll_that_comes_late_stops_the_file_and_then_turns_the_control_red(mut ap
     assert_eq!(red(&app), Vec::<String>::new());
     let taken = finance.uploads_scroll("text/csv", &scroll("S-1", &line(&all[0], 0)), "").ok();
     assert_eq!(findings(&taken), ["not_confirmed_here"]);
-    assert_eq!(red(&app), ["sanction_paid_once"]);
+    assert_eq!(red(&app), ["sanction_paid_once", "bank_lines_settled"]);
     says(&ddo.confirms(&all[1], &utr(1), LATER).refused(409, "money_stopped"), "sanction_paid_once");
     let open = queue(&app, "?status=open").remove(0);
     let proposed = finance.proposes_settlement(&open, "asked_back").ok();
