@@ -85,6 +85,17 @@ pub struct Scrutiny {
     pub scrutinised_at: Timestamp,
 }
 
+impl Scrutiny {
+    /// Holds an application against the criteria again once the rate of its bid is known. What was found in order
+    /// without the rate is not eligible after all where the rate is not what the scheme allows.
+    pub fn rate_opened(&mut self, form: &ApplicationForm, scheme: &Scheme) {
+        if self.eligible {
+            self.checks = checks(form, scheme);
+            self.eligible = self.checks.iter().all(|check| check.met);
+        }
+    }
+}
+
 /// Checks a form against every criterion of a scheme, for the requested capacity.
 pub fn checks(form: &ApplicationForm, scheme: &Scheme) -> Vec<CriterionCheck> {
     checks_at(form, scheme, form.capacity_mtpa)

@@ -18,7 +18,8 @@ use domain::scheme::scheme::Scheme;
 use serde_json::json;
 use std::sync::Arc;
 
-/// The sealed bids of a scheme that compete, with their applications. Refused while a window is open.
+/// The sealed bids of a scheme that compete, with their applications. Refused while a window is open, and while the
+/// papers of a bid wait for their scrutiny: nobody scrutinises who could know the rates.
 fn sealed(work: &mut Work<'_, '_>, scheme_code: &str) -> Result<Vec<(Application, SealedBid)>, Error> {
     let today = work.today();
     if let Some(window) = windows::list(work.tx, scheme_code)?.iter().find(|window| window.covers(today)) {
@@ -26,6 +27,10 @@ fn sealed(work: &mut Work<'_, '_>, scheme_code: &str) -> Result<Vec<(Application
     }
     let mut found = Vec::new();
     for application in applications::competing(work.tx, scheme_code)? {
+        if application.status == ApplicationStatus::Submitted {
+            let number = application.number.clone().unwrap_or_default();
+            return Err(Refusal::BidsOpen { reason: Reason::ScrutinyAwaited { application: number } }.into());
+        }
         if let Some(bid) = sealed_of(work.tx, &application)? {
             found.push((application, bid));
         }
@@ -117,9 +122,8 @@ fn open_one(application: &mut Application, bid: &SealedBid, scheme: &Scheme) -> 
     }
     let checks = scrutiny::checks(&application.form, scheme);
     let above_ceiling = checks.iter().any(|check| check.criterion == "incentive_rate" && !check.met);
-    if let Some(scrutiny) = application.scrutiny.as_mut().filter(|scrutiny| scrutiny.eligible) {
-        scrutiny.eligible = checks.iter().all(|check| check.met);
-        scrutiny.checks = checks;
+    if let Some(scrutiny) = application.scrutiny.as_mut() {
+        scrutiny.rate_opened(&application.form, scheme);
         if !scrutiny.eligible {
             application.status = ApplicationStatus::NotEligible;
         }

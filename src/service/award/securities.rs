@@ -212,18 +212,25 @@ impl Command for ReleaseSecurity {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SecurityFile>, Error> {
         self.form.check()?;
         let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::Released)?;
-        let counts = file.0.why_not(work.today()).is_none();
+        let binds = still_binds(&file.0, work.today());
         let event = file.0.release(&self.form, work.actor.user_id, work.now)?;
         let awaited = awaited_of(work, &file)?;
         if awaited > Paise::ZERO {
             let reason = Reason::InvocationUnpaid { amount: awaited };
             return Err(Refusal::SecurityNeeded { guarantee: file.0.name(), reason }.into());
         }
-        if counts && let Some(reason) = need(work, &file.0)? {
+        if binds && let Some(reason) = need(work, &file.0)? {
             return Err(Refusal::SecurityNeeded { guarantee: file.0.name(), reason }.into());
         }
         finish(work, file, event)
     }
+}
+
+/// Whether the bank is bound for something that was not called up: also after a part was invoked, when the guarantee
+/// counts no more until the bank confirms the rest.
+fn still_binds(security: &Security, today: NaiveDate) -> bool {
+    let invoked_in_part = security.status == SecurityStatus::Invoked && security.rest() > Paise::ZERO;
+    security.why_not(today).is_none() || (invoked_in_part && security.expires_on >= today)
 }
 
 /// What the bank still has to pay of what was invoked, for recoveries that are demanded today.

@@ -1,7 +1,7 @@
 //! Recomputing all decisions (replay): every decision that followed from rules is computed again from its
 //! stored facts and its own version of the scheme, and must give the same result.
 
-use crate::db::award::{allocations, applications, awards};
+use crate::db::award::{allocations, applications, awards, bid_openings};
 use crate::db::claim::{claims, final_certificates};
 use crate::db::engine::connection::DatabaseUrl;
 use crate::db::engine::error::DbError;
@@ -16,9 +16,10 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::scheme_shelf::Schemes;
 use crate::terminal;
 use domain::award::allocation::Allocation;
-use domain::award::application::Application;
+use domain::award::application::{Application, ApplicationForm};
 use domain::award::award::{Award, Room, terms};
 use domain::award::scrutiny::{CriterionCheck, Scrutiny, decide, require_all};
+use domain::base::calendar::Timestamp;
 use domain::base::days::Days;
 use domain::base::id::MilestoneId;
 use domain::base::money::Paise;
@@ -60,7 +61,7 @@ pub fn recompute(url: &DatabaseUrl) -> Result<Recomputed, Error> {
             tx,
             applications::after,
             |one| one.id.to_string(),
-            |_, one| recompute_scrutiny(&schemes, one, &mut result),
+            |tx, one| recompute_scrutiny(tx, &schemes, one, &mut result),
         )?;
         each(tx, allocations::after, |one| one.id.to_string(), |_, one| recompute_run(&schemes, one, &mut result))?;
         each(tx, awards::after, |one| one.id.to_string(), |tx, one| recompute_award(tx, &schemes, one, &mut result))?;
@@ -93,11 +94,42 @@ fn each<T>(
     }
 }
 
-fn recompute_scrutiny(schemes: &Schemes, application: &Application, result: &mut Recomputed) -> Result<(), Error> {
+/// The form as it was scrutinised: without the rate of a bid that was opened afterwards.
+fn form_at_scrutiny(
+    tx: &mut ReadTx<'_>,
+    application: &Application,
+    scrutinised_at: Timestamp,
+) -> Result<ApplicationForm, Error> {
+    let mut form = application.form.clone();
+    if application.receipt.as_ref().is_none_or(|receipt| receipt.bid.is_none()) {
+        return Ok(form);
+    }
+    let opened_later = bid_openings::list(tx, &application.scheme_code)?.into_iter().any(|opening| {
+        let its_bid = opening.bids.0.iter().any(|bid| bid.application_id == application.id);
+        its_bid && opening.opened_at.is_some_and(|at| at > scrutinised_at)
+    });
+    if opened_later {
+        form.incentive_asked_paise_per_kg = None;
+    }
+    Ok(form)
+}
+
+fn recompute_scrutiny(
+    tx: &mut ReadTx<'_>,
+    schemes: &Schemes,
+    application: &Application,
+    result: &mut Recomputed,
+) -> Result<(), Error> {
     let Some(stored) = &application.scrutiny else { return Ok(()) };
     let scheme = schemes.version(&application.scheme_code, application.scheme_version)?;
     let (by, at) = (stored.scrutinised_by, stored.scrutinised_at);
-    let again = decide(&application.form, scheme, stored.findings.clone(), by, at);
+    let form = form_at_scrutiny(tx, application, at)?;
+    let again = decide(&form, scheme, stored.findings.clone(), by, at).map(|mut again| {
+        if form != application.form {
+            again.rate_opened(&application.form, scheme);
+        }
+        again
+    });
     // An earlier program worded its checks differently: for those, only the verdicts are compared.
     let told: fn(&CriterionCheck) -> CriterionCheck = match stored.checks.iter().any(|check| check.result.is_some()) {
         true => CriterionCheck::clone,

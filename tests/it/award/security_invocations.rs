@@ -247,6 +247,9 @@ fn invoked_in_part(app: &App) -> (Value, Value) {
 #[apply(on_both!)]
 fn what_is_left_of_an_invoked_guarantee_is_confirmed_topped_up_and_released(app: App) {
     let (award, invoked) = invoked_in_part(&app);
+    // The rest binds the bank while the award runs, whether or not it counts before the bank confirms it.
+    let kept = app.competent_authority().releases(&invoked).refused(409, "security_needed");
+    says(&kept, "the award runs until");
     app.provided("capital_subsidy", "2027-28", 40 * CRORE);
     let tranche = app.concurred_of(&award, "metal_to_alloy");
     let authority = app.third("authority");

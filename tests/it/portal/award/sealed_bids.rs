@@ -6,6 +6,7 @@ use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs, at, says, version};
 use crate::portal::browser::Browser;
 use magnet_scheme::client::{Person, Response};
+use magnet_scheme::service::revision::recompute::recompute;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -114,7 +115,7 @@ fn a_rate_is_read_by_nobody_until_two_officers_open_the_bids(app: App) {
     let app = App::competing(app.engine);
     let bid = app.bids("lodestone", 1_200, RATE, None);
     assert_eq!(bid["form"].get("incentive_asked_paise_per_kg"), None);
-    app.bids("magnetite", 600, 1_500, None);
+    let other = app.bids("magnetite", 600, 1_500, None);
     nobody_reads_the_rate(&app, &bid);
     // Scrutiny goes on without it.
     let eligible = app.verifier().scrutinises(&bid, true).ok();
@@ -131,6 +132,10 @@ fn a_rate_is_read_by_nobody_until_two_officers_open_the_bids(app: App) {
     {
         other.asks_opening().refused(403, "not_permitted");
     }
+    // Whoever scrutinises does it before anybody knows a rate.
+    let awaited = section.asks_opening().refused(409, "bids_open");
+    says(&awaited, other["number"].as_str().unwrap());
+    app.verifier().scrutinises(&other, true).ok();
     let asked = section.asks_opening().ok();
     assert_eq!((&asked["status"], &asked["bids"]), (&json!("asked"), &json!([])));
     finance.asks_opening().refused(409, "already_exists");
@@ -220,13 +225,16 @@ fn a_rate_above_the_ceiling_is_found_when_the_bids_are_opened(app: App) {
     assert_eq!((&now["status"], &now["scrutiny"]["eligible"]), (&json!("not_eligible"), &json!(false)));
     let run = app.section_officer().drafts_run().ok();
     assert_eq!(run["list"].as_array().unwrap().len(), 1);
+    // Both scrutinies are computed again as they were: without the rates, and then with them.
+    assert_eq!(recompute(&app.database_url()).unwrap().differences, Vec::<String>::new());
     app.must_verify();
 }
 
 #[apply(on_both!)]
 fn two_officers_open_the_bids_on_the_page_of_the_scheme(app: App) {
     let app = App::competing(app.engine);
-    app.bids("lodestone", 1_200, RATE, None);
+    let bid = app.bids("lodestone", 1_200, RATE, None);
+    app.verifier().scrutinises(&bid, true).ok();
     app.set_clock("2026-05-02T06:30:00Z");
     const PAGE: &str = "/en/schemes/ndfeb-2025-proposal";
     let section = Browser::of(&app, &app.section_officer(), "en");
