@@ -44,7 +44,7 @@ fn a_note_is_counted_with_its_invoice(app: App) {
     let mut unnamed = note("CRN", "C/1", -100, -50_000_000);
     unnamed["corrects_number"] = json!("S/9");
     assert_eq!(faults(&[unnamed]), ["1/corrects_number corrects_nothing"]);
-    assert_eq!(faults(&[note("CRN", "C/1", -1_001, -1)]), ["1/amount_paise corrects_too_much"]);
+    assert_eq!(faults(&[note("CRN", "C/1", -1_001, -1)]), ["1/quantity_kg corrects_too_much"]);
     assert_eq!(faults(&[note("CRN", "C/1", 1, 1)]), ["1/amount_paise negative_amount", "1/quantity_kg kg_of_notes"]);
     let mut bare = sale("S/2", "2026-06-03", "Sample Motors", -5);
     bare["amount_paise"] = json!(-5);
