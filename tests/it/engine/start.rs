@@ -250,10 +250,10 @@ fn two_services_starting_at_once_leave_one_whole_schema(app: App) {
         // The next service to start finds everything, once.
         let mut next = App::start_with(app.engine, |other| *other = config.clone());
         assert_eq!(next.tables(), whole);
-        assert_eq!((next.rows("schemes").len(), next.rows("instance").len()), (7, 1));
+        assert_eq!((next.rows("schemes").len(), next.rows("instance").len()), (8, 1));
         assert_eq!(
             next.audit_behind(0),
-            ["load_scheme done"; 7].into_iter().chain(["create_user done"]).collect::<Vec<_>>()
+            ["load_scheme done"; 8].into_iter().chain(["create_user done"]).collect::<Vec<_>>()
         );
         next.must_verify();
         next.stop();

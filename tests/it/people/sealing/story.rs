@@ -25,7 +25,7 @@ pub const NOUNS: [&str; 10] = [
 ];
 
 /// The nouns that manufacturers may not see at all.
-pub const OFFICES: [&str; 14] = [
+pub const OFFICES: [&str; 15] = [
     "saved-queries",
     "saved-query-runs",
     "budget-instruments",
@@ -40,6 +40,7 @@ pub const OFFICES: [&str; 14] = [
     "requisitions",
     "observations",
     "samples",
+    "bid-openings",
 ];
 
 /// The nouns of which a manufacturer may not even know that they exist.
@@ -103,6 +104,7 @@ fn whole_story(app: &App) -> BTreeMap<&'static str, String> {
         "bank-differences",
         "bank-credits",
         "corrections",
+        "bid-openings",
     ];
     let note = json!({ "claim_id": ids["claims"], "text": "Seen by the section." });
     let note = app.section_officer().post("/notes", None, &note).unwrap().ok();

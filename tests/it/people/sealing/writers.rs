@@ -31,7 +31,8 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         | "create_claim"
         | "change_claim"
         | "upload_claim_lines" => &["preparer"],
-        "submit_application" | "submit_claim" | "submit_final_certificate" | "state_credit_notes" => &["signatory"],
+        "submit_application" | "withdraw_application" => &["signatory"],
+        "submit_claim" | "submit_final_certificate" | "state_credit_notes" => &["signatory"],
         "lodge_security" | "extend_security" => &["signatory"],
         "confirm_security" => &["verifier"],
         "invoke_security" | "release_security" => &["competent_authority"],
@@ -64,11 +65,13 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         | "return_milestone"
         | "release_deferred"
         | "verify_final_certificate" => &["verifier"],
-        "issue_award" | "sanction_tranche" | "publish_allocation" => &["competent_authority"],
-        "recommend_tranche" | "draft_allocation" => &["section_officer"],
+        "issue_award" | "sanction_tranche" | "publish_allocation" | "end_allotment" => &["competent_authority"],
+        "recommend_tranche" | "draft_allocation" | "propose_allotment_end" => &["section_officer"],
         "concur_tranche" | "concur_allocation" => &["finance_officer"],
         "surrender_allotment" => &["signatory"],
-        "reject_tranche" | "withdraw_allocation" => &["section_officer", "finance_officer", "competent_authority"],
+        "reject_tranche" | "withdraw_allocation" | "ask_bid_opening" | "open_bids" => {
+            &["section_officer", "finance_officer", "competent_authority"]
+        }
         "return_tranche" => &["section_officer", "finance_officer", "competent_authority", "disbursing_officer"],
         "advise_payment"
         | "settle_payment"
