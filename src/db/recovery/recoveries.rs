@@ -4,7 +4,7 @@ use crate::db::engine::column::{row, versioned};
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::of_ids;
 use crate::db::engine::query::prelude::*;
-use crate::db::engine::schema::{disbursements, recoveries, recovery_credits};
+use crate::db::engine::schema::{disbursements, recoveries};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use chrono::NaiveDate;
 use diesel::dsl::sql;
@@ -13,13 +13,12 @@ use domain::base::calendar::Timestamp;
 use domain::base::id::{AwardId, DisbursementId, MilestoneId, OrganisationId, PaymentId, RecoveryId, TrancheId};
 use domain::base::money::Paise;
 use domain::claim::claim::Claim;
-use domain::payment::disbursement::DisbursementStatus;
 use domain::recovery::damages::Damages;
 use domain::recovery::instalments::InstalmentPlan;
 use domain::recovery::recovery::{
     Demand, NoticeReply, Recovery, RecoveryKind, RecoveryOrder, RecoveryStatus, RecoverySteps, ShowCause,
 };
-use domain::recovery::recovery_credit::{CreditKind, SetOffOrder};
+use domain::recovery::recovery_credit::SetOffOrder;
 use domain::recovery::recovery_relief::ReliefProposal;
 use domain::scheme::scheme::Component;
 
@@ -163,9 +162,15 @@ pub fn of_damages_under(tx: &mut ReadTx<'_>, awards: &[String]) -> Result<Vec<Re
 
 /// The recoveries of damages for a milestone that were not dropped.
 pub fn damages_of(tx: &mut ReadTx<'_>, milestone: MilestoneId) -> Result<Vec<Recovery>, DbError> {
+    let mut all = all_damages_of(tx, milestone)?;
+    all.retain(|recovery| recovery.status != RecoveryStatus::Dropped);
+    Ok(all)
+}
+
+/// All recoveries of damages for a milestone, also those that were dropped.
+pub fn all_damages_of(tx: &mut ReadTx<'_>, milestone: MilestoneId) -> Result<Vec<Recovery>, DbError> {
     let rows = recoveries::table
         .filter(recoveries::milestone_id.eq(milestone.to_string()))
-        .filter(recoveries::status.ne(RecoveryStatus::Dropped.as_str()))
         .order(recoveries::id)
         .select(RecoveryRow::as_select())
         .load(tx.conn()?)?;
@@ -206,24 +211,4 @@ pub fn asked_of_claim(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Paise, DbErr
         .select(sql::<BigInt>("CAST(COALESCE(SUM(recoveries.amount_paise), 0) AS BIGINT)"))
         .get_result(tx.conn()?)?;
     Ok(Paise(asked))
-}
-
-/// What was paid of a claim and no recovery asks back: the same sum as in the control `paid_less_recovered`. Principal
-/// that a bank return kept was asked of a payment that does not count as paid any more.
-pub fn paid_and_not_asked(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Paise, DbError> {
-    let paid: i64 = disbursements::table
-        .filter(disbursements::organisation_id.eq(claim.organisation_id.to_string()))
-        .filter(disbursements::claim_id.eq(claim.id.to_string()))
-        .filter(disbursements::status.eq(DisbursementStatus::Succeeded.as_str()))
-        .select(sql::<BigInt>("CAST(COALESCE(SUM(disbursements.amount_paise), 0) AS BIGINT)"))
-        .get_result(tx.conn()?)?;
-    let kept: i64 = recovery_credits::table
-        .inner_join(recoveries::table.on(recoveries::id.eq(recovery_credits::recovery_id)))
-        .inner_join(disbursements::table.on(disbursements::id.nullable().eq(recoveries::disbursement_id)))
-        .filter(disbursements::organisation_id.eq(claim.organisation_id.to_string()))
-        .filter(disbursements::claim_id.eq(claim.id.to_string()))
-        .filter(recovery_credits::kind.eq(CreditKind::BankReturn.as_str()))
-        .select(sql::<BigInt>("CAST(COALESCE(SUM(recovery_credits.principal_paise), 0) AS BIGINT)"))
-        .get_result(tx.conn()?)?;
-    Ok(Paise(paid.saturating_add(kept)).minus_floored(asked_of_claim(tx, claim)?))
 }

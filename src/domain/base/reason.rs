@@ -100,6 +100,8 @@ told! {
             "its lines come to {asked_kg} kg, and came to {in_time_kg} kg in time";
         LinesDearer { asked: Paise, in_time: Paise }
             => "lines_dearer", "its lines come to {asked}, and came to {in_time} in time";
+        WorthMore { worth: Paise, in_time: Paise }
+            => "worth_more", "the rules give {worth} for it, and {in_time} for what was submitted in time";
         // What leaves nothing payable.
         NothingAccepted => "nothing_accepted", "nothing was accepted";
         CapFull { cap: Code } => "cap_full", "{cap} leaves no room";

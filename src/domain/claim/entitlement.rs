@@ -7,7 +7,7 @@ use crate::base::money::Paise;
 use crate::base::refusal::Refusal;
 use crate::claim::counted_lines::{CountedLine, LineFacts, count, sums};
 use crate::claim::entitlement_ladder::{
-    AWARD_CEILING, COMPONENT_OUTLAY, Ladder, PROVISIONAL_SHARE, RELEASED_BEFORE, YEARS_APPROPRIATION,
+    ASKED_BACK, AWARD_CEILING, COMPONENT_OUTLAY, Ladder, PROVISIONAL_SHARE, RELEASED_BEFORE, YEARS_APPROPRIATION,
 };
 use crate::claim::named_results::{intermediate, line_sums};
 use crate::claim::statement::{InputOrigin, LineFactRule, LineRule, Statement};
@@ -244,8 +244,12 @@ fn release(ladder: &mut Ladder<'_>, facts: &Facts<'_>) -> Option<(Paise, Balance
         }
         Release::Final(released) => {
             let balance = released.settle(entitlement)?;
+            if balance.counted > Paise::ZERO {
+                ladder.inputs.ledger("asked_back", balance.counted);
+                ladder.add(&ASKED_BACK, "asked_back", balance.counted)?;
+            }
             ladder.inputs.ledger("released", balance.kept);
-            let formula = format!("{entitlement} - {}", balance.kept);
+            let formula = format!("{} - {}", ladder.amount, balance.kept);
             let expression = "max(before - released, 0)".to_owned();
             ladder.fixed(&RELEASED_BEFORE, Basis::Official, expression, formula, balance.balance);
             let room = facts.appropriation_room.checked_add(released.room_back(balance))?;

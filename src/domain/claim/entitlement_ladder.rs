@@ -53,6 +53,15 @@ pub const PROVISIONAL_SHARE: RoomCap = RoomCap {
     clause_hi: "",
 };
 
+/// What recoveries of the claim's payments ask, or brought back: it counts as released, and it comes back.
+pub const ASKED_BACK: RoomCap = RoomCap {
+    code: "asked_back",
+    en: "With what recoveries of its payments ask, or brought back",
+    hi: "उसके भुगतानों की वसूलियों में माँगी या लौटी राशि सहित",
+    clause: "staged_release",
+    clause_hi: "",
+};
+
 /// The final entitlement less the amount released before.
 pub const RELEASED_BEFORE: RoomCap = RoomCap {
     code: "released_before",
@@ -73,7 +82,8 @@ pub const YEARS_APPROPRIATION: RoomCap = RoomCap {
 
 /// The limit of the program itself that a statement applied; `None` for a limit of the scheme's file.
 fn own_limit(cap: &CapApplied) -> Option<&'static RoomCap> {
-    let own = [&AWARD_CEILING, &COMPONENT_OUTLAY, &PROVISIONAL_SHARE, &RELEASED_BEFORE, &YEARS_APPROPRIATION];
+    let own =
+        [&AWARD_CEILING, &COMPONENT_OUTLAY, &PROVISIONAL_SHARE, &ASKED_BACK, &RELEASED_BEFORE, &YEARS_APPROPRIATION];
     own.into_iter().find(|own| own.code == cap.cap && own.clause == cap.clause)
 }
 
@@ -143,6 +153,15 @@ impl Ladder<'_> {
     pub fn room(&mut self, cap: &RoomCap, name: &'static str, room: Paise) {
         self.inputs.ledger(name, room);
         self.fixed(cap, Basis::Official, name.to_owned(), format!("{room}"), room);
+    }
+
+    /// Adds an amount, which is the one step by which an amount grows. `None` on overflow.
+    pub fn add(&mut self, cap: &RoomCap, name: &'static str, more: Paise) -> Option<()> {
+        let (before, sum) = (self.amount, self.amount.checked_add(more)?);
+        self.amount = sum;
+        self.fixed(cap, Basis::Official, format!("before + {name}"), format!("{before} + {more}"), sum);
+        self.caps.last_mut()?.before_paise = before;
+        Some(())
     }
 
     /// Applies a cap that is not a rule of the scheme, with a given limit.

@@ -158,6 +158,13 @@ pub struct Settlement {
     pub receivables: Vec<Receivable>,
     /// The part of what has to come back that earlier recoveries already claim.
     pub already_under_recovery_paise: Paise,
+    /// All that recoveries of the claim's payments asked by then, or had brought back. A settlement of an earlier
+    /// version of the service states none, and counted only what was paid then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_paise: Option<Paise>,
+    /// The amount that waited in the claim until now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deferred_before_paise: Option<Paise>,
 }
 
 /// A final certificate.

@@ -30,10 +30,12 @@ pub struct BankCreditForm {
 }
 
 impl BankCreditForm {
-    /// Checks the form and returns the UTR in normal form.
-    pub fn check(&self, today: NaiveDate) -> Result<String, FieldErrors> {
+    /// Checks the form and returns the UTR in normal form. Nothing arrived before there was a scheme.
+    pub fn check(&self, first: NaiveDate, today: NaiveDate) -> Result<String, FieldErrors> {
         let mut errors = self.faults(self.evidence.len());
         errors.require(self.credited_on <= today, "/credited_on", FieldReason::PastOrToday);
+        let since = FieldReason::DayRange { earliest: first, latest: today };
+        errors.require(self.credited_on >= first, "/credited_on", since);
         errors.finish()?;
         Ok(normalise_utr(&self.utr).unwrap_or_default())
     }
@@ -88,11 +90,13 @@ mod tests {
                 amount_paise: Paise(paise),
                 evidence,
             };
-            form.check(today)
+            form.check("2025-07-11".parse().unwrap(), today)
         };
         assert_eq!(form("refund 0000-000001", "2026-07-01", 1, 1).unwrap(), "REFUND0000000001");
         assert!(form("12", "2026-07-01", 1, 1).is_err());
         assert!(form("REFUND0000000001", "2026-07-02", 1, 1).is_err());
+        assert!(form("REFUND0000000001", "2025-07-10", 1, 1).is_err());
+        assert!(form("REFUND0000000001", "2025-07-11", 1, 1).is_ok());
         assert!(form("REFUND0000000001", "2026-07-01", 0, 1).is_err());
         assert!(form("REFUND0000000001", "2026-07-01", 1, 0).is_err());
     }

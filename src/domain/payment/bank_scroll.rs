@@ -105,11 +105,11 @@ pub struct BankScrollLine {
 }
 
 /// The period of a scroll: the given days, or else the first and last day of its lines. It contains
-/// the day of every line.
+/// the day of every line, and does not begin before there was a scheme (`first`).
 pub fn period(
     lines: &[Answer],
     given: (Option<NaiveDate>, Option<NaiveDate>),
-    today: NaiveDate,
+    (first, today): (NaiveDate, NaiveDate),
 ) -> Result<(NaiveDate, NaiveDate), FieldErrors> {
     let days = || lines.iter().filter_map(|line| line.paid_on);
     let (Some(from), Some(to)) = (given.0.or_else(|| days().min()), given.1.or_else(|| days().max())) else {
@@ -117,6 +117,8 @@ pub fn period(
     };
     let mut errors = FieldErrors::new();
     errors.require(from <= to && to <= today, "/period", FieldReason::PastOrToday);
+    let since = FieldReason::DayRange { earliest: first, latest: today };
+    errors.require(from >= first, "/period", since);
     let short = to.signed_duration_since(from).num_days() < MOST_DAYS;
     errors.require(short, "/period", FieldReason::AtMost { most: MOST_DAYS, what: "days" });
     for (index, line) in lines.iter().enumerate() {

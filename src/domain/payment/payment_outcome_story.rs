@@ -220,6 +220,7 @@ impl World {
             credits: self.credits.iter().filter(|credit| credit.recovery_id == recovery.id).cloned().collect(),
             terms: self.terms.clone(),
             credit_id: RecoveryCreditId(Uuid::from_u128(300)),
+            begins: false,
         });
         let new =
             NewDisbursement { id: DisbursementId(Uuid::from_u128(5)), number: "DIS".into(), beneficiary: "b".into() };

@@ -24,6 +24,8 @@ pub struct RecoveryOfPayment {
     pub terms: RecoveryTerms,
     /// The id of the credit, if the return pays something of it.
     pub credit_id: RecoveryCreditId,
+    /// Whether the return is what begins it.
+    pub begins: bool,
 }
 
 /// A payment that the bank took back.
@@ -61,7 +63,7 @@ impl BankReturn<'_> {
     }
 
     fn settle_one(&self, back: &mut Returned, one: RecoveryOfPayment) -> Result<(), Refusal> {
-        let RecoveryOfPayment { mut recovery, credits, terms, credit_id } = one;
+        let RecoveryOfPayment { mut recovery, credits, terms, credit_id, begins } = one;
         let came = came_back(&credits)?;
         back.all.came_back_paise = back.all.came_back_paise.checked_add(came).ok_or(Refusal::AmountTooLarge)?;
         let mut no_longer_asked = None;
@@ -78,7 +80,7 @@ impl BankReturn<'_> {
             Meaning::Due => true,
         };
         let credit = if pays { self.pay(back, &mut recovery, &terms, credit_id)? } else { CreditChange::Unchanged };
-        back.changes.push(RecoveryChange { recovery, credit, no_longer_asked });
+        back.changes.push(RecoveryChange { recovery, credit, no_longer_asked, begins });
         Ok(())
     }
 

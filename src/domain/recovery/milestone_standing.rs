@@ -237,7 +237,7 @@ impl Milestone {
         as_on: NaiveDate,
     ) -> Result<DamagesStanding, Refusal> {
         let open = delay.open_days(as_on);
-        let mut standing = DamagesStanding { accrued_days: open.count(), ..DamagesStanding::default() };
+        let mut standing = DamagesStanding::default();
         for recovery in records.recoveries_of(self) {
             let credits: Vec<&RecoveryCredit> =
                 records.credits.iter().filter(|credit| credit.recovery_id == recovery.id).collect();
@@ -245,8 +245,11 @@ impl Milestone {
             let left = recovery.damages.as_ref().map(|damages| delay.left_of(terms, damages)).transpose()?;
             standing.add(recovery, (&credits, left), as_on).ok_or(Refusal::AmountTooLarge)?;
         }
-        let (worth, demanded) = (delay.worth(terms, &open)?, standing.demanded_paise);
-        standing.accrued_paise = terms.cap.map_or(worth, |cap| worth.min(cap.minus_floored(demanded)));
+        let left = terms.cap.map(|cap| cap.minus_floored(standing.demanded_paise));
+        let open = delay.within(terms, open, left)?;
+        let worth = delay.worth(terms, &open)?;
+        standing.accrued_days = open.count();
+        standing.accrued_paise = left.map_or(worth, |left| worth.min(left));
         standing.noticed_paise = standing.noticed_paise.min(standing.accrued_paise);
         Ok(standing)
     }

@@ -2,6 +2,7 @@
 
 pub mod bank_return;
 pub mod damages;
+pub mod damages_limit;
 pub mod instalments;
 pub mod interest;
 pub mod milestone_standing;

@@ -167,6 +167,11 @@ impl Recovery {
         Refusal::WrongState { noun: "recovery", is, needs }
     }
 
+    /// Whether nobody decided on the notice yet.
+    pub fn is_undecided(&self) -> bool {
+        matches!(self.status, RecoveryStatus::Noticed | RecoveryStatus::Replied)
+    }
+
     fn require(&self, status: RecoveryStatus, needs: &'static str) -> Result<(), Refusal> {
         if self.status == status { Ok(()) } else { Err(self.wrong_state(needs)) }
     }

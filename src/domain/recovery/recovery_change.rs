@@ -101,6 +101,8 @@ pub struct RecoveryChange {
     pub credit: CreditChange,
     /// The amount of a disbursement that is no longer asked back.
     pub no_longer_asked: Option<(DisbursementId, Paise)>,
+    /// Whether the recovery is new, and its amount was not asked before.
+    pub begins: bool,
 }
 
 impl Recovery {

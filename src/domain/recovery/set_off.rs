@@ -71,7 +71,7 @@ pub fn keep_back(
             reference,
         };
         let credit = CreditChange::Added(new.of(&recovery, recorder));
-        kept.changes.push(RecoveryChange { recovery, credit, no_longer_asked: None });
+        kept.changes.push(RecoveryChange { recovery, credit, no_longer_asked: None, begins: false });
     }
     Ok(kept)
 }
@@ -109,7 +109,7 @@ impl SetOff {
         credit.accrued = accrued;
         credit.dues_after = dues;
         let credit = CreditChange::Finished(credit);
-        Ok((RecoveryChange { recovery, credit, no_longer_asked: None }, movements))
+        Ok((RecoveryChange { recovery, credit, no_longer_asked: None, begins: false }, movements))
     }
 
     /// The payment failed: nothing was recovered, and the order is as it was before the advice.
@@ -121,7 +121,7 @@ impl SetOff {
             order.open_paise = order.open_paise.checked_add(amount).ok_or(Refusal::AmountTooLarge)?;
         }
         credit.status = CreditStatus::Released;
-        Ok(RecoveryChange { recovery, credit: CreditChange::Finished(credit), no_longer_asked: None })
+        Ok(RecoveryChange { recovery, credit: CreditChange::Finished(credit), no_longer_asked: None, begins: false })
     }
 
     /// The bank took the payment back: what it had kept back is owed again, with the interest it
@@ -157,6 +157,6 @@ impl SetOff {
             reference: "the bank took the payment back".to_owned(),
         };
         let credit = CreditChange::Added(undone.of(&recovery, recorder));
-        Ok((RecoveryChange { recovery, credit, no_longer_asked: None }, movements))
+        Ok((RecoveryChange { recovery, credit, no_longer_asked: None, begins: false }, movements))
     }
 }

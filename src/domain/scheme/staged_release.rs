@@ -67,6 +67,11 @@ pub struct Released {
     pub under_way: Paise,
     /// The part of `under_way` that this year's appropriation holds.
     pub under_way_this_year: Paise,
+    /// The amount that waits in the claim: for appropriation, or again because its tranche ended.
+    pub waiting: Paise,
+    /// What recoveries of its payments ask, or asked and brought back, of whichever payment: also of one that the bank
+    /// took back since.
+    pub asked: Paise,
 }
 
 /// The balance of a final entitlement against earlier releases.
@@ -79,8 +84,11 @@ pub struct Balance {
     pub withdrawn: Paise,
     /// The amount still to be released.
     pub balance: Paise,
-    /// The amount that was paid and has to come back.
+    /// The amount by which this exceeds the final entitlement, and which has to come back or came back already.
     pub receivable: Paise,
+    /// The part of what recoveries ask that is part of that, once. What they ask beyond it should not have been paid at
+    /// all, and is not earned again.
+    pub counted: Paise,
 }
 
 impl Released {
@@ -88,14 +96,14 @@ impl Released {
     /// `entitlement + receivable = kept + balance`. `None` on overflow.
     pub fn settle(self, entitlement: Paise) -> Option<Balance> {
         let released = self.paid.checked_add(self.under_way)?;
-        let (kept, withdrawn) =
-            if entitlement >= released { (released, Paise::ZERO) } else { (self.paid, self.under_way) };
-        Some(Balance {
-            kept,
-            withdrawn,
-            balance: entitlement.minus_floored(kept),
-            receivable: kept.minus_floored(entitlement),
-        })
+        let granted = released.checked_add(self.waiting)?;
+        let counted = self.asked.min(granted.minus_floored(entitlement));
+        // Of this much the payee keeps the entitlement, once the recoveries have what they ask.
+        let stands = entitlement.checked_add(counted)?;
+        let (kept, withdrawn) = if stands >= released { (released, Paise::ZERO) } else { (self.paid, self.under_way) };
+        let balance = stands.minus_floored(kept);
+        let receivable = kept.checked_add(balance)?.minus_floored(entitlement);
+        Some(Balance { kept, withdrawn, balance, receivable, counted })
     }
 
     /// The amount of the appropriation that a withdrawal returns.
@@ -177,7 +185,8 @@ mod tests {
 
     #[test]
     fn money_that_is_not_sent_is_withdrawn_before_anything_has_to_come_back() {
-        let released = Released { paid: Paise(40), under_way: Paise(35), under_way_this_year: Paise(30) };
+        let (paid, under_way, under_way_this_year) = (Paise(40), Paise(35), Paise(30));
+        let released = Released { paid, under_way, under_way_this_year, ..Released::default() };
         let told = |entitlement| {
             let statement = stated(entitlement, 10, Release::Final(released));
             [statement.released_paise, statement.withdrawn_paise, statement.payable_paise, statement.deferred_paise]
@@ -212,13 +221,41 @@ mod tests {
             let first = stated(provisional, LARGE, Release::Provisional(rule(share))).payable_paise;
             let paid = first.share_rounded_down(BasisPoints(paid_share)).unwrap();
             let under_way = first.checked_sub(paid).unwrap();
-            let released = Released { paid, under_way, under_way_this_year: under_way };
+            let released = Released { paid, under_way, under_way_this_year: under_way, ..Released::default() };
             let last = stated(certified, year, Release::Final(released));
             let end = last.released_paise.0 + last.payable_paise.0 + last.deferred_paise.0 - last.receivable_paise.0;
             proptest::prop_assert_eq!(end, last.entitlement_paise.0);
             proptest::prop_assert!(last.receivable_paise <= paid);
             proptest::prop_assert!(last.receivable_paise == Paise::ZERO || last.withdrawn_paise == under_way);
             proptest::prop_assert!(last.payable_paise.0 <= year + last.withdrawn_paise.0);
+        }
+
+        /// Whatever was paid, is under way and is asked back, of whichever payment: the payee ends with the final
+        /// entitlement, or with what the recoveries leave of all that was released if that is less.
+        #[test]
+        fn what_recoveries_ask_counts_once(
+            certified in 0_i64..1_000, paid in 0_i64..1_000, under_way in 0_i64..1_000, waiting in 0_i64..500,
+            asked in 0_i64..1_500,
+        ) {
+            let granted = paid + under_way + waiting;
+            let asked = asked.min(granted);
+            let [paid_paise, under_way_paise, waiting, asked_paise] = [paid, under_way, waiting, asked].map(Paise);
+            let released = Released {
+                paid: paid_paise,
+                under_way: under_way_paise,
+                waiting,
+                asked: asked_paise,
+                ..Released::default()
+            };
+            let balance = released.settle(Paise(certified)).unwrap();
+            let stands = balance.kept.0 + balance.balance.0;
+            proptest::prop_assert_eq!(certified + balance.receivable.0, stands);
+            let more_asked = balance.receivable.0 - balance.counted.0;
+            proptest::prop_assert!((0..=paid).contains(&more_asked));
+            let ends = stands - asked - more_asked;
+            proptest::prop_assert_eq!(ends, certified.min(certified.max(granted) - asked));
+            // No paisa is withdrawn that is paid again.
+            proptest::prop_assert!(balance.withdrawn == Paise::ZERO || stands < paid + under_way);
         }
     }
 }

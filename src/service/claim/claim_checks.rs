@@ -230,6 +230,17 @@ pub fn require_computable(
     claim: &Claim,
     lines: &[ClaimLineRecord],
 ) -> Result<(), Error> {
+    worth(tx, scheme, award, claim, lines).map(|_| ())
+}
+
+/// What the rules give for a claim if every line is accepted, whatever the accounts hold.
+pub(super) fn worth(
+    tx: &mut ReadTx<'_>,
+    scheme: &Scheme,
+    award: &Award,
+    claim: &Claim,
+    lines: &[ClaimLineRecord],
+) -> Result<Paise, Error> {
     let facts = Facts {
         component: claim.component,
         lines: net_facts(&lines.iter().collect::<Vec<_>>()),
@@ -243,8 +254,7 @@ pub fn require_computable(
         appropriation_room: LARGEST_AMOUNT,
         release: Release::Whole,
     };
-    compute(scheme, &facts)?;
-    Ok(())
+    Ok(compute(scheme, &facts)?.0.entitlement_paise)
 }
 
 /// Refuses to decide a claim for sales before one of earlier days, with whose closing stock it opens.

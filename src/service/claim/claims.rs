@@ -221,7 +221,7 @@ impl Command for SubmitClaim {
         claim.check_own_person(&returns, Step::Submit, work.actor.user_id)?;
         let lines = claims::lines(work.tx, claim.id)?;
         let (scheme, _) = check_form(work, &award, &claim.form(&lines), Some(claim.id))?;
-        keep_day(work, &scheme, &mut claim, &returns, &lines)?;
+        keep_day(work, (&scheme, &award), &mut claim, &returns, &lines)?;
         if claim.number.is_none() {
             claim.number = Some(work.next_number(&scheme.number_prefix, "CLM")?);
         }

@@ -197,8 +197,9 @@ fn settle(
     claim.require(ClaimStatus::Verified, "verified")?;
     let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
     let (live, kept) = live_tranches(work, claim)?;
-    let (withheld, provisional) = (claim.withheld_paise, claim.entitlement_paise);
-    let statement = final_statement(work, &award, claim, sent, &live, kept)?;
+    let (withheld, provisional, deferred) = (claim.withheld_paise, claim.entitlement_paise, claim.deferred_paise);
+    let asked = recoveries::asked_of_claim(work.tx, claim)?;
+    let statement = final_statement(work, &award, claim, sent, (&live, kept, asked))?;
     let purse = award.purse(claim.component);
     let mut given_back: Vec<Journal> = Vec::new();
     if statement.withdrawn_paise > Paise::ZERO {
@@ -209,7 +210,9 @@ fn settle(
             given_back.push(tranche.give_back(was, &purse));
         }
     }
-    let (receivables, already) = receivables(work, &award, claim, statement.receivable_paise, &certificate.number)?;
+    let already = asked.min(statement.receivable_paise);
+    let left = statement.receivable_paise.minus_floored(already);
+    let receivables = receivables(work, &award, claim, left, &certificate.number)?;
     let (unit, year) = (work.finance.units.on(work.today()), work.now.financial_year());
     let amount = unit.payable(statement.payable_paise);
     // The paise that are no whole rupee wait like what the year cannot pay.
@@ -226,6 +229,8 @@ fn settle(
         statement,
         receivables,
         already_under_recovery_paise: already,
+        asked_paise: Some(asked),
+        deferred_before_paise: Some(deferred),
     });
     final_certificates::update(work.tx, certificate)?;
     // The certificate is stored by now, so its people count among those who took steps on the balance.
@@ -253,14 +258,14 @@ fn live_tranches(work: &mut Work<'_, '_>, claim: &Claim) -> Result<(Vec<Tranche>
     }
 }
 
-/// Compares the final entitlement, by the same rules and today's available amounts, with what was released.
+/// Compares the final entitlement, by the same rules and today's available amounts, with what was released: the live
+/// tranches, what bank returns kept, and what recoveries ask of all that.
 fn final_statement(
     work: &mut Work<'_, '_>,
     award: &Award,
     claim: &Claim,
     sent: &CertificateVerification,
-    live: &[Tranche],
-    kept: Paise,
+    (live, kept, asked): (&[Tranche], Paise, Paise),
 ) -> Result<Statement, Error> {
     let year = work.now.financial_year();
     let sum = |wanted: &dyn Fn(&Tranche) -> bool| {
@@ -271,6 +276,8 @@ fn final_statement(
         paid: sum(&|tranche| !tranche.is_held())?.checked_add(kept).ok_or(Refusal::AmountTooLarge)?,
         under_way: sum(&|tranche| tranche.is_held())?,
         under_way_this_year: sum(&|tranche| tranche.is_held() && tranche.held_in == year)?,
+        waiting: claim.deferred_paise,
+        asked,
     };
     let own = Paise::sum([claim.withheld_paise, released.paid, released.under_way]).ok_or(Refusal::AmountTooLarge)?;
     let lines = claims::lines(work.tx, claim.id)?;
@@ -289,21 +296,19 @@ fn final_statement(
     Ok(statement_of(work.tx, &scheme, award, claim, found, work.now)?.0)
 }
 
-/// Distributes what has to come back over the payments of the claim, latest first, each up to the part that is not
-/// under recovery yet, and opens a recovery for each. What earlier recoveries of the claim's payments ask, or have
-/// brought back, is part of that amount, once: it is not distributed, and is returned beside the receivables.
+/// Distributes what has to come back, and no recovery asks yet, over the payments of the claim, latest first, each up
+/// to the part that is not under recovery yet, and opens a recovery for each.
 fn receivables(
     work: &mut Work<'_, '_>,
     award: &Award,
     claim: &Claim,
-    amount: Paise,
+    mut left: Paise,
     certificate: &str,
-) -> Result<(Vec<Receivable>, Paise), Error> {
-    let already = match amount {
-        Paise::ZERO => Paise::ZERO,
-        _ => amount.min(recoveries::asked_of_claim(work.tx, claim)?),
-    };
-    let (mut left, mut found) = (amount.minus_floored(already), Vec::new());
+) -> Result<Vec<Receivable>, Error> {
+    let mut found = Vec::new();
+    if left == Paise::ZERO {
+        return Ok(found);
+    }
     let reason = format!("released beyond what final certificate {certificate} shows");
     for paid in disbursements::of_claim(work.tx, claim.organisation_id, claim.id)?.iter().rev() {
         let taken = recoveries::under_recovery(work.tx, paid.payment_id)?;
@@ -319,7 +324,7 @@ fn receivables(
             left = left.minus_floored(part);
         }
     }
-    Ok((found, already))
+    Ok(found)
 }
 
 /// The permission that the reads of this file take.

@@ -1,9 +1,10 @@
 //! The days for claiming. A claim that was first submitted in time keeps its day, however it came back: it may be
 //! corrected and submitted again, and a claim that was rejected may be corrected by another one. Neither may claim more
-//! than was submitted in time (`domain/claim/in_time.rs`).
+//! than was submitted in time (`domain/claim/in_time.rs`), nor be worth more by other facts or days.
 
 use crate::db::claim::{claim_returns, claims};
 use crate::db::engine::transaction::ReadTx;
+use crate::service::claim::claim_checks::worth;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Work;
 use chrono::NaiveDate;
@@ -17,6 +18,7 @@ use domain::base::refusal::Refusal;
 use domain::claim::claim::{Claim, ClaimForm, ClaimLineRecord, ClaimStatus};
 use domain::claim::claim_return::ClaimReturn;
 use domain::claim::in_time::{Submission, last_in_time, require_not_enlarged};
+use domain::scheme::fact::StatedFacts;
 use domain::scheme::scheme::{Component, Scheme};
 
 /// Requires that the claim which a form says it corrects was rejected, is of the same award, year and milestone, and is
@@ -85,7 +87,7 @@ fn last_day(scheme: &Scheme, claim: &Claim) -> Option<NaiveDate> {
 /// keeps its day.
 pub fn keep_day(
     work: &mut Work<'_, '_>,
-    scheme: &Scheme,
+    (scheme, award): (&Scheme, &Award),
     claim: &mut Claim,
     returns: &[ClaimReturn],
     lines: &[ClaimLineRecord],
@@ -93,7 +95,8 @@ pub fn keep_day(
     let form = claim.form(lines);
     let today = work.today();
     if let Some(last) = last_day(scheme, claim).filter(|last| today > *last) {
-        require_in_time(work.tx, claim, returns, &form, last)?;
+        let before = require_in_time(work.tx, claim, returns, &form, last)?;
+        require_not_worth_more(work.tx, (scheme, award), claim, (&before, lines), last)?;
     }
     if claim.first_submitted_at.is_none() {
         let first = match (returns.first(), claim.replaces) {
@@ -123,7 +126,7 @@ fn require_in_time(
     returns: &[ClaimReturn],
     form: &ClaimForm,
     last: NaiveDate,
-) -> Result<(), Error> {
+) -> Result<ClaimForm, Error> {
     let closed = || Refusal::ClaimWindowClosed { year: claim.performance_year, last };
     let enlarged = |reason| Refusal::ClaimEnlarged { last, reason };
     let mut before = last_in_time(submissions(returns), last);
@@ -133,7 +136,8 @@ fn require_in_time(
         before = Some(submitted_in_time(tx, id, last)?.ok_or_else(closed)?);
     }
     if let Some(before) = before {
-        return Ok(require_not_enlarged(&before, form).map_err(enlarged)?);
+        require_not_enlarged(&before, form).map_err(enlarged)?;
+        return Ok(before);
     }
     // Nothing is named: it corrects the newest rejected claim of which it could be a correction.
     let others = claims::live(tx, claim.award_id, claim.component)?;
@@ -147,12 +151,40 @@ fn require_in_time(
         match require_not_enlarged(&before, form) {
             Ok(()) => {
                 claim.replaces = Some(rejected.id);
-                return Ok(());
+                return Ok(before);
             }
             Err(reason) => first_fault = first_fault.or(Some(reason)),
         }
     }
     Err(first_fault.map_or_else(closed, enlarged).into())
+}
+
+/// Refuses a correction for which the rules give more than for what was submitted in time: other facts or other days
+/// make a claim larger as well.
+fn require_not_worth_more(
+    tx: &mut ReadTx<'_>,
+    (scheme, award): (&Scheme, &Award),
+    claim: &Claim,
+    (before, lines): (&ClaimForm, &[ClaimLineRecord]),
+    last: NaiveDate,
+) -> Result<(), Error> {
+    let was = Claim {
+        period_from: before.period_from,
+        period_to: before.period_to,
+        amount_claimed_paise: before.amount_claimed_paise,
+        facts: StatedFacts(before.facts.clone()),
+        mass_balance: before.mass_balance.clone(),
+        ..claim.clone()
+    };
+    let of_before = ClaimLineRecord::numbered(before.lines.clone());
+    // What the rules cannot value now was valued by other rules; what is submitted must have a value (see
+    // `require_computable`).
+    let Ok(in_time) = worth(tx, scheme, award, &was, &of_before) else { return Ok(()) };
+    let worth = worth(tx, scheme, award, claim, lines)?;
+    if worth > in_time {
+        return Err(Refusal::ClaimEnlarged { last, reason: Reason::WorthMore { worth, in_time } }.into());
+    }
+    Ok(())
 }
 
 fn submissions(returns: &[ClaimReturn]) -> Vec<Submission> {

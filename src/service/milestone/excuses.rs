@@ -76,13 +76,14 @@ pub(in crate::service) fn granted_days(tx: &mut ReadTx<'_>, milestone: Milestone
     Ok(Days::of(excuses::list(tx, selection, None)?.iter().filter_map(Excuse::granted)))
 }
 
-/// The recoveries that demand damages for some of these days.
+/// The recoveries that asked damages for some of these days, also those that were dropped: whoever dropped one judged
+/// these days already.
 fn asking(work: &mut Work<'_, '_>, milestone: MilestoneId, days: Span) -> Result<Vec<Recovery>, Error> {
     let days = Days::of([days]);
     let asks = |recovery: &Recovery| {
         recovery.damages.as_ref().is_some_and(|damages| !Days::of(damages.charged()).and(&days).is_empty())
     };
-    Ok(recoveries::damages_of(work.tx, milestone)?.into_iter().filter(asks).collect())
+    Ok(recoveries::all_damages_of(work.tx, milestone)?.into_iter().filter(asks).collect())
 }
 
 fn steps_of(recoveries: &[Recovery]) -> Vec<TrancheStep> {
@@ -202,7 +203,7 @@ impl Command for DecideExcuse {
             require_delay(&milestone, &days, work)?;
             // After a show-cause notice the order can still take the excuse into account; after an order only a
             // waiver can.
-            let open = [RecoveryStatus::Noticed, RecoveryStatus::Replied];
+            let open = [RecoveryStatus::Noticed, RecoveryStatus::Replied, RecoveryStatus::Dropped];
             let asking = asking(work, milestone.id, days)?;
             if let Some(ordered) = asking.into_iter().find(|recovery| !open.contains(&recovery.status)) {
                 let (recovery, is) = (ordered.number, ordered.status.as_str());

@@ -32,7 +32,7 @@ impl Command for RecordBankCredit {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<BankCredit>, Error> {
-        let utr = self.form.check(work.today())?;
+        let utr = self.form.check(work.schemes.first_day(work.today()), work.today())?;
         let files = require_evidence(work.tx, &self.form.evidence, None)?;
         // What a receipt rests on stays as it is.
         require_unused(work.tx, &utr, Way::In)?;

@@ -63,7 +63,7 @@ impl Command for UploadBankScroll {
         if let Some(known) = bank_scrolls::find_by_digest(work.tx, &self.digest)? {
             return known_again(work, known);
         }
-        let (from, to) = period(&read.lines, self.period, work.today())?;
+        let (from, to) = period(&read.lines, self.period, (work.schemes.first_day(work.today()), work.today()))?;
         let lines_digest = lines_digest((from, to), &read.lines);
         if let Some(known) = bank_scrolls::find_by_message(work.tx, &read.message_id)? {
             // The same lines in another order count as the same scroll.

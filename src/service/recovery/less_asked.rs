@@ -3,6 +3,7 @@
 use crate::db::claim::claims;
 use crate::db::payment::disbursements;
 use crate::db::recovery::recoveries;
+use crate::service::recovery::claim_standing::ClaimStanding;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Work;
 use domain::base::money::Paise;
@@ -22,9 +23,9 @@ pub(super) fn claim_less(work: &mut Work<'_, '_>, recovery: &mut Recovery, freed
     }
     let paid = disbursements::find(work.tx, id)?.or_not_found("disbursement")?;
     let claim = claims::find(work.tx, paid.claim_id)?.or_not_found("claim")?;
-    let left = recoveries::paid_and_not_asked(work.tx, &claim)?;
-    let short = left.minus_floored(claim.entitlement_paise).min(freed);
-    if claim.certified_at.is_none() || short == Paise::ZERO {
+    let standing = ClaimStanding::certified(work.tx, &claim)?;
+    let short = standing.map_or(Paise::ZERO, |standing| standing.beyond(Paise::ZERO).min(freed));
+    if short == Paise::ZERO {
         return Ok(());
     }
     let least = recovery.amount_paise.checked_add(short).ok_or(Refusal::AmountTooLarge)?;

@@ -2,6 +2,7 @@
 //! the room is about.
 
 pub(in crate::service) mod bank_returns;
+mod claim_standing;
 pub mod less_asked;
 pub mod notice_withdrawal;
 pub mod recoveries;

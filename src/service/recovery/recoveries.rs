@@ -135,6 +135,20 @@ pub fn open_true_up(
     reason: &str,
 ) -> Result<Recovery, Error> {
     take_of_payment(work, paid, amount)?;
+    let recovery = true_up(work, award, component, paid, amount, reason)?;
+    recoveries::insert(work.tx, &recovery)?;
+    Ok(recovery)
+}
+
+/// The recovery of an excess that a final certificate showed, as it begins. Stores nothing.
+pub(super) fn true_up(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    component: Component,
+    paid: &Disbursement,
+    amount: Paise,
+    reason: &str,
+) -> Result<Recovery, Error> {
     let (award, today) = (award.clone(), work.today());
     let decision = RecoveryOrder {
         outcome: OrderOutcome::Confirmed,
@@ -143,9 +157,7 @@ pub fn open_true_up(
         ordered_on: today,
     };
     let ground = Ground::TrueUp { disbursement: paid.id, tranche: paid.tranche_id, decision };
-    let recovery = new_recovery(work, Asked { award, component, amount, interest_from: today, ground }, None)?;
-    recoveries::insert(work.tx, &recovery)?;
-    Ok(recovery)
+    new_recovery(work, Asked { award, component, amount, interest_from: today, ground }, None)
 }
 
 /// The section officer issues a notice to the beneficiary to show cause why it should not pay.

@@ -62,14 +62,23 @@ pub fn rooms(work: &mut Work<'_, '_>, payment: &Payment, set_offs: &[SetOff]) ->
 
 /// Stores recoveries as an act left them, with their credits.
 pub fn store(tx: &mut WriteTx<'_>, changes: &mut [RecoveryChange]) -> Result<(), Error> {
-    for RecoveryChange { recovery, credit, no_longer_asked } in changes {
+    for RecoveryChange { recovery, credit, no_longer_asked, begins } in changes {
         if let Some((paid, asked)) = *no_longer_asked
             && !recoveries::put_under_recovery(tx, paid, Paise(-asked.0))?
         {
             let why = format!("recovery {} holds more of its payment than there is", recovery.number);
             return Err(Error::Internal(why));
         }
-        recoveries::update(tx, recovery)?;
+        if *begins {
+            let room =
+                recovery.disbursement_id.map(|paid| recoveries::put_under_recovery(tx, paid, recovery.amount_paise));
+            if room.transpose()? != Some(true) {
+                return Err(Error::Internal(format!("recovery {} asks more than its payment has", recovery.number)));
+            }
+            recoveries::insert(tx, recovery)?;
+        } else {
+            recoveries::update(tx, recovery)?;
+        }
         match credit {
             CreditChange::Unchanged => {}
             CreditChange::Added(credit) => recovery_credits::insert(tx, credit)?,

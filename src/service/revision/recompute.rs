@@ -239,7 +239,14 @@ fn recompute_claim(
         let (Some(settlement), Some(decision)) = (&certificate.settlement, &certificate.decision) else { continue };
         let statement = &settlement.statement;
         let paid = statement.released_paise;
-        let released = Released { paid, under_way: statement.withdrawn_paise, under_way_this_year: Paise::ZERO };
+        let released = Released {
+            paid,
+            under_way: statement.withdrawn_paise,
+            under_way_this_year: Paise::ZERO,
+            // A settlement that states none was computed without them.
+            waiting: settlement.deferred_before_paise.unwrap_or(Paise::ZERO),
+            asked: settlement.asked_paise.unwrap_or(Paise::ZERO),
+        };
         let on = claim.period_to.unwrap_or(decision.decided_at.date_in_india());
         let facts = Facts {
             lines: vec![certified_line(decision.accepted_kg, decision.accepted_amount_paise, on)],

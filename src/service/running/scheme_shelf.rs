@@ -132,6 +132,12 @@ impl Schemes {
         Ok(Schemes(rows::documents(tx)?.into_iter().map(parse).collect::<Result<_, Error>>()?))
     }
 
+    /// The day on which the first of all schemes came into force, and today where there is none. No bank paid or credited
+    /// anything before.
+    pub fn first_day(&self, today: NaiveDate) -> NaiveDate {
+        self.0.iter().map(|loaded| loaded.scheme.effective_from).min().unwrap_or(today).min(today)
+    }
+
     /// The newest version of a scheme.
     pub fn newest(&self, code: &str) -> Result<&Arc<Scheme>, Error> {
         let versions = self.0.iter().filter(|loaded| loaded.scheme.code == code);

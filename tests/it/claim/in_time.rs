@@ -204,3 +204,24 @@ fn a_year_without_any_money_defers_the_whole_claim(app: App) {
     assert_eq!(released["tranche"]["amount_paise"], verified["entitlement_paise"]);
     app.must_verify();
 }
+
+#[apply(on_both!)]
+fn a_late_correction_is_not_worth_more_by_other_facts(app: App) {
+    let award = commissioned(&app);
+    app.set_clock("2027-12-30T06:30:00Z");
+    app.provided(PATH, "2027-28", 50 * CRORE);
+    let of = |related: bool| {
+        let mut form = form(&app);
+        form["lines"][0]["facts"] = json!([{ "code": "related_party", "value": related }]);
+        form
+    };
+    let claim = app.signatory().submits_claim(&app.preparer().claims(&award, &of(true)).ok()).ok();
+    app.set_clock("2028-01-05T06:30:00Z");
+    let returned = app.verifier().sends_back("claims", &claim).ok();
+    let changed = app.preparer().corrects(&returned, &of(false)).ok();
+    let refused = app.signatory().submits_claim(&changed).refused(409, "claim_enlarged");
+    says(&refused, "the rules give ₹15,00,00,000.00 for it, and ₹8,00,00,000.00 for what was submitted in time");
+    let changed = app.preparer().corrects(&changed, &corrected(&of(true))).ok();
+    app.signatory().submits_claim(&changed).ok();
+    app.must_verify();
+}

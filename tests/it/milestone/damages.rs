@@ -1,6 +1,7 @@
 //! Liquidated damages for late milestones: a share of the performance security for each day.
 
 use crate::harness::app::App;
+use crate::harness::milestone_people::MilestoneVerbs;
 use crate::harness::people::{Answered, CRORE, Verbs, at, says};
 use crate::harness::recovery_people::{Recovers, parts};
 use serde_json::{Value, json};
@@ -132,13 +133,18 @@ fn an_achievement_that_is_back_dated_undoes_nothing_that_is_demanded(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
-fn damages_come_to_their_limit_and_no_further(app: App) {
+/// A scheme whose damages of one milestone come to thirty days at most.
+fn limited(app: &App) -> App {
     let text = include_str!("../../../config/schemes/ndfeb-2025-proposal-2.toml");
     let rate = "basis_points_per_day = 10";
     let cap = format!("{rate}\ncap = {{ basis_points = 300, basis = \"assumption\", source = \"a test\" }}");
     let text = text.replacen("version = 2", "version = 1", 1).replacen(rate, &cap, 1);
-    let app = App::with_only(app.engine, text);
+    App::with_only(app.engine, text)
+}
+
+#[apply(on_both!)]
+fn damages_come_to_their_limit_and_no_further(app: App) {
+    let app = limited(&app);
     let (award, milestone) = late(&app);
     let section = app.second("section");
     app.set_clock("2027-05-21T06:30:00Z");
@@ -156,5 +162,38 @@ fn damages_come_to_their_limit_and_no_further(app: App) {
     let now = standing(&app, &milestone);
     assert_eq!((&now["demanded_paise"], &now["accrued_paise"]), (&json!(30 * a_day), &json!(0)));
     says(&section.asks_damages(&milestone, "2027-08-02").refused(409, "no_delay"), "is charged already");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn days_beyond_the_limit_stay_open_until_others_are_dropped_or_excused(app: App) {
+    let app = limited(&app);
+    let (award, milestone) = late(&app);
+    let section = app.second("section");
+    app.set_clock("2027-07-02T06:30:00Z");
+    let a_day = award["security_required_paise"].as_i64().unwrap() / 1_000;
+    let first = section.asks_damages(&milestone, "2027-05-21").ok();
+    let second = section.asks_damages(&milestone, "2027-07-02").ok();
+    assert_eq!((&second["amount_paise"], &second["damages"]["to"]), (&json!(10 * a_day), &json!("2027-05-31")));
+    let replied = app.signatory().replies_to(&first).ok();
+    app.second("authority").orders(&replied, "dropped", None).ok();
+    let third = section.asks_damages(&milestone, "2027-07-02").ok();
+    assert_eq!((&third["amount_paise"], &third["damages"]["to"]), (&json!(20 * a_day), &json!("2027-05-21")));
+
+    // Whoever dropped the notice judged these days already, and does not excuse them.
+    let days = ("2027-05-02", "2027-05-11");
+    let examined = app.examined(&milestone, "force_majeure", days);
+    app.second("authority").excuses(&examined, Some(days), "2027-07-02").refused(409, "same_person");
+    app.third("authority").excuses(&examined, Some(days), "2027-07-02").ok();
+    let replied = app.signatory().replies_to(&third).ok();
+    let fourth_authority = app.person("fourth-authority", &["competent_authority"], None);
+    fourth_authority.orders(&replied, "confirmed", None).refused(409, "damages_excused");
+    fourth_authority.orders(&replied, "reduced", Some(10 * a_day)).ok();
+    let last = section.asks_damages(&milestone, "2027-07-02").ok();
+    assert_eq!(
+        (&last["amount_paise"], &last["damages"]["from"], &last["damages"]["to"]),
+        (&json!(10 * a_day), &json!("2027-06-01"), &json!("2027-06-10")),
+        "so that all thirty days of the limit are charged"
+    );
     app.must_verify();
 }

@@ -87,6 +87,9 @@ fn a_day_on_which_the_bank_paid_nothing_has_a_scroll(app: App) {
     assert_eq!(finance.uploads_scroll("application/xml", xml.as_bytes(), DAY).ok()["line_count"], 0);
     let untrue = String::from_utf8(empty).unwrap().replace("S-0,,0,0.00", "S-9,,1,0.00");
     finance.uploads_scroll("text/csv", untrue.as_bytes(), DAY).refused(409, "return_truncated");
+    // Nothing was paid before there was a scheme.
+    let early = finance.uploads_scroll("text/csv", &scroll("S-9", &[]), "?from=1969-07-20&to=1969-07-20");
+    assert_eq!(early.refused(422, "invalid_fields")["errors"][0]["code"], "day_range");
     // An answer of the treasury is about a payment.
     app.disbursing_officer().uploads_return("text/csv", &scroll("R-0", &[])).refused(422, "invalid_fields");
     app.must_verify();

@@ -77,6 +77,9 @@ fn a_credit_is_recorded_by_finance_with_the_statement(app: App) {
     records(form(json!([]), "2026-05-01", 1)).refused(422, "invalid_fields");
     records(form(json!([statement(&finance)]), "2026-05-02", 1)).refused(422, "invalid_fields");
     records(form(json!([statement(&finance)]), "2026-05-01", 0)).refused(422, "invalid_fields");
+    // Nothing arrived before there was a scheme.
+    let early = records(form(json!([statement(&finance)]), "1969-07-20", 1)).refused(422, "invalid_fields");
+    assert_eq!(early["errors"][0]["code"], "day_range", "{early}");
     records(form(json!([app.preparer().attaches("slip")]), "2026-05-01", 1)).refused(409, "evidence_unknown");
     records(good).ok();
     assert!(app.try_sql("UPDATE bank_credits SET amount_paise = 2").is_err(), "bank_credits is append-only");

@@ -12,7 +12,8 @@ use crate::harness::app::{App, has_only};
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs, at, version};
 use crate::harness::rehearsing::rehearsing;
 use chrono::{Days, Months, NaiveDate};
-use dice::{Dice, act};
+pub use dice::Dice;
+use dice::act;
 use domain::base::calendar::FinancialYear;
 use domain::budget::ledger::{Account, Stage};
 use magnet_scheme::client::Response;
@@ -180,7 +181,9 @@ impl Driver {
             Act::Settle { payment, outcome } => {
                 let seen = self.now("payments", &self.payments[payment]);
                 if outcome != "succeeded" {
-                    return self.app.disbursing_officer().reports_failure(&seen, outcome);
+                    let answer = self.app.disbursing_officer().reports_failure(&seen, outcome);
+                    self.finds_recoveries();
+                    return answer;
                 }
                 self.utr += 1;
                 let utr = format!("SBINR1{:010}", self.utr);

@@ -1,7 +1,7 @@
 -- Matters excuse.
 -- Asks: Which requests for excused days wait to be examined or decided?
 -- A row means: One request, with who asked for it, who examined it, and the steps of the recoveries that charge late
--- days of its milestone.
+-- days of its milestone, or charged them until they were dropped.
 SELECT
     'excuse' AS kind,
     excuses.status AS state,
@@ -21,8 +21,7 @@ SELECT
         (
             SELECT string_agg('{"steps":' || recoveries.steps || ',"damages":' || recoveries.damages || '}', ',')
             FROM recoveries
-            WHERE recoveries.milestone_id = excuses.milestone_id AND recoveries.status <> 'dropped'
-              AND recoveries.damages IS NOT NULL
+            WHERE recoveries.milestone_id = excuses.milestone_id AND recoveries.damages IS NOT NULL
         ),
         ''
     ) || ']}' AS details

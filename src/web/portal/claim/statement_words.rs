@@ -18,6 +18,7 @@ pub const NAMED: &[&str] = &[
     "accepted_kg",
     "amount_claimed",
     "appropriation_room",
+    "asked_back",
     "award_ceiling",
     "award_ends_on",
     "award_room",

@@ -118,6 +118,7 @@ reason-more_claimed = { $asked } is claimed, and { $in_time } was claimed in tim
 reason-line_not_in_time = line { $line } was not submitted in time: a correction keeps the number of a line, or everything else of it
 reason-lines_heavier = its lines come to { $asked_kg } kg, and came to { $in_time_kg } kg in time
 reason-lines_dearer = its lines come to { $asked }, and came to { $in_time } in time
+reason-worth_more = the rules give { $worth } for it, and { $in_time } for what was submitted in time
 reason-capacity_problem = { $capacity_mtpa } MTPA: { $problem }
 reason-capacity_fits = { $capacity_mtpa } MTPA is allowed
 reason-every_stage = every stage covered

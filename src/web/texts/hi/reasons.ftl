@@ -118,6 +118,7 @@ reason-more_claimed = { $asked } माँगी गई है, और समय
 reason-line_not_in_time = पंक्ति { $line } समय पर प्रस्तुत नहीं हुई थी: सुधार में पंक्ति की संख्या वही रहती है, या उसकी शेष सब बातें
 reason-lines_heavier = इसकी पंक्तियाँ { $asked_kg } किग्रा की हैं, और समय पर { $in_time_kg } किग्रा की थीं
 reason-lines_dearer = इसकी पंक्तियाँ { $asked } की हैं, और समय पर { $in_time } की थीं
+reason-worth_more = नियम इसके लिए { $worth } देते हैं, और समय पर जमा किए गए दावे के लिए { $in_time }
 reason-capacity_problem = { $capacity_mtpa } MTPA: { $problem }
 reason-capacity_fits = { $capacity_mtpa } MTPA की अनुमति है
 reason-every_stage = सभी चरण शामिल हैं

@@ -7,11 +7,11 @@ use crate::harness::people::{Answered, CRORE, says};
 use crate::harness::recovery_people::Recovers;
 use serde_json::{Value, json};
 
-const LAKH: i64 = 10_000_000;
-const UTR: &str = "SBINR5202606150000000";
+pub const LAKH: i64 = 10_000_000;
+pub const UTR: &str = "SBINR5202606150000000";
 
 /// Three of three and a half lakh are paid on provisional papers; one kilogram earns Rs 1,600 at most.
-fn paid_three_lakh(app: &App) -> (Story, Value) {
+pub fn paid_three_lakh(app: &App) -> (Story, Value) {
     let story = story(app.engine, 7_500, 4 * LAKH, CRORE);
     let paid = story.app.paid(&story.tranche, &format!("{UTR}1"), "2026-06-15");
     assert_eq!(paid["disbursement"]["amount_paise"], 3 * LAKH);
@@ -19,7 +19,7 @@ fn paid_three_lakh(app: &App) -> (Story, Value) {
 }
 
 impl Story {
-    fn refunded(&self, paid: &Value, paise: i64) {
+    pub fn refunded(&self, paid: &Value, paise: i64) {
         let demanded = self.app.demanded(paid, paise);
         let due = self.app.owed(&demanded, "2026-06-15")["statement"]["total_paise"].as_i64().unwrap();
         let back =
@@ -27,7 +27,7 @@ impl Story {
         assert_eq!(back["status"], "settled");
     }
 
-    fn asked(&self, certificate: &Value) -> (i64, Vec<i64>) {
+    pub fn asked(&self, certificate: &Value) -> (i64, Vec<i64>) {
         let settlement = &certificate["settlement"];
         let receivables = settlement["receivables"].as_array().unwrap().iter();
         let amounts = receivables.map(|one| one["amount_paise"].as_i64().unwrap()).collect();

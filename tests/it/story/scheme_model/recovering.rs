@@ -35,6 +35,15 @@ impl Driver {
         answer
     }
 
+    /// A bank return may begin a recovery.
+    pub fn finds_recoveries(&mut self) {
+        for id in
+            self.app.values("SELECT id AS value FROM recoveries ORDER BY id").into_iter().skip(self.recoveries.len())
+        {
+            self.recoveries.push(json!({ "id": id }));
+        }
+    }
+
     pub fn ask_back(&mut self, payment: usize, paise: i64, reply_due_on: &str) -> Response {
         let notice = json!({
             "kind": "refund", "disbursement_id": self.disbursements[&payment]["id"], "amount_paise": paise,

@@ -184,6 +184,7 @@ hint-verify-button = This button records the decisions and reserves the amount.
 input-accepted_kg = Kilograms on accepted lines
 input-amount_claimed = Amount claimed
 input-appropriation_room = Room in the appropriation of the year
+input-asked_back = Asked or brought back by recoveries
 input-award_ceiling = Ceiling of the award
 input-award_ends_on = Last day of the award
 input-award_room = Room under the ceiling of the award

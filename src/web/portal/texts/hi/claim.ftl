@@ -181,6 +181,7 @@ hint-verify-button = यह बटन निर्णय दर्ज करत�
 input-accepted_kg = स्वीकृत पंक्तियों की मात्रा
 input-amount_claimed = दावा की गई राशि
 input-appropriation_room = वर्ष के विनियोग में शेष
+input-asked_back = वसूलियों में माँगी या लौटी राशि
 input-award_ceiling = अवार्ड की अधिकतम सीमा
 input-award_ends_on = अवार्ड का अंतिम दिन
 input-award_room = अवार्ड की सीमा में शेष

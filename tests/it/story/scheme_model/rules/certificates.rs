@@ -20,11 +20,14 @@ impl<C: Calendar + Clone> Model<C> {
         }
         let (held, gone): (Vec<usize>, Vec<usize>) = live.into_iter().partition(|one| self.is_held(*one));
         let sum = |tranches: &[usize]| tranches.iter().map(|one| self.tranches[*one].paise).sum::<i64>();
-        let (paid, under_way) = (sum(&gone), sum(&held));
+        let (paid, under_way) = (sum(&gone) + self.kept_of(claim), sum(&held));
+        // Of what was granted beyond the entitlement, recoveries ask some already.
+        let counted = self.asked_of(claim).min((paid + under_way + self.claims[claim].deferred - entitled).max(0));
+        let stands = entitled + counted;
         let withheld = std::mem::take(&mut self.claims[claim].withheld);
         self.within_award("withheld", "committed", withheld)?;
         let mut released = paid + under_way;
-        if entitled < released {
+        if stands < released {
             released = paid;
             for one in held {
                 let from = if self.tranches[one].status == "sanctioned" { "sanctioned" } else { "reserved" };
@@ -34,29 +37,46 @@ impl<C: Calendar + Clone> Model<C> {
                 self.within_year(0, year, from, "available", paise)?;
             }
         }
-        self.receivables(claim, released - entitled);
-        let balance = (entitled - released).max(0);
+        self.receivables(claim, released.max(stands) - entitled);
+        let balance = (stands - released).max(0);
         let payable = rupees(balance.min(self.at(&of_year(0, self.year(), "available"))));
         let file = &mut self.claims[claim];
         (file.certified, file.certificate, file.deferred) = (true, Some(entitled), balance - payable);
         if payable > 0 { self.reserve(claim, payable) } else { Ok(()) }
     }
 
-    /// Whether a certified claim would leave more with the payee than it allows, if this was not asked any more.
-    pub fn leaves_too_much(&self, recovery: usize, freed: i64) -> bool {
-        let of = |payment: usize| self.tranches[self.payments[payment].tranche].claim;
-        let claim = of(self.recoveries[recovery].payment);
+    fn claim_of(&self, payment: usize) -> usize {
+        self.tranches[self.payments[payment].tranche].claim
+    }
+
+    /// What recoveries of all payments of a claim ask, or asked and brought back.
+    fn asked_of(&self, claim: usize) -> i64 {
+        self.recoveries.iter().filter(|file| self.claim_of(file.payment) == claim).map(|file| file.paise).sum()
+    }
+
+    /// What bank returns kept of the payments of a claim, beside what their tranches still amount to.
+    fn kept_of(&self, claim: usize) -> i64 {
+        let beside = |payment: usize| {
+            let tranche = self.payments[payment].tranche;
+            let pays = self.payments.iter().any(|one| one.tranche == tranche && one.status == "succeeded");
+            self.tranches[tranche].status != "disbursed" || pays
+        };
+        let of_claim = self.recoveries.iter().filter(|file| self.claim_of(file.payment) == claim);
+        of_claim.filter(|file| beside(file.payment)).map(|file| file.returned()).sum()
+    }
+
+    /// What would stay with the payee of a certified claim beyond its entitlement, if so much was not asked any more.
+    pub fn beyond(&self, payment: usize, freed: i64) -> i64 {
+        let claim = self.claim_of(payment);
         let file = &self.claims[claim];
-        let paid = self
-            .payments
-            .iter()
-            .enumerate()
-            .filter(|(one, payment)| of(*one) == claim && payment.status == "succeeded");
-        let asked = self.recoveries.iter().filter(|file| of(file.payment) == claim);
-        let left = paid.map(|(_, payment)| payment.paise).sum::<i64>()
-            - asked.map(|file| file.paise - file.principal_returned()).sum::<i64>();
+        if !file.certified {
+            return 0;
+        }
+        let live = self.tranches.iter().filter(|one| one.claim == claim);
+        let live = live.filter(|one| !["rejected", "expired"].contains(&one.status)).map(|one| one.paise).sum::<i64>();
+        let gross = live + self.kept_of(claim) + file.deferred + file.withheld;
         let entitled = file.certificate.unwrap_or(file.paise).min(file.paise);
-        file.certified && freed > 0 && left + freed > entitled
+        (gross - (self.asked_of(claim) - freed) - entitled).clamp(0, freed)
     }
 
     /// Opens recoveries of the overpaid amount, beginning with the latest payment.

@@ -189,11 +189,15 @@ impl Recovery {
         self.events.iter().zip(taken).filter(|(event, _)| counts(event)).map(|(_, (principal, _))| principal).sum()
     }
 
-    /// The principal that a bank return of the payment kept.
-    pub fn principal_returned(&self) -> i64 {
-        let taken = self.books().unwrap().taken;
-        let counts = |event: &Event| matches!(event.what, What::Returned(_));
-        self.events.iter().zip(taken).filter(|(event, _)| counts(event)).map(|(_, (principal, _))| principal).sum()
+    /// What a bank return of the payment kept.
+    pub fn returned(&self) -> i64 {
+        let kept = |event: &Event| if let What::Returned(paise) = event.what { paise } else { 0 };
+        self.events.iter().map(kept).sum()
+    }
+
+    /// What it asks while nobody decided on it.
+    fn undecided(&self) -> i64 {
+        if ["noticed", "replied"].contains(&self.status) { self.paise } else { 0 }
     }
 
     fn require_due(&self) -> Result<(), Refused> {
@@ -269,7 +273,7 @@ impl<C: Calendar + Clone> Model<C> {
             RecoveryAct::Order(_) if file.status == "noticed" && today <= file.reply_due => Err("reply_awaited"),
             RecoveryAct::Order(_) if !["noticed", "replied"].contains(&file.status) => Err("wrong_state"),
             RecoveryAct::Order(paise) if paise > file.paise => Err("order_exceeds_notice"),
-            RecoveryAct::Order(paise) if self.leaves_too_much(recovery, file.paise - paise) => {
+            RecoveryAct::Order(paise) if self.beyond(file.payment, file.paise - paise) > 0 => {
                 Err("certificate_needs_recovery")
             }
             RecoveryAct::Order(paise) => self.rebook(recovery, |file| {
@@ -392,6 +396,13 @@ impl<C: Calendar + Clone> Model<C> {
         }
         let Tranche { paise: gross, held_in, .. } = self.tranches[self.payments[payment].tranche];
         let mut again = gross;
+        // What a certificate counted of the notices that are dropped stays asked.
+        let needed = self.beyond(payment, ours.iter().map(|one| self.recoveries[*one].undecided()).sum());
+        let mut ours = ours;
+        if needed > 0 {
+            self.open(payment, needed, true);
+            ours.push(self.recoveries.len() - 1);
+        }
         for one in &ours {
             match self.recoveries[*one].status {
                 "noticed" | "replied" => self.rebook(*one, |file| (file.paise, file.status) = (0, "dropped"))?,
