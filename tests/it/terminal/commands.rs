@@ -195,6 +195,14 @@ fn a_running_service_is_asked_for_its_health_and_its_public_data() {
     }
     ask(&["export", "--format", "xlsx", "--to", &to]).with(2).about(&["360giving.json", "datapackage.zip"]);
     ask(&["export", "--format", "ocds", "--to", "/nowhere/x"]).with(2).about(&["--to: /nowhere/x: "]);
+    // A link stays a link, and a device a device; that nothing could be written is said.
+    let link = folder.path().join("link");
+    std::fs::write(&file, "of before").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    ask(&["export", "--format", "ocds", "--to", &link.display().to_string()]).with(0);
+    assert!(link.is_symlink() && std::fs::read(&file).unwrap() != b"of before");
+    ask(&["export", "--format", "ocds", "--to", "/dev/full"]).with(2).about(&["--to: /dev/full: "]);
+    assert!(!std::fs::metadata("/dev/full").unwrap().is_file());
 
     drop(going);
     ask(&["healthcheck"]).with(2).about(&[&address]);
