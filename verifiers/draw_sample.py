@@ -8,8 +8,9 @@ GET /samples/{id}/population}. Prints `position id reason hits` for each item of
 fails when the seed, the population or the draw differs from the sample.
 """
 import hashlib
-import json
 import sys
+
+from checking import Fault, json_of, start
 
 
 def sha(text):
@@ -66,30 +67,19 @@ def at_random(numbers, rest, size):
     return {position: 1 for position in row[:size]}
 
 
-def main():
-    if "--help" in sys.argv or "-h" in sys.argv:
-        print(__doc__.strip())
-        return
-    if len(sys.argv) != 2:
-        sys.exit("wrong number of arguments; --help says what is needed")
-    try:
-        with open(sys.argv[1], encoding="utf-8") as file:
-            draw_again(json.load(file))
-    except OSError as why:
-        sys.exit(f"{why.filename}: {why.strerror}")
-    except (KeyError, ValueError, TypeError) as why:
-        sys.exit(f"the file cannot be read as a sample with its population: {why!r}")
+def main(path):
+    draw_again(json_of(path))
 
 
 def draw_again(told):
     sample, population = told["sample"], told["population"]
     if sha(sample["seed"]) != sample["seed_digest"]:
-        sys.exit("the seed is not the one that was committed to")
+        raise Fault("the seed is not the one that was committed to")
     if [item["position"] for item in population] != list(range(1, len(population) + 1)):
-        sys.exit("the population is not whole")
+        raise Fault("the population is not whole")
     digest = sha("".join(f"{item['disbursement_id']} {item['amount_paise']}\n" for item in population))
     if digest != sample["population_digest"]:
-        sys.exit("the population is not the one that was frozen")
+        raise Fault("the population is not the one that was frozen")
     numbers = Numbers(sample["seed"], digest)
     least = sample["always_from_paise"]
     rest = [item for item in population if least is None or item["amount_paise"] < least]
@@ -102,9 +92,9 @@ def draw_again(told):
         elif least is not None and item["amount_paise"] >= least:
             lines.append(f"{item['position']} {item['disbursement_id']} always 1\n")
     if sha("".join(lines)) != sample["draw_digest"]:
-        sys.exit("the draw is not the one that follows from seed and population")
+        raise Fault("the draw is not the one that follows from seed and population")
     sys.stdout.write("".join(lines))
 
 
 if __name__ == "__main__":
-    main()
+    start(__doc__, main, 1, 1)

@@ -1,6 +1,6 @@
 """Checks an evidence bundle without the service: every file against SHA256SUMS, every act against
-its proof of inclusion in the signed log, and the journals, documents and the rule file of the bundle
-against those acts.
+its proof of inclusion in the signed log, and the steps, amounts, statement, journals, documents and the
+rule file of the bundle against those acts.
 
     python3 verify_bundle.py KEY BUNDLE.zip
 
@@ -10,10 +10,11 @@ Needs Python 3.8 and the package `cryptography`.
 
 import hashlib
 import json
-import sys
 import zipfile
+import zlib
 
-from verify_log import Fault, read_key, start
+from checking import Fault, start
+from verify_log import read_key
 from verify_receipt import check_receipt, digests, read
 
 FORM = "magnet-scheme evidence bundle v1"
@@ -21,6 +22,17 @@ FORM = "magnet-scheme evidence bundle v1"
 BESIDE = {"person", "roles"}
 # The acts on a claim that are steps of the company on the tranche.
 COMPANY_ACTS = {"prepare": ("create_claim", "change_claim", "upload_claim_lines"), "submit": ("submit_claim",)}
+# The acts that are steps of an office.
+OFFICE_ACTS = {
+    "verify": ("verify_claim", "release_deferred"),
+    "recommend": ("recommend_tranche",),
+    "concur": ("concur_tranche",),
+    "sanction": ("sanction_tranche",),
+    "pay": ("advise_payment",),
+}
+# The files of a bundle besides documents and proofs.
+FILES = {"index.html", "index.json", "scheme.toml", "statement.json"}
+LOG_FILES = {"log/checkpoint.txt", "log/entries.json", "log/key.txt"}
 
 
 def digest_of(archive, name):
@@ -116,9 +128,6 @@ def check_documents(index, chain, proved, found):
             raise Fault(f"document {record['id']} ({record['file_name']}) is not in the bundle")
         if uploads.get(f"evidence:{record['id']}") != record["digest"]:
             raise Fault(f"document {record['id']} ({record['file_name']}) is not the one that was uploaded")
-    stray = {name for name in found if name.startswith("evidence/")} - {one["path"] for one in paths.values()}
-    if stray:
-        raise Fault(f"{min(stray)} belongs to nothing")
     loaded = [entry for entry in proved.values() if entry["subject"].split(":")[0] in ("scheme", "scheme_draft")]
     said = {digest for entry in loaded for digest in digests(json.loads(entry["details"]))}
     if found["scheme.toml"] != chain["scheme_digest"] or found["scheme.toml"] not in said:
@@ -126,17 +135,84 @@ def check_documents(index, chain, proved, found):
 
 
 def check_steps(chain, proved):
-    """Checks that every step on the money is an act of its person at that time. The steps of the company were taken on
-    the claim before there was a tranche; there they have the time of the verification that made it."""
+    """Checks that every step on the money is an act of its person at that time, by the command of that step; that each
+    office's step is there; and that no person took two of them. The steps of the company were taken on the claim before
+    there was a tranche; there they have the time of the verification that made it."""
+    tranche = chain["tranche"]
     done = [entry for entry in proved.values() if entry["outcome"] == "done"]
-    acts = {(entry["actor_id"], entry["recorded_at"]) for entry in done}
-    claim = f"claim:{chain['tranche']['claim_id']}"
+    acts = {(entry["actor_id"], entry["recorded_at"], entry["command"]) for entry in done}
+    claim = f"claim:{tranche['claim_id']}"
     of_company = {(entry["actor_id"], entry["command"]) for entry in done if entry["subject"] == claim}
-    for step in chain["tranche"]["steps"]:
-        by = step["taken_by"]
-        earlier = any((by, command) in of_company for command in COMPANY_ACTS.get(step["step"], ()))
-        if (by, step["taken_at"]) not in acts and not earlier:
-            raise Fault(f"the step '{step['step']}' has no entry")
+    by_step = {}
+    for step in tranche["steps"]:
+        by, name = step["taken_by"], step["step"]
+        if name in COMPANY_ACTS:
+            taken = any((by, command) in of_company for command in COMPANY_ACTS[name])
+        else:
+            taken = any((by, step["taken_at"], command) in acts for command in OFFICE_ACTS.get(name, ()))
+            if any(other != name and person == by for other, person in by_step.items()):
+                raise Fault(f"one person took the step '{name}' and another one")
+            by_step[name] = by
+        if not taken:
+            raise Fault(f"the step '{name}' has no entry")
+    missing = set(OFFICE_ACTS) - set(by_step)
+    if missing:
+        raise Fault(f"the step '{min(missing)}' is missing")
+
+
+def told(value, member, wanted):
+    """The objects in the details of an entry in which a member has a value."""
+    if isinstance(value, dict):
+        if value.get(member) == wanted:
+            yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from told(part, member, wanted)
+
+
+def check_money(chain, proved, statement):
+    """Checks that amounts, reference and day are those that the acts name, and that they are the same everywhere."""
+    paid, tranche = chain["disbursement"], chain["tranche"]
+    done = [entry for entry in proved.values() if entry["outcome"] == "done"]
+    details = [(entry, json.loads(entry["details"])) for entry in done]
+    of_tranche = [one for entry, one in details if entry["subject"] == f"tranche:{tranche['id']}"]
+    sanctioned = [one["amount_paise"] for one in of_tranche if "amount_paise" in one]
+    if not sanctioned or sanctioned[-1] != tranche["amount_paise"]:
+        raise Fault("the amount of the tranche is not the one of its last act")
+    if paid["amount_paise"] != tranche["amount_paise"]:
+        raise Fault("the amount of the disbursement is not that of its tranche")
+    payment = [one for one in chain["payments"] if one["id"] == paid["payment_id"]]
+    if len(payment) != 1:
+        raise Fault("the payment of the disbursement is missing")
+    number = payment[0]["number"]
+    advised = [part for _, one in details for part in told(one, "payment", number) if "amount_paise" in part]
+    if not advised or any(part["amount_paise"] != paid["amount_paise"] for part in advised):
+        raise Fault(f"the amount of {number} is not the one of its acts")
+    texts = [entry["details"] for entry in done]
+    for name in ("utr", "paid_on"):
+        if paid[name] != payment[0][name] or not any(f'"{paid[name]}"' in text for text in texts):
+            raise Fault(f"the {name} of the disbursement is in none of its acts")
+    check_statement(chain, details, statement)
+
+
+def check_statement(chain, details, statement):
+    """Checks that the rules, what they were given and the entitlement are those of the last verification."""
+    claim = f"claim:{chain['tranche']['claim_id']}"
+    stated = [one["statement"] for entry, one in details if entry["subject"] == claim and one.get("statement")]
+    told_here = [chain["claim"].get("statement"), statement.get("statement")]
+    for name in ("entitlement_paise", "counted_amount_paise", "counted_kg", "inputs", "caps"):
+        if stated and any(one and one.get(name) != stated[-1].get(name) for one in told_here):
+            raise Fault(f"the statement has another {name} than the act of the verification")
+
+
+def check_names(index, found):
+    """Checks that every file of the bundle is one that a bundle has."""
+    documents = {one["path"] for one in index["documents"]}
+    for name in found:
+        proof = name.startswith("log/entry-") and name.endswith(".tlog-proof")
+        if name not in FILES | LOG_FILES | documents and not proof:
+            raise Fault(f"{name} belongs to nothing")
 
 
 def verify(key, archive):
@@ -148,7 +224,9 @@ def verify(key, archive):
     proved, size = check_acts(archive, key, chain)
     check_journals(chain, proved)
     check_steps(chain, proved)
+    check_names(index, found)
     check_documents(index, chain, proved, found)
+    check_money(chain, proved, json.loads(archive.read("statement.json")))
     if index["disbursement"] != chain["disbursement"]["number"]:
         raise Fault("the bundle is named after another disbursement")
     return index, len(found), len(proved), size
@@ -159,10 +237,12 @@ def main(key_path, bundle_path):
     try:
         with zipfile.ZipFile(bundle_path) as archive:
             index, files, acts, size = verify(key, archive)
-    except zipfile.BadZipFile as why:
-        raise SystemExit(f"FAULT: the bundle cannot be read: {why}")
+    except RecursionError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as why:
+        raise Fault(f"the bundle cannot be read: {why}")
     except (KeyError, ValueError, TypeError) as why:
-        raise SystemExit(f"FAULT: the bundle is not complete: {why!r}")
+        raise Fault(f"the bundle is not complete: {why!r}")
     print(f"{index['disbursement']}: {files} files, {acts} acts under a checkpoint of {size} entries, all agree")
 
 

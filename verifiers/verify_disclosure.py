@@ -12,9 +12,9 @@ import base64
 import binascii
 import hashlib
 import json
-import sys
 
-from verify_log import Fault, read_key, start
+from checking import Fault, start
+from verify_log import read_key
 from verify_receipt import check_receipt, read
 
 

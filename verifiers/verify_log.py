@@ -19,37 +19,16 @@ import email.policy
 import hashlib
 import json
 import os
-import sys
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from checking import Fault, start
+
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:
+    Ed25519PublicKey = None
 
 FIELDS = ["recorded_at", "actor_id", "command", "subject", "outcome", "code", "details", "journal_digest"]
-
-
-class Fault(Exception):
-    pass
-
-
-def start(about, main, least, most=None):
-    """Runs a verifier on the arguments of its command. Whatever is wrong with them, or with what they name, is said in
-    one line; `about` is printed for --help."""
-    given = sys.argv[1:]
-    if "--help" in given or "-h" in given:
-        print(about.strip())
-        return
-    if len(given) < least or (most is not None and len(given) > most):
-        raise SystemExit("wrong number of arguments; --help says what is needed")
-    try:
-        main(*given)
-    except InvalidSignature:
-        raise SystemExit("FAULT: a checkpoint's signature does not match its text")
-    except Fault as fault:
-        raise SystemExit(f"FAULT: {fault}")
-    except OSError as why:
-        raise SystemExit(f"{why.filename}: {why.strerror}")
-    except (KeyError, IndexError, ValueError, TypeError, AttributeError) as why:
-        raise SystemExit(f"FAULT: what is given cannot be read: {why!r}")
 
 
 def sha256(*parts):
@@ -66,6 +45,8 @@ def entry_hash(entry, previous):
 
 
 def read_key(line):
+    if Ed25519PublicKey is None:
+        raise SystemExit("the Python package `cryptography` is needed; --help says more")
     name, key_id, encoded = line.strip().split("+", 2)
     key = base64.b64decode(encoded, validate=True)
     if key[:1] != b"\x01" or len(key) != 33:
@@ -85,7 +66,10 @@ def read_checkpoint(note, key):
         dash, signer, encoded = line.split(" ")
         data = base64.b64decode(encoded, validate=True)
         if dash == "\u2014" and signer == name and data[:4] == key_id:
-            public.verify(data[4:], text.encode("utf-8"))
+            try:
+                public.verify(data[4:], text.encode("utf-8"))
+            except InvalidSignature:
+                raise Fault("the signature of the checkpoint does not match its text")
             signed = True
     origin, size, root = text.split("\n")[:3]
     if not separator or not signed or origin != name:

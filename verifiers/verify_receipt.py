@@ -13,11 +13,9 @@ Needs Python 3.8 and the package `cryptography`.
 import base64
 import binascii
 import json
-import sys
 
-from cryptography.exceptions import InvalidSignature
-
-from verify_log import FIELDS, Fault, entry_hash, read_checkpoint, read_key, sha256, start
+from checking import Fault, start
+from verify_log import FIELDS, entry_hash, read_checkpoint, read_key, sha256
 
 FORM = "c2sp.org/tlog-proof@v1"
 
@@ -70,8 +68,8 @@ def check_receipt(text, key):
     name = f"entry {entry.get('sequence')}"
     try:
         size, root = read_checkpoint(receipt.note, key)
-    except InvalidSignature:
-        raise Fault(f"{name}: the signature of the checkpoint does not match its text")
+    except Fault as fault:
+        raise Fault(f"{name}: {fault}")
     except (ValueError, IndexError):
         raise Fault(f"{name}: the checkpoint cannot be read")
     if entry["hash"] != entry_hash(entry, entry["previous_hash"]):

@@ -73,7 +73,8 @@ pub fn verify(config: &Config, arguments: &VerifyArguments) -> Result<Outcome, F
     let around = Around { evidence, finance: Some(&finance) };
     let mut result = verify_with(&config.database_url()?, &outside, &around)?;
     let knows_key = outside.key.is_some();
-    if !knows_key && result.checkpoints > 0 && result.fault.is_none() {
+    let signed = result.checkpoints > 0 || outside.mark.is_some();
+    if !knows_key && signed && result.fault.is_none() {
         result.fault = Some(format!(
             "the data folder has no key of the log ({KEY_FILE}), and --key names none: nothing signed can be checked"
         ));

@@ -47,12 +47,22 @@ pub fn write(config: &Config, arguments: &Arguments) -> Result<Outcome, Failure>
     Ok(Outcome::Good)
 }
 
-/// Writes beside the file and renames, so that nobody reads half of it.
+/// Writes beside the file and renames, so that nobody reads half of it. What a link leads to is written; a pipe or a
+/// device is written to, and stays what it is.
 fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let target = match std::fs::metadata(path) {
+        Ok(there) if !there.is_file() => {
+            let mut device = std::fs::OpenOptions::new().write(true).open(path)?;
+            device.write_all(bytes)?;
+            return device.flush();
+        }
+        Ok(_) => path.canonicalize()?,
+        Err(_) => path.to_owned(),
+    };
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut beside = tempfile::NamedTempFile::new_in(folder)?;
     beside.write_all(bytes)?;
     beside.as_file().sync_all()?;
-    beside.persist(path).map_err(|error| error.error)?;
+    beside.persist(&target).map_err(|error| error.error)?;
     Ok(())
 }

@@ -12,7 +12,8 @@ pub struct VerifiersArguments {
 }
 
 /// The programs by the names of their files.
-const VERIFIERS: [(&str, &str); 6] = [
+const VERIFIERS: [(&str, &str); 7] = [
+    ("checking.py", include_str!("../../verifiers/checking.py")),
     ("verify_log.py", include_str!("../../verifiers/verify_log.py")),
     ("verify_receipt.py", include_str!("../../verifiers/verify_receipt.py")),
     ("verify_disclosure.py", include_str!("../../verifiers/verify_disclosure.py")),

@@ -170,7 +170,8 @@ impl<'o> LogCheck<'o> {
         let covers_change = |note: &&SignedCheckpoint| {
             self.key_changes.last().is_none_or(|change| change.sequence.unsigned_abs() <= note.checkpoint.size)
         };
-        let other = self.newest.as_ref().filter(covers_change).is_some_and(|note| !is_signed_with(note, key));
+        let signed = self.newest.iter().chain(&self.outside.mark);
+        let other = signed.filter(covers_change).any(|note| !is_signed_with(note, key));
         (changed || other).then(|| format!("the key in the data folder is not the one that signs the log: {key}"))
     }
 

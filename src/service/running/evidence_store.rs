@@ -47,11 +47,14 @@ impl EvidenceStore {
 
     /// What is wrong with a stored file of this digest and size, if anything.
     pub fn fault_of(&self, digest: &str, size_bytes: i64) -> Result<Option<&'static str>, Error> {
-        let mut file = match File::open(self.path(digest)?) {
-            Ok(file) => file,
+        let path = self.path(digest)?;
+        // A pipe in the place of a file would be waited for without end.
+        match fs::metadata(&path) {
+            Ok(found) if !found.is_file() => return Ok(Some("something else stands in the place of its file")),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Some("its file is missing")),
-            Err(error) => return Err(error.into()),
-        };
+            _ => {}
+        }
+        let Ok(mut file) = File::open(path) else { return Ok(Some("its file cannot be read")) };
         let mut hasher = Hashing(Sha256::new());
         let length = std::io::copy(&mut file, &mut hasher)?;
         let whole = i64::try_from(length).ok() == Some(size_bytes) && hex(&hasher.0.finalize()) == digest;
@@ -121,7 +124,7 @@ impl EvidenceStore {
 
     /// The complete content of a stored file; fails if its digest does not match.
     pub fn read(&self, digest: &str) -> Result<Vec<u8>, Error> {
-        let content = fs::read(self.path(digest)?)?;
+        let content = fs::read(self.regular(digest)?)?;
         if hex(&Sha256::digest(&content)) == digest {
             Ok(content)
         } else {
@@ -131,11 +134,20 @@ impl EvidenceStore {
 
     /// Opens a stored file of this size, to be read in parts. The reader must check its digest.
     pub fn open_file(&self, digest: &str, size_bytes: i64) -> Result<File, Error> {
-        let file = File::open(self.path(digest)?)?;
+        let file = File::open(self.regular(digest)?)?;
         if i64::try_from(file.metadata()?.len()).ok() == Some(size_bytes) {
             Ok(file)
         } else {
             Err(Error::Internal(format!("the stored file {digest} was changed")))
+        }
+    }
+
+    /// The path of a stored file, in whose place nothing else stands.
+    fn regular(&self, digest: &str) -> Result<PathBuf, Error> {
+        let path = self.path(digest)?;
+        match fs::metadata(&path)?.is_file() {
+            true => Ok(path),
+            false => Err(Error::Internal(format!("the stored file {digest} was changed"))),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::harness::app::{App, Engine};
 use crate::harness::people::{Answered, Verbs};
 use crate::harness::postgres;
 use crate::harness::program::run;
-use crate::log::log::{attempts, checkpoint, key};
+use crate::log::log::{attempts, checkpoint, disarm, key};
 use magnet_scheme::db::engine::connection::DatabaseUrl;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -116,6 +116,23 @@ fn a_log_without_its_key_is_not_served(mut app: App) {
     std::fs::write(&file, own).unwrap();
     assert_eq!(app.start_problem(false), None);
     assert!(verified(&app, &[]).0);
+}
+
+/// Without the stored checkpoints, the high-water mark of the data folder still says which key signed the log.
+#[apply(on_both!)]
+fn a_key_is_missed_also_where_the_checkpoints_are_gone(mut app: App) {
+    signs(&app);
+    app.stop();
+    disarm(&app);
+    app.sql("DELETE FROM log_checkpoints;");
+    let file = app.of_log("log-key.p8");
+    std::fs::write(&file, other_key(&app)).unwrap();
+    private(&file);
+    let (good, said) = verified(&app, &[]);
+    assert!(!good && said.contains("the key in the data folder is not the one that signs the log"), "{said}");
+    std::fs::remove_file(&file).unwrap();
+    let (good, said) = verified(&app, &[]);
+    assert!(!good && said.contains("FAULT: the data folder has no key of the log"), "{said}");
 }
 
 #[apply(on_both!)]

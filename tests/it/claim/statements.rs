@@ -184,6 +184,13 @@ fn a_stranger_recomputes_the_amount_from_the_statement(app: App) {
     for claim in [&sales, &capital] {
         let statement = statement_of(&app, claim);
         assert_eq!(recomputed(&statement), Ok(()));
+        // A formula is read and never executed.
+        for formula in ["().__class__", "min.__class__(1)", "(lambda: 1)()", "2**99", "__import__('os')"] {
+            let mut forged = statement.clone();
+            forged["statement"]["caps"][0]["expression"] = json!(formula);
+            let told = recomputed(&forged).unwrap_err();
+            assert!(told.contains("which is no part of a formula") && !told.contains("Traceback"), "{told}");
+        }
         // Any single changed number is detected.
         for pointer in ["/statement/payable_paise", "/statement/caps/0/limit_paise", "/statement/counted_amount_paise"]
         {

@@ -290,6 +290,51 @@ fn a_changed_or_hidden_act_or_journal_is_named(app: App) {
     }
 }
 
+#[apply(on_sqlite!)]
+fn what_stands_beside_the_acts_is_held_against_them(app: App) {
+    let whole = Whole::of(&app);
+    let steps = |index: &mut Value, change: &dyn Fn(&mut Vec<Value>)| {
+        change(index["chain"]["tranche"]["steps"].as_array_mut().unwrap());
+    };
+    let at = |steps: &[Value], name: &str| steps.iter().position(|step| step["step"] == name).unwrap();
+    type Change<'a> = (&'a str, &'a dyn Fn(&mut Value));
+    let changes: [Change<'_>; 8] = [
+        ("the amount of the tranche", &|index| index["chain"]["tranche"]["amount_paise"] = json!(1)),
+        ("the amount of the disbursement", &|index| index["chain"]["disbursement"]["amount_paise"] = json!(1)),
+        ("the utr of the disbursement", &|index| index["chain"]["disbursement"]["utr"] = json!("SBINR12029999999")),
+        ("the paid_on of the disbursement", &|index| index["chain"]["disbursement"]["paid_on"] = json!("2026-04-01")),
+        ("another entitlement_paise", &|index| index["chain"]["claim"]["statement"]["entitlement_paise"] = json!(1)),
+        ("the step 'concur' is missing", &|index| {
+            steps(index, &|steps| {
+                steps.remove(at(steps, "concur"));
+            });
+        }),
+        ("the step 'sanction' has no entry", &|index| {
+            steps(index, &|steps| {
+                let place = at(steps, "concur");
+                steps[place]["step"] = json!("sanction");
+            });
+        }),
+        ("one person took the step 'sanction'", &|index| {
+            steps(index, &|steps| {
+                let (one, other) = (at(steps, "concur"), at(steps, "sanction"));
+                steps[other]["taken_by"] = steps[one]["taken_by"].clone();
+            });
+        }),
+    ];
+    for (named, change) in changes {
+        whole.names(whole.in_index(change), "index.json", named);
+    }
+    let mut statement: Value = serde_json::from_str(&text(&whole.files, "statement.json")).unwrap();
+    statement["statement"]["caps"][0]["limit_paise"] = json!(1);
+    let mut changed = whole.files.clone();
+    changed.insert("statement.json".to_owned(), statement.to_string().into_bytes());
+    whole.names(changed, "statement.json", "another caps");
+    let mut more = whole.files.clone();
+    more.insert("extra.txt".to_owned(), b"more".to_vec());
+    whole.names(more, "extra.txt is not in SHA256SUMS", "extra.txt belongs to nothing");
+}
+
 #[apply(on_both!)]
 fn a_document_that_was_changed_gives_no_bundle(app: App) {
     let sanctioned = app.sanctioned_15_crore();

@@ -136,8 +136,8 @@ fn the_verifiers_are_written_and_say_what_they_need() {
     let folder = scratch::folder();
     let to = folder.path().join("verifiers");
     let written = run(program(folder.path(), &["verifiers", &to.display().to_string()])).with(0).said;
-    assert_eq!(written.lines().count(), 6, "{written}");
-    for path in written.lines() {
+    assert_eq!(written.lines().count(), 7, "{written}");
+    for path in written.lines().filter(|path| !path.ends_with("checking.py")) {
         let python = |arguments: &[&str]| {
             let asked = Command::new("python3").arg("-B").arg(path).args(arguments).output().unwrap();
             let said = String::from_utf8_lossy(&asked.stdout).into_owned();
@@ -152,6 +152,23 @@ fn the_verifiers_are_written_and_say_what_they_need() {
         }
     }
     run(program(folder.path(), &["verifiers", "/proc/nowhere"])).with(2).about(&["/proc/nowhere"]);
+    what_cannot_be_read_is_a_fault(&to);
+}
+
+/// A file that is nested too deeply, or that is something else, is told in one line.
+fn what_cannot_be_read_is_a_fault(verifiers: &std::path::Path) {
+    let deep = verifiers.join("deep.json");
+    let wrong = verifiers.join("wrong.json");
+    std::fs::write(&deep, "[".repeat(200_000)).unwrap();
+    std::fs::write(&wrong, r#"{"sample": {"seed": 5}, "population": [], "statement": Infinity}"#).unwrap();
+    for program in ["recompute_statement.py", "draw_sample.py"] {
+        for file in [&deep, &wrong] {
+            let asked = Command::new("python3").arg("-B").arg(verifiers.join(program)).arg(file).output().unwrap();
+            let complained = String::from_utf8_lossy(&asked.stderr).into_owned();
+            assert!(!asked.status.success() && complained.starts_with("FAULT: "), "{program}: {complained}");
+            assert_eq!(complained.lines().count(), 1, "{program}: {complained}");
+        }
+    }
 }
 
 #[apply(plain!)]
@@ -178,6 +195,14 @@ fn a_running_service_is_asked_for_its_health_and_its_public_data() {
     }
     ask(&["export", "--format", "xlsx", "--to", &to]).with(2).about(&["360giving.json", "datapackage.zip"]);
     ask(&["export", "--format", "ocds", "--to", "/nowhere/x"]).with(2).about(&["--to: /nowhere/x: "]);
+    // A link stays a link, and a device a device; that nothing could be written is said.
+    let link = folder.path().join("link");
+    std::fs::write(&file, "of before").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    ask(&["export", "--format", "ocds", "--to", &link.display().to_string()]).with(0);
+    assert!(link.is_symlink() && std::fs::read(&file).unwrap() != b"of before");
+    ask(&["export", "--format", "ocds", "--to", "/dev/full"]).with(2).about(&["--to: /dev/full: "]);
+    assert!(!std::fs::metadata("/dev/full").unwrap().is_file());
 
     drop(going);
     ask(&["healthcheck"]).with(2).about(&[&address]);

@@ -34,6 +34,16 @@ fn files_of_evidence_are_checked_or_left_out_aloud(mut app: App) {
         assert!(without.contains("left out") && without.contains("everything agrees"), "{without}");
         assert_eq!(run(app.program(&["verify", "--without-files", "--json"])).with(0).json()["files"], json!(null));
     }
+    // A folder or a pipe in its place is named like any other change, and nobody waits for the pipe.
+    let named = |app: &App| {
+        let found = run(app.program(&["verify"])).with(1).said;
+        assert!(found.contains(&digest) && found.contains("stands in the place of its file"), "{found}");
+    };
+    std::fs::create_dir(&file).unwrap();
+    named(&app);
+    std::fs::remove_dir(&file).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());
+    named(&app);
 }
 
 #[apply(on_both!)]
