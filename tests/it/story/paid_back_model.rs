@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 const SALES: &str = "sales_linked_incentive";
 const PER_KG: i64 = 160_000;
 const KG: i64 = 250;
-/// Of what these play, a certificate, a bank return and a recovery meet in each order that was once wrong.
+/// Few, because a whole run has little time: longer runs find more.
 const SEEDS: &[u64] = &[1];
 const CLAIMS: u64 = 2;
 const RUPEE: i64 = 100;

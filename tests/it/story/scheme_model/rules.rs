@@ -4,6 +4,7 @@
 mod certificates;
 mod payments;
 pub mod recoveries;
+mod recovery_act;
 
 use recoveries::{Recovery, RecoveryAct};
 use std::collections::BTreeMap;

@@ -1,33 +1,13 @@
 //! The model of recoveries. A recovery is the amount claimed back and a list of events; every balance is
 //! computed from the whole list each time.
 
+pub use super::recovery_act::RecoveryAct;
 use super::{COMPONENTS, Calendar, Model, RUPEE, Refused, Tranche, of_award, of_year, rupees};
 use std::collections::BTreeMap;
 
 /// 9 % a year, simple; a paisa in parts of 10,000 × 365.
 const BASIS_POINTS: i128 = 900;
 const PARTS: i128 = 3_650_000;
-
-/// An attempted act on a recovery.
-#[derive(Clone, Copy, Debug)]
-pub enum RecoveryAct {
-    Reply,
-    /// The full amount confirms the notice, and nothing drops it.
-    Order(i64),
-    Demand,
-    /// Money that was received some days ago.
-    Receive {
-        paise: i64,
-        days_ago: i64,
-    },
-    SetOff(i64),
-    /// A relief that is proposed and granted: principal, interest, and whether it is a waiver.
-    Relieve {
-        principal: i64,
-        interest: i64,
-        waiver: bool,
-    },
-}
 
 /// An event of a recovery.
 #[derive(Clone, Copy, Debug)]
