@@ -167,6 +167,21 @@ fn paid_back_sums(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, Stage, i64
     Ok(rows.into_iter().flat_map(both).collect())
 }
 
+/// The principal that bank returns kept for recoveries, by scheme and day. The ledger has it as disbursed and as
+/// recovered, while its payment was returned.
+pub fn kept_principal(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, i64)>, DbError> {
+    Ok(recovery_credits::table
+        .inner_join(recoveries::table.on(recoveries::id.eq(recovery_credits::recovery_id)))
+        .filter(recovery_credits::kind.eq(CreditKind::BankReturn.as_str()))
+        .group_by((recoveries::scheme_code, recovery_credits::credited_on))
+        .select((
+            sql::<Text>("recoveries.scheme_code"),
+            sql::<Text>("recovery_credits.credited_on"),
+            sql::<BigInt>("CAST(SUM(recovery_credits.principal_paise) AS BIGINT)"),
+        ))
+        .load(tx.conn()?)?)
+}
+
 /// The amount of each of these tranches that bank returns kept for recoveries.
 pub fn kept_of_tranches(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<Vec<(String, i64)>, DbError> {
     Ok(recovery_credits::table

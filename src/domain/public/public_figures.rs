@@ -26,7 +26,8 @@ pub struct PublicYear {
     pub sanctioned_paise: Paise,
     /// Gross less returned: paid in the year and not taken back by the bank.
     pub disbursed_paise: Paise,
-    /// Paid back in the year, without interest and damages.
+    /// Paid back in the year of what was disbursed, without interest and damages. What a bank return kept for
+    /// recoveries counts as returned instead.
     pub recovered_paise: Paise,
 }
 
@@ -94,10 +95,10 @@ impl Promise<'_> {
 pub fn figures(
     scheme: &Scheme,
     balances: &[Balance],
-    (sanctioned, disbursed): (&ByYear, &ByYear),
+    (sanctioned, disbursed, kept): (&ByYear, &ByYear, &ByYear),
     promises: &[Promise<'_>],
 ) -> PublicScheme {
-    let years = years(&scheme.code, balances, sanctioned, disbursed);
+    let years = years(&scheme.code, balances, (sanctioned, disbursed, kept));
     let sum = |of: fn(&PublicYear) -> Paise| Paise(years.iter().map(|year| of(year).0).sum());
     PublicScheme {
         scheme_code: scheme.code.clone(),
@@ -123,7 +124,11 @@ fn of_stage(scheme: &Scheme, stage: &ChainStage, promises: &[Promise<'_>]) -> Pu
 }
 
 /// The years of which there is something to say, the first one first.
-fn years(code: &str, balances: &[Balance], sanctioned: &ByYear, disbursed: &ByYear) -> Vec<PublicYear> {
+fn years(
+    code: &str,
+    balances: &[Balance],
+    (sanctioned, disbursed, kept): (&ByYear, &ByYear, &ByYear),
+) -> Vec<PublicYear> {
     let (mut appropriated, mut recovered) = (ByYear::new(), ByYear::new());
     for Balance { account, balance } in balances {
         let Some(year) = account.financial_year else { continue };
@@ -135,6 +140,9 @@ fn years(code: &str, balances: &[Balance], sanctioned: &ByYear, disbursed: &ByYe
             Stage::Receipts => *recovered.entry(year).or_default() += balance.0,
             _ => {}
         }
+    }
+    for (year, paise) in kept {
+        *recovered.entry(*year).or_default() -= paise;
     }
     let all = [&appropriated, sanctioned, disbursed, &recovered];
     let mut named: Vec<FinancialYear> = all.iter().flat_map(|sums| sums.keys().copied()).collect();
@@ -180,7 +188,7 @@ mod tests {
             balance(&scheme.code, sales, "2030-31", Stage::Authorised, 0),
         ];
         let (sanctioned, disbursed) = (ByYear::from([(year("2027-28"), 50)]), ByYear::from([(year("2028-29"), 40)]));
-        let found = figures(&scheme, &balances, (&sanctioned, &disbursed), &[]);
+        let found = figures(&scheme, &balances, (&sanctioned, &disbursed, &ByYear::new()), &[]);
         let told: Vec<_> =
             found.years.iter().map(|one| (one.financial_year.to_string(), one.appropriated_paise.0)).collect();
         assert_eq!(told, [("2027-28".to_owned(), 150), ("2028-29".to_owned(), 0)], "a year of zeros is not told");
@@ -195,7 +203,7 @@ mod tests {
     fn a_promise_without_a_verified_milestone_is_not_installed() {
         let scheme = sample();
         let promise = Promise { chain: &scheme.chain, capacity_mtpa: 600, milestones: &[] };
-        let found = figures(&scheme, &[], (&ByYear::new(), &ByYear::new()), &[promise, promise]);
+        let found = figures(&scheme, &[], (&ByYear::new(), &ByYear::new(), &ByYear::new()), &[promise, promise]);
         assert_eq!((found.promised_mtpa, found.installed_mtpa), (1_200, 0));
         assert_eq!(found.stages.len(), scheme.chain.stages.len());
         assert!(found.stages.iter().all(|stage| stage.promised_mtpa == 1_200 && stage.installed_mtpa == 0));

@@ -8,6 +8,7 @@ use crate::db::desk::selections;
 use crate::db::log::audit_log;
 use crate::db::milestone::milestones;
 use crate::db::people::organisations;
+use crate::db::recovery::recovery_credits;
 use crate::service::Service;
 use crate::service::public::public_data::{Named, PublicView, STANDING, STAYED, selection};
 use crate::service::running::error::{Error, OrNotFound};
@@ -89,6 +90,8 @@ struct Sums {
     sanctioned: BTreeMap<String, ByYear>,
     /// Payments by award and year of payment.
     paid: BTreeMap<String, ByYear>,
+    /// Principal that bank returns kept for recoveries, by scheme and year.
+    kept: BTreeMap<String, ByYear>,
 }
 
 impl Sums {
@@ -115,7 +118,8 @@ impl PublicView<'_, '_> {
                 years.iter().for_each(|(year, sum)| *paid.entry(*year).or_default() += sum);
             }
             let sanctioned = sums.sanctioned.get(&scheme.code).unwrap_or(&none);
-            figures(scheme, &balances, (sanctioned, &paid), &promises)
+            let kept = sums.kept.get(&scheme.code).unwrap_or(&none);
+            figures(scheme, &balances, (sanctioned, &paid, kept), &promises)
         };
         Ok(self.schemes()?.iter().map(of).collect())
     }
@@ -154,7 +158,7 @@ impl PublicView<'_, '_> {
     }
 
     fn sums(&mut self) -> Result<Sums, Error> {
-        let mut sums = Sums { sanctioned: BTreeMap::new(), paid: BTreeMap::new() };
+        let mut sums = Sums { sanctioned: BTreeMap::new(), paid: BTreeMap::new(), kept: BTreeMap::new() };
         let on_day = [("group_by", "scheme_code,sanctioned_on")];
         for row in self.groups(Subject::Sanctions, &[&STANDING[..], &on_day].concat())? {
             let (scheme, day, sum) = group_of(&row)?;
@@ -166,6 +170,10 @@ impl PublicView<'_, '_> {
             let (award, year, sum) = group_of(&row)?;
             let year = year.parse().map_err(|_| wrong("a year of payment"))?;
             *sums.paid.entry(award.to_owned()).or_default().entry(year).or_default() += sum;
+        }
+        for (scheme, day, sum) in recovery_credits::kept_principal(self.tx)? {
+            let year = FinancialYear::containing(day.parse().map_err(|_| wrong("a day of a bank return"))?);
+            *sums.kept.entry(scheme).or_default().entry(year).or_default() += sum;
         }
         Ok(sums)
     }

@@ -125,6 +125,41 @@ fn every_file_says_which_figure_it_has(app: App) {
     assert!(journal.contains("gross") && journal.contains("Expenses:Returned"), "{journal}");
 }
 
+/// A payment of 16 crore of which 10 are demanded comes back, and the rest is paid again.
+#[apply(on_both!)]
+fn what_a_bank_return_kept_is_counted_once_everywhere(app: App) {
+    let award = app.selling();
+    let paid = app.paid_for(&award, 100_000);
+    let demanded = app.demanded(&paid, 10 * CRORE);
+    app.set_clock("2026-08-13T06:30:00Z");
+    let auditor = app.auditor();
+    let payment = auditor.sees(&format!("/payments/{}", paid["payment_id"].as_str().unwrap()));
+    app.disbursing_officer().reports_failure(&payment, "failed_after_success").ok();
+    let tranche = auditor.sees(&format!("/tranches/{}", paid["tranche_id"].as_str().unwrap()));
+    let advised = app.disbursing_officer().advises(&tranche).ok();
+    app.disbursing_officer().confirms(&advised, "SBINR52026081300009", "2026-08-13").ok();
+    let credit = auditor.sees(&format!("/recoveries/{}", demanded["id"].as_str().unwrap()))["credits"][0].clone();
+    let [principal, interest] = ["principal_paise", "interest_paise"].map(|part| paise(&credit[part]));
+    assert_eq!((credit["kind"].as_str(), principal), (Some("bank_return"), 10 * CRORE));
+
+    let totals = auditor.sees("/disbursements")["totals"].clone();
+    let [gross, returned, net] = ["amount_paise", "returned_paise", "net_paise"].map(|name| paise(&totals[name]));
+    let again = 6 * CRORE - interest;
+    assert_eq!([gross, returned, net], [16 * CRORE + again, 16 * CRORE, again]);
+    // The ledger has what was kept as disbursed, and the principal of it as recovered.
+    let year = app.budget("financial_year", SALES, Some("2026-27"));
+    assert_eq!(paise(&year["disbursed_paise"]), gross - returned + principal + interest);
+    assert_eq!(paise(&year["recovered_paise"]), principal);
+    // What is published is one account of it: what stayed, and nothing was paid back of that.
+    let public = app.anybody("GET", "/api/v1/public/data", None).ok();
+    let told = ["disbursed_paise", "recovered_paise"].map(|name| paise(&public["totals"][name]));
+    assert_eq!(told, [gross - returned, 0]);
+    let scheme = &public["schemes"][0];
+    assert_eq!(["disbursed_paise", "recovered_paise"].map(|name| paise(&scheme[name])), told);
+    assert_eq!(paise(&auditor.sees("/selections/grantees")["totals"]["amount_paise"]), gross - returned);
+    app.must_verify();
+}
+
 /// Every row of the budget adds up, also after a refund, a return of a refunded payment and a lapse.
 #[apply(on_both!)]
 fn every_row_of_the_budget_adds_up(app: App) {
