@@ -39,8 +39,8 @@ pub fn kept_beside(tx: &mut ReadTx<'_>, tranches: &[Tranche]) -> Result<Vec<Pais
     Ok(tranches.iter().zip(&ids).map(beside).collect())
 }
 
-/// The recoveries of a payment that the bank takes back, in the order in which they were begun, with the one that begins
-/// by it. Most payments are not under recovery, and then nothing more is read.
+/// The recoveries of a payment that the bank takes back, in the order in which they were begun, with the one that
+/// begins by it. Most payments are not under recovery, and then nothing more is read.
 pub fn recoveries_of(work: &mut Work<'_, '_>, payment: &Payment) -> Result<Vec<RecoveryOfPayment>, Error> {
     if recoveries::under_recovery(work.tx, payment.id)? == Paise::ZERO {
         return Ok(Vec::new());

@@ -132,8 +132,8 @@ impl Schemes {
         Ok(Schemes(rows::documents(tx)?.into_iter().map(parse).collect::<Result<_, Error>>()?))
     }
 
-    /// The day on which the first of all schemes came into force, and today where there is none. No bank paid or credited
-    /// anything before.
+    /// The day on which the first of all schemes came into force, and today where there is none. No bank paid or
+    /// credited anything before.
     pub fn first_day(&self, today: NaiveDate) -> NaiveDate {
         self.0.iter().map(|loaded| loaded.scheme.effective_from).min().unwrap_or(today).min(today)
     }

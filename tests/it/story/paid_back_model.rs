@@ -46,12 +46,12 @@ struct May {
 }
 
 impl May {
-    /// The final certificate or credit notes: the payee keeps the entitlement, or what was granted less what is asked if
-    /// that is less. What is granted beyond both is asked back.
+    /// The final certificate or credit notes: the payee keeps the entitlement, or what was granted less what is asked
+    /// if that is less. What is granted beyond both is asked back.
     fn settle(&mut self, entitled: i64, (paid, room): (i64, i64)) {
         let keeps = entitled.min(self.granted.max(entitled) - self.asked);
-        // Money that was paid already stays paid, and is asked back, as far as it is with the payee: interest that a bank
-        // return kept is not.
+        // Money that was paid already stays paid, and is asked back, as far as it is with the payee: interest that a
+        // bank return kept is not.
         self.granted = (keeps + self.asked).max(paid);
         self.asked += (self.granted - keeps - self.asked).min(room);
         (self.withheld, self.certified) = (0, Some(entitled));
