@@ -123,7 +123,6 @@ impl Command for CreateApplication {
         let rate = taken_out(&scheme, &mut application);
         applications::insert(work.tx, &application)?;
         seal(work, &application, rate)?;
-        with_own_rate(work.tx, &work.actor, &mut application)?;
         let details = json!({ "scheme": application.scheme_code, "scheme_version": application.scheme_version });
         Ok(Done { subject: subject_of(application.id), answer: application, details })
     }
@@ -160,7 +159,6 @@ impl Command for ChangeApplication {
         let rate = taken_out(&scheme, &mut application);
         applications::update(work.tx, &mut application)?;
         seal(work, &application, rate)?;
-        with_own_rate(work.tx, &work.actor, &mut application)?;
         Ok(Done {
             subject: subject_of(application.id),
             details: json!({ "version": application.version }),
