@@ -4,11 +4,10 @@
 
 use crate::db::award::awards;
 use crate::db::award::securities;
-use crate::db::claim::claims;
 use crate::db::engine::transaction::ReadTx;
-use crate::db::payment::tranches;
 use crate::db::recovery::recoveries;
 use crate::service::Service;
+use crate::service::award::award_ends::{open_claim, open_tranche};
 use crate::service::award::awards::visible as visible_award;
 use crate::service::running::as_logged::require_stranger;
 use crate::service::running::error::{Error, OrNotFound};
@@ -25,13 +24,10 @@ use domain::base::money::Paise;
 use domain::base::permission::Permission;
 use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
-use domain::claim::claim::ClaimStatus;
 use domain::desk::selection::{Compared, Selection, Value};
 use domain::desk::selection_fields::{EXPIRES_ON, STATUS};
-use domain::payment::tranche::TrancheStatus;
 use domain::people::user::Actor;
 use domain::recovery::recovery::RecoveryStatus;
-use domain::scheme::scheme::Component;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -259,19 +255,11 @@ fn need(work: &mut Work<'_, '_>, released: &Security) -> Result<Option<Reason>, 
 
 /// The obligation that still binds the beneficiary of an award, if any.
 fn obligation(work: &mut Work<'_, '_>, award: &Award) -> Result<Option<Reason>, Error> {
-    if work.today() <= award.ends_on {
+    if work.today() <= award.ends_on && awards::end_of(work.tx, award.id)?.is_none() {
         return Ok(Some(Reason::AwardRuns { until: award.ends_on }));
     }
-    let unit = work.finance.units.on(work.today());
-    for component in [Component::CapitalSubsidy, Component::SalesLinkedIncentive] {
-        let open = claims::live(work.tx, award.id, component)?.into_iter().find(|claim| {
-            // Paise that cannot be paid bind nobody.
-            let waits = unit.is_enough(claim.deferred_paise) || claim.withheld_paise > Paise::ZERO;
-            claim.status == ClaimStatus::Submitted || waits
-        });
-        if let Some(claim) = open {
-            return Ok(Some(Reason::ClaimOpen { claim: claim.name() }));
-        }
+    if let Some(claim) = open_claim(work, award)? {
+        return Ok(Some(claim));
     }
     let settled = [RecoveryStatus::Settled, RecoveryStatus::Dropped];
     let owed = recoveries::list(work.tx, Some(award.id), None, None)?;
@@ -279,11 +267,7 @@ fn obligation(work: &mut Work<'_, '_>, award: &Award) -> Result<Option<Reason>, 
         let (recovery, is) = (recovery.number.clone(), recovery.status.as_str());
         return Ok(Some(Reason::RecoveryOpen { recovery, is }));
     }
-    let over = [TrancheStatus::Disbursed, TrancheStatus::Rejected, TrancheStatus::Expired];
-    let open = tranches::list(work.tx, None, Some(award.organisation_id))?
-        .into_iter()
-        .find(|tranche| tranche.award_id == award.id && !over.contains(&tranche.status));
-    Ok(open.map(|tranche| Reason::TrancheOpen { tranche: tranche.number, is: tranche.status.as_str() }))
+    open_tranche(work, award)
 }
 
 /// Narrows guarantees to confirmed ones whose last day is within this many days.

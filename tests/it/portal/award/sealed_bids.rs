@@ -280,12 +280,51 @@ fn its_own_people_read_a_rate_in_a_draft_of_now_and_in_no_answer(app: App) {
 
 #[apply(on_both!)]
 fn what_was_opened_is_not_replaced_in_a_later_window(app: App) {
-    let (app, bids) = App::three_bids(app.engine);
+    let (app, bids, _) = App::published(app.engine);
     app.scheme_administrator().opens_window("2026-05-02", "2026-05-03").ok();
     let signatory = app.signatory_of("lodestone");
     let problem = signatory.takes_back(&bids[0]).refused(409, "wrong_state");
     says(&problem, "the application is opened");
     assert_eq!(app.application(&bids[0])["form"]["incentive_asked_paise_per_kg"], 150_000);
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn nobody_bids_again_in_a_round_whose_rates_are_known(app: App) {
+    let app = App::competing(app.engine);
+    // A window of later is arranged before anybody knows a rate.
+    app.scheme_administrator().opens_window("2026-05-05", "2026-05-06").ok();
+    let dear = app.bids("lodestone", 1_200, 9_999, None);
+    let fair = app.bids("magnetite", 600, 1_500, None);
+    let preparer = app.preparer_of("ferrite");
+    let mut form = app.good_form(&preparer, 600);
+    form["incentive_asked_paise_per_kg"] = json!(149_900);
+    let begun = preparer.drafts(&form).ok();
+    for bid in [&dear, &fair] {
+        app.verifier().scrutinises(bid, true).ok();
+    }
+    app.set_clock("2026-05-02T06:30:00Z");
+    app.opens_bids();
+    assert_eq!(app.application(&dear)["status"], "not_eligible");
+    // Whose bid was above the ceiling knows the others' rates now, and so does everybody else.
+    let administrator = app.scheme_administrator();
+    let again = administrator.opens_window("2026-05-02", "2026-05-03").refused(409, "round_open");
+    says(&again, &format!("bid {} was opened", fair["number"].as_str().unwrap()));
+    app.set_clock("2026-05-05T06:30:00Z");
+    let late = app.preparer_of("lodestone");
+    let mut cheaper = app.good_form(&late, 600);
+    cheaper["incentive_asked_paise_per_kg"] = json!(149_900);
+    late.drafts(&cheaper).refused(409, "round_open");
+    app.signatory_of("ferrite").submits(&begun).refused(409, "round_open");
+    app.set_clock("2026-05-07T06:30:00Z");
+    let run = app.section_officer().drafts_run().ok();
+    let run = app.finance_officer().concurs_in(&run).ok();
+    administrator.opens_window("2026-05-07", "2026-05-08").refused(409, "round_open");
+    app.competent_authority().publishes_run(&run).ok();
+    // A published run ends the round, and a new window is a new one.
+    administrator.opens_window("2026-05-07", "2026-05-08").ok();
+    let bid = app.signatory_of("lodestone").submits(&late.drafts(&cheaper).ok()).ok();
+    assert_eq!(bid["status"], "submitted");
     app.must_verify();
 }
 
