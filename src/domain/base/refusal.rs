@@ -385,6 +385,8 @@ told! {
             "award_ended", "award {award} was ended on {on}, because its winner walked away: nothing more is claimed or built under it";
         AwardNotSettled { award: String, reason: Reason } =>
             "award_not_settled", "award {award} cannot be ended yet: {reason}; decide it first";
+        SecurityAlike { guarantee: String, other: String } =>
+            "security_alike", "guarantee {guarantee} is like {other}, which is lodged: say why it is another one, as its bank says";
         RoundOpen { application: String } =>
             "round_open", "bid {application} was opened and has no place in a published run yet: nobody bids again before that";
     }

@@ -16,9 +16,10 @@ use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use chrono::{Days, NaiveDate};
 use domain::award::award::Award;
+use domain::award::guarantee_identity::{Banks, Sameness};
 use domain::award::security;
 use domain::award::security::{Security, SecurityEvent, SecurityEventKind, SecurityStatus};
-use domain::award::security_forms::{SecurityConfirmation, SecurityExtension, SecurityForm, SecurityRelease};
+use domain::award::security_forms::{BankWord, SecurityConfirmation, SecurityExtension, SecurityForm, SecurityRelease};
 use domain::base::id::{AwardId, SecurityId};
 use domain::base::money::Paise;
 use domain::base::permission::Permission;
@@ -97,11 +98,16 @@ impl Command for LodgeSecurity {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Security>, Error> {
         self.form.check(work.today())?;
         let award = visible_award(work.tx, &work.actor, self.award_id)?;
+        self.form.check_issued(work.schemes.version(&award.scheme_code, 1)?.effective_from)?;
         require_evidence(work.tx, &[self.form.evidence_id], Some(award.organisation_id))?;
         let (bank, guarantee_number) =
             (self.form.bank.trim().to_uppercase(), self.form.guarantee_number.trim().to_uppercase());
-        let lodged = securities::identities(work.tx)?;
-        if security::is_lodged(&bank, &guarantee_number, &lodged) {
+        let banks = &work.finance.banks;
+        let mut lodged = securities::identities(work.tx)?.into_iter();
+        let is_same = |(_, of, number): (String, String, String)| {
+            banks.compare((&bank, &guarantee_number), (&of, &number)) == Sameness::Same
+        };
+        if lodged.any(is_same) {
             return Err(Refusal::AlreadyExists { what: Reason::SameGuarantee }.into());
         }
         let security = Security {
@@ -133,6 +139,16 @@ impl Command for LodgeSecurity {
     }
 }
 
+/// The guarantee, lodged before or after it, that could be the same as this one, by its number and bank.
+pub(super) fn alike(tx: &mut ReadTx<'_>, banks: &Banks, security: &Security) -> Result<Option<String>, Error> {
+    let id = security.id.to_string();
+    let own = (security.bank.as_str(), security.guarantee_number.as_str());
+    let other = securities::identities(tx)?
+        .into_iter()
+        .find(|(known, bank, number)| *known != id && banks.compare(own, (bank, number)) == Sameness::Alike);
+    Ok(other.map(|(_, bank, number)| format!("{number} ({bank})")))
+}
+
 /// The agency records the bank's answer on a guarantee, or on its extension.
 pub struct ConfirmSecurity {
     pub id: SecurityId,
@@ -144,7 +160,7 @@ impl Command for ConfirmSecurity {
     const NAME: &'static str = "confirm_security";
     const PERMISSION: Permission = Permission::ConfirmSecurity;
     const REFUSALS: &'static [&'static str] =
-        &["stale_version", "wrong_state", "same_person", "evidence_unknown", "amount_too_large"];
+        &["stale_version", "wrong_state", "same_person", "evidence_unknown", "amount_too_large", "security_alike"];
     type Answer = SecurityFile;
 
     fn subject(&self) -> String {
@@ -155,8 +171,19 @@ impl Command for ConfirmSecurity {
         self.form.check()?;
         let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::Confirmed)?;
         require_evidence(work.tx, self.form.evidence_id.as_slice(), None)?;
-        let event = file.0.confirm(&self.form, work.actor.user_id, work.now)?;
-        finish(work, file, event)
+        let first = file.0.status == SecurityStatus::Lodged && self.form.outcome == BankWord::Confirmed;
+        let other = if first { alike(work.tx, &work.finance.banks, &file.0)? } else { None };
+        let mut event = file.0.confirm(&self.form, work.actor.user_id, work.now)?;
+        if let Some(other) = &other {
+            let unsaid = || Refusal::SecurityAlike { guarantee: file.0.name(), other: other.clone() };
+            let reason = self.form.different_because.as_ref().ok_or_else(unsaid)?;
+            event.note = format!("{}\n{other}: {reason}", event.note);
+        }
+        let mut done = finish(work, file, event)?;
+        if let Some(other) = other {
+            done.details["alike"] = json!({ "other": other, "different_because": self.form.different_because });
+        }
+        Ok(done)
     }
 }
 
@@ -181,6 +208,7 @@ impl Command for ExtendSecurity {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SecurityFile>, Error> {
         self.form.check(work.today())?;
         let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::ExtensionLodged)?;
+        self.form.check_dated(file.0.issued_on, work.today())?;
         require_evidence(work.tx, &[self.form.evidence_id], Some(file.0.organisation_id))?;
         let event = file.0.extend(&self.form, work.actor.user_id, work.now)?;
         finish(work, file, event)

@@ -172,3 +172,4 @@ refusal-award_out_of_order = application { $before } ranks before this one and h
 refusal-award_ended = award { $award } was ended on { $on }, because its winner walked away: nothing more is claimed or built under it
 refusal-award_not_settled = award { $award } cannot be ended yet: { $reason }; decide it first
 refusal-round_open = bid { $application } was opened and has no place in a published run yet: nobody bids again before that
+refusal-security_alike = guarantee { $guarantee } is like { $other }, which is lodged: say why it is another one, as its bank says
