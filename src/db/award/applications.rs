@@ -95,6 +95,12 @@ pub fn competing(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<Vec<Applicati
     query.select(ApplicationRow::as_select()).load(tx.conn()?)?.into_iter().map(ApplicationRow::record).collect()
 }
 
+/// The number of an opened bid of a scheme that no published run has given a place, if any: its round goes on.
+pub fn awaiting_run(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<Option<String>, DbError> {
+    let found = competing(tx, scheme_code)?.into_iter().find(Application::awaits_run);
+    Ok(found.map(|application| application.number.unwrap_or_default()))
+}
+
 /// Applications after an id, in the order of ids, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Application>, DbError> {
     let query = applications::table.filter(applications::id.gt(id)).order(applications::id).limit(limit);

@@ -5,15 +5,19 @@ use crate::db::engine::column::{row, versioned};
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::of_ids;
 use crate::db::engine::query::prelude::*;
-use crate::db::engine::schema::{applications, awards, organisations};
+use crate::db::engine::schema::{applications, awards, corrections, organisations};
 use crate::db::engine::transaction::ReadTx;
 use chrono::NaiveDate;
 use domain::award::application::Application;
-use domain::award::award::{Award, Ceilings, Room};
+use domain::award::award::{Award, AwardEnd, Ceilings, Room};
 use domain::base::calendar::Timestamp;
 use domain::base::id::{ApplicationId, AwardId, OrganisationId, UserId};
 use domain::base::money::Paise;
 use domain::base::record_reference::RecordReference;
+use std::collections::BTreeSet;
+
+/// The kind of the correction that ends an award.
+const END: &str = "end_award";
 
 row! {
     AwardRow in awards for Award {
@@ -41,6 +45,8 @@ pub struct NamedAward {
     pub beneficiary: String,
     /// The number of its application.
     pub application: Option<String>,
+    /// That two people ended it.
+    pub ended: Option<AwardEnd>,
 }
 
 /// The award that somebody names, with the names around it, in one statement.
@@ -48,15 +54,27 @@ pub fn named(tx: &mut ReadTx<'_>, of: &RecordReference<AwardId>) -> Result<Optio
     let query = awards::table
         .inner_join(organisations::table.on(organisations::id.eq(awards::organisation_id)))
         .inner_join(applications::table.on(applications::id.eq(awards::application_id)))
-        .select((AwardRow::as_select(), organisations::name, applications::number))
+        .left_join(
+            corrections::table.on(corrections::subject_id
+                .eq(awards::id)
+                .and(corrections::kind.eq(END))
+                .and(corrections::status.eq("approved"))),
+        )
+        .select((
+            AwardRow::as_select(),
+            organisations::name,
+            applications::number,
+            (corrections::decided_at, corrections::reason).nullable(),
+        ))
         .into_boxed();
     let query = match of {
         RecordReference::Id(id) => query.filter(awards::id.eq(id.to_string())),
         RecordReference::Number(number) => query.filter(awards::number.eq(number.clone())),
     };
-    let found: Option<(AwardRow, String, Option<String>)> = query.get_result(tx.conn()?).optional()?;
-    let named = |(row, beneficiary, application): (AwardRow, String, Option<String>)| {
-        Ok(NamedAward { award: row.record()?, beneficiary, application })
+    type Named = (AwardRow, String, Option<String>, Option<EndRow>);
+    let found: Option<Named> = query.get_result(tx.conn()?).optional()?;
+    let named = |(row, beneficiary, application, ended): Named| {
+        Ok(NamedAward { award: row.record()?, beneficiary, application, ended: ended.map(end_of_row).transpose()? })
     };
     found.map(named).transpose()
 }
@@ -132,9 +150,38 @@ pub fn last_day(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<Option<NaiveDa
     text.map(parse).transpose()
 }
 
-/// How much of a scheme is awarded.
+/// How much of a scheme is awarded. An award that was ended takes no room.
 pub fn room(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<Room, DbError> {
-    let capacities: Vec<i64> =
-        awards::table.filter(awards::scheme_code.eq(scheme_code)).select(awards::capacity_mtpa).load(tx.conn()?)?;
-    Ok(Room { awards: capacities.len() as i64, awarded_mtpa: capacities.iter().sum() })
+    let ended = ended(tx)?;
+    let all = awards::table.filter(awards::scheme_code.eq(scheme_code));
+    let all: Vec<(String, i64)> = all.select((awards::id, awards::capacity_mtpa)).load(tx.conn()?)?;
+    let left: Vec<i64> = all.into_iter().filter(|(id, _)| !ended.contains(id)).map(|(_, mtpa)| mtpa).collect();
+    Ok(Room { awards: left.len() as i64, awarded_mtpa: left.iter().sum() })
+}
+
+/// The ids of all awards that two people ended.
+pub fn ended(tx: &mut ReadTx<'_>) -> Result<BTreeSet<String>, DbError> {
+    let ends = corrections::table.filter(corrections::kind.eq(END)).filter(corrections::status.eq("approved"));
+    Ok(ends.select(corrections::subject_id).load(tx.conn()?)?.into_iter().collect())
+}
+
+/// When and why two people ended an award, if they did.
+pub fn end_of(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Option<AwardEnd>, DbError> {
+    let ends = corrections::table
+        .filter(corrections::subject_id.eq(award.to_string()))
+        .filter(corrections::kind.eq(END))
+        .filter(corrections::status.eq("approved"))
+        .select((corrections::decided_at, corrections::reason));
+    let found: Option<EndRow> = ends.first(tx.conn()?).optional()?;
+    found.map(end_of_row).transpose()
+}
+
+/// When the end of an award was decided, and why it was proposed.
+type EndRow = (Option<String>, String);
+
+fn end_of_row((at, reason): EndRow) -> Result<AwardEnd, DbError> {
+    let at = at.unwrap_or_default();
+    let decided: Timestamp =
+        at.parse().map_err(|_| DbError::Corrupt { table: "corrections", column: "decided_at", why: at })?;
+    Ok(AwardEnd { ended_on: decided.date_in_india(), reason })
 }

@@ -82,9 +82,10 @@ pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Security>,
     query.select(SecurityRow::as_select()).load(tx.conn()?)?.into_iter().map(SecurityRow::record).collect()
 }
 
-/// The bank and the number of every guarantee that is lodged for any award.
-pub fn identities(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String)>, DbError> {
-    Ok(securities::table.select((securities::bank, securities::guarantee_number)).load(tx.conn()?)?)
+/// The id, the bank and the number of every guarantee that is lodged for any award, in the order of lodging.
+pub fn identities(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, String)>, DbError> {
+    let all = securities::table.order(securities::id);
+    Ok(all.select((securities::id, securities::bank, securities::guarantee_number)).load(tx.conn()?)?)
 }
 
 /// The events of the guarantees of an award, oldest first.

@@ -1150,6 +1150,9 @@ allow_tables_to_appear_in_same_query!(
     tranches,
     treasury_return_lines,
 );
+allow_tables_to_appear_in_same_query!(applications, corrections);
+allow_tables_to_appear_in_same_query!(awards, corrections);
+allow_tables_to_appear_in_same_query!(organisations, corrections);
 allow_tables_to_appear_in_same_query!(accounts, entries, journals);
 allow_tables_to_appear_in_same_query!(bank_scroll_lines, bank_scrolls);
 allow_tables_to_appear_in_same_query!(audit_log, row_notes);

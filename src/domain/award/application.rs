@@ -203,12 +203,30 @@ impl Application {
         }
     }
 
+    fn seal(&self) -> Option<&BidSeal> {
+        self.receipt.as_ref().and_then(|receipt| receipt.bid.as_ref())
+    }
+
+    /// Whether it is a bid that competes and was not opened yet.
+    pub fn is_sealed(&self) -> bool {
+        self.seal().is_some_and(|seal| seal.salt.is_none())
+    }
+
+    /// Whether it is a bid that competes and was opened.
+    pub fn is_opened(&self) -> bool {
+        self.seal().is_some_and(|seal| seal.salt.is_some())
+    }
+
+    /// Whether it is an opened bid that no published run has given a place: its round goes on.
+    pub fn awaits_run(&self) -> bool {
+        self.status == ApplicationStatus::Eligible && self.is_opened() && self.place.is_none()
+    }
+
     /// A signatory takes a submitted bid back while the window is open: it is a draft again, which can be changed and
     /// submitted anew. A number that it has stays its number. What was opened in an earlier window stays as it was bid.
     pub fn withdraw(&mut self) -> Result<(), Refusal> {
         let open = matches!(self.status, ApplicationStatus::Submitted | ApplicationStatus::Eligible);
-        let seal = self.receipt.as_ref().and_then(|receipt| receipt.bid.as_ref());
-        let opened = seal.is_some_and(|seal| seal.salt.is_some());
+        let opened = self.is_opened();
         if !open || opened || self.place.is_some() {
             let is = if opened { BidOpeningStatus::Opened.as_str() } else { self.status.as_str() };
             return Err(Refusal::WrongState { noun: "application", is, needs: "submitted, without a place" });

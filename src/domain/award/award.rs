@@ -102,6 +102,13 @@ impl Award {
     }
 }
 
+/// That an award was ended by two people, because its winner walked away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AwardEnd {
+    pub ended_on: NaiveDate,
+    pub reason: String,
+}
+
 /// The places and the capacity that the scheme has left to award.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {

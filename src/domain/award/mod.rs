@@ -7,6 +7,7 @@ pub mod allocation_statement;
 pub mod application;
 pub mod award;
 mod criterion_checks;
+pub mod guarantee_identity;
 pub mod scrutiny;
 pub mod sealed_bid;
 pub mod security;

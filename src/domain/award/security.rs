@@ -9,7 +9,6 @@ use crate::award::security_forms::{
 };
 use crate::base::argument::Series;
 use crate::base::calendar::Timestamp;
-use crate::base::folding::{FirmName, folded_letters};
 use crate::base::id::{AwardId, EvidenceId, OrganisationId, RecoveryId, SecurityId, UserId};
 use crate::base::money::{LARGEST_AMOUNT, Paise};
 use crate::base::permission::Step;
@@ -389,30 +388,4 @@ pub fn require_cover(award: &Award, securities: &[Security], today: NaiveDate) -
         (true, false) => Reason::GuaranteesTooSmall,
     };
     Err(Refusal::SecurityShort { required, lodged, uncounted })
-}
-
-/// Whether a guarantee is among those that are lodged, however its number and its bank are written: `bg - 17` of the
-/// State Bank is `BG/17` of the STATE BANK LTD.
-pub fn is_lodged(bank: &str, number: &str, lodged: &[(String, String)]) -> bool {
-    let (bank, number) = (FirmName::of(bank), folded_letters(number));
-    let mut same = lodged.iter().filter(|(_, known)| folded_letters(known) == number);
-    same.any(|(of, _)| FirmName::of(of).is_like(&bank))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_guarantee_is_one_however_its_number_and_bank_are_written() {
-        let lodged = [("SAMPLE BANK LIMITED".to_owned(), "BG/17-2026".to_owned())];
-        for (bank, number) in
-            [("Sample Bank Ltd.", "bg 17 2026"), ("सैंपल बैंक", "BG/17-2026"), ("ＳＡＭＰＬＥ bank", "ＢＧ/१७/2026")]
-        {
-            assert!(is_lodged(bank, number, &lodged), "{bank} {number}");
-        }
-        for (bank, number) in [("Sample Bank Ltd", "BG/18-2026"), ("Union Credit House", "BG/17-2026")] {
-            assert!(!is_lodged(bank, number, &lodged), "{bank} {number}");
-        }
-    }
 }

@@ -6,7 +6,7 @@ use crate::base::id::{EvidenceId, RecoveryId};
 use crate::base::money::Paise;
 use crate::base::utr::normalise_utr;
 use crate::words;
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -56,6 +56,9 @@ pub struct SecurityConfirmation {
     pub reference: String,
     pub note: String,
     pub evidence_id: Option<EvidenceId>,
+    /// Why it is another guarantee than the one that it is like; needed only then.
+    #[serde(default)]
+    pub different_because: Option<String>,
 }
 
 /// The form by which a guarantee is invoked.
@@ -90,15 +93,21 @@ pub struct SecurityRelease {
     pub reason: String,
 }
 
+/// A guarantee ends within so many years.
+const YEARS_MOST: u32 = 30;
+
 fn check_amount(errors: &mut FieldErrors, amount: Paise) {
     errors.require_amount(amount, 1, "/amount_paise", FieldReason::PositiveAmount);
 }
 
 fn check_dates(errors: &mut FieldErrors, expires_on: NaiveDate, claim: Option<NaiveDate>, today: NaiveDate) {
-    check_day(errors, "/expires_on", expires_on);
+    // No scheme and no guarantee of it lasts longer.
+    let latest = today.checked_add_months(Months::new(12 * YEARS_MOST)).unwrap_or(today);
+    let possible = FieldReason::DayRange { earliest: today, latest };
+    errors.require(expires_on <= latest, "/expires_on", possible.clone());
     errors.require(expires_on > today, "/expires_on", FieldReason::NotInFuture);
     if let Some(claim) = claim {
-        check_day(errors, "/claim_expires_on", claim);
+        errors.require(claim <= latest, "/claim_expires_on", possible);
         errors.require(claim >= expires_on, "/claim_expires_on", FieldReason::BeforeExpiry);
     }
 }
@@ -117,7 +126,24 @@ impl SecurityForm {
     }
 }
 
+impl SecurityForm {
+    /// A guarantee for a scheme is not issued before the scheme begins.
+    pub fn check_issued(&self, begins_on: NaiveDate) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        errors.require(self.issued_on >= begins_on, "/issued_on", FieldReason::BeforeScheme);
+        errors.finish()
+    }
+}
+
 impl SecurityExtension {
+    /// An amendment is not dated before the guarantee that it amends.
+    pub fn check_dated(&self, issued_on: NaiveDate, today: NaiveDate) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let possible = FieldReason::DayRange { earliest: issued_on, latest: today };
+        errors.require(self.dated_on >= issued_on, "/dated_on", possible);
+        errors.finish()
+    }
+
     /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
@@ -138,6 +164,9 @@ impl SecurityConfirmation {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/reference", &self.reference, 200);
         check_text(&mut errors, "/note", &self.note, 4_000);
+        if let Some(reason) = &self.different_because {
+            check_text(&mut errors, "/different_because", reason, 2_000);
+        }
         errors.finish()
     }
 }

@@ -201,6 +201,11 @@ impl FirmName {
         &self.whole
     }
 
+    /// Its words in the form in which they are compared, without its legal form.
+    pub fn own_words(&self) -> &[String] {
+        &self.own
+    }
+
     /// Whether two names could be one firm: without their legal forms, accents and order of words they are the same,
     /// one begins with the other, or a letter in five differs at most. Names in two scripts cannot be compared, and
     /// so they could be.

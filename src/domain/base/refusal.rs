@@ -381,6 +381,14 @@ told! {
         /// A claim for sales opens with what the claim before it leaves, which is not known yet.
         EarlierClaimOpen { claim: String } =>
             "earlier_claim_open", "claim {claim} for earlier days waits for its decision, and this claim opens with the materials that it leaves; decide it first";
+        AwardEnded { award: String, on: NaiveDate } =>
+            "award_ended", "award {award} was ended on {on}, because its winner walked away: nothing more is claimed or built under it";
+        AwardNotSettled { award: String, reason: Reason } =>
+            "award_not_settled", "award {award} cannot be ended yet: {reason}; decide it first";
+        SecurityAlike { guarantee: String, other: String } =>
+            "security_alike", "guarantee {guarantee} is like {other}, which is lodged: say why it is another one, as its bank says";
+        RoundOpen { application: String } =>
+            "round_open", "bid {application} was opened and has no place in a published run yet: nobody bids again before that";
     }
 }
 

@@ -137,6 +137,7 @@ words! {
         AppropriationLapsed = "appropriation_lapsed",
         OutlayChanged = "outlay_changed",
         AwardCommitted = "award_committed",
+        AwardEnded = "award_ended",
         ClaimReserved = "claim_reserved",
         ClaimCertified = "claim_certified",
         ReservationReturned = "reservation_returned",

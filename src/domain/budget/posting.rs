@@ -108,6 +108,13 @@ pub fn commit_award(scheme_code: &str, award: &AccountAward, ceilings: &[(Compon
     }
 }
 
+/// An award ends: what nothing has used of its ceilings is free for other awards.
+pub fn end_award(scheme_code: &str, award: &AccountAward, unused: &[(Component, Paise)]) -> Journal {
+    let movement = |movement: Movement| Movement { from: movement.to, to: movement.from, amount: movement.amount };
+    let Journal { reference, movements, .. } = commit_award(scheme_code, award, unused);
+    Journal { kind: JournalKind::AwardEnded, reference, movements: movements.into_iter().map(movement).collect() }
+}
+
 /// A verified claim reserves its amount in the award and in the current year.
 pub fn reserve(purse: &Purse, year: FinancialYear, amount: Paise, tranche: &str) -> Journal {
     Journal {

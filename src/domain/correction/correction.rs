@@ -32,6 +32,8 @@ words! {
         ReopenClaim = "reopen_claim",
         /// The reference or the day of a payment was mistyped.
         CorrectPayment = "correct_payment",
+        /// The winner of an award walked away: what is not used of its money and its capacity is free again.
+        EndAward = "end_award",
     }
 }
 
@@ -57,7 +59,7 @@ impl CorrectionKind {
     pub fn noun(self) -> &'static str {
         match self {
             CorrectionKind::CancelSanction => "tranche",
-            CorrectionKind::HoldAward | CorrectionKind::ReleaseAward => "award",
+            CorrectionKind::HoldAward | CorrectionKind::ReleaseAward | CorrectionKind::EndAward => "award",
             CorrectionKind::HoldPayee | CorrectionKind::ReleasePayee => "organisation",
             CorrectionKind::ReopenMilestone => "milestone",
             CorrectionKind::ReopenClaim => "claim",

@@ -95,7 +95,12 @@ impl MatterKind {
             MatterKind::RejectedClaim | MatterKind::RejectedTranche => vec!["told"],
             MatterKind::CertificateDue => vec!["awaited"],
             MatterKind::FinalCertificate => states!(CertificateStatus),
-            MatterKind::Application => states!(ApplicationStatus and "query_open", "allotted", "in_run"),
+            MatterKind::Application => {
+                let of_rounds = ["query_open", "sealed", "opening_due", "opening_asked"];
+                let of_runs = ["in_run", "allotted", "end_proposed"];
+                let own = ApplicationStatus::ALL.iter().map(|status| status.as_str());
+                own.chain(of_rounds).chain(of_runs).collect()
+            }
             MatterKind::Milestone => states!(MilestoneStatus and "query_open"),
             MatterKind::DamagesDue => vec!["accrued"],
             MatterKind::Excuse => states!(ExcuseStatus),
@@ -138,7 +143,11 @@ impl MatterKind {
             MatterKind::FinalCertificate => rules::final_certificate(state.parse()?),
             MatterKind::Application => match state {
                 "query_open" => rules::application(ApplicationStatus::Submitted, true),
+                "sealed" => rules::sealed_application(),
+                "opening_due" => rules::opening_due(),
+                "opening_asked" => rules::opening_asked(),
                 "allotted" => rules::allotted_application(),
+                "end_proposed" => rules::end_proposed(),
                 "in_run" => rules::application_in_run(),
                 status => rules::application(status.parse()?, false),
             },

@@ -37,6 +37,18 @@ const TABLE: &[(MatterKind, &str, &str)] = &[
     (MatterKind::Application, "submitted", "scrutinise_application by verifier"),
     (MatterKind::Application, "query_open", "reply_to_query by preparer or signatory"),
     (MatterKind::Application, "eligible", "draft_allocation by section_officer"),
+    (MatterKind::Application, "sealed", "-"),
+    (
+        MatterKind::Application,
+        "opening_due",
+        "ask_bid_opening by section_officer or finance_officer or competent_authority",
+    ),
+    (
+        MatterKind::Application,
+        "opening_asked",
+        "open_bids by section_officer or finance_officer or competent_authority",
+    ),
+    (MatterKind::Application, "end_proposed", "end_allotment by competent_authority"),
     (MatterKind::Application, "allotted", "issue_award by competent_authority"),
     (MatterKind::Application, "in_run", "> allocation"),
     (MatterKind::Application, "not_eligible", "-"),

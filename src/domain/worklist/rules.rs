@@ -145,6 +145,26 @@ pub fn application(status: ApplicationStatus, query_open: bool) -> Waits {
     }
 }
 
+/// An eligible bid whose rate is sealed, while a window is open or another bid waits for its scrutiny.
+pub fn sealed_application() -> Waits {
+    ForNobody
+}
+
+/// A sealed bid after the window: an officer asks that all bids of the scheme are opened.
+pub fn opening_due() -> Waits {
+    one(Rule::for_act("ask_bid_opening", Permission::OpenBids).at_desk(TimedDesk::Other))
+}
+
+/// A sealed bid for whose opening an officer asked: another one opens all of them.
+pub fn opening_asked() -> Waits {
+    one(Rule::for_act("open_bids", Permission::OpenBids).as_step(Step::Concur).at_desk(TimedDesk::Other))
+}
+
+/// An allotment that an officer proposed to end, because the bidder walked away.
+pub fn end_proposed() -> Waits {
+    one(Rule::for_act("end_allotment", Permission::EndAllotment).as_step(Step::Sanction).at_desk(TimedDesk::Other))
+}
+
 /// An eligible application in a run of the allocation that is not published: the run lies with an office, and the
 /// application with it.
 pub fn application_in_run() -> Waits {

@@ -27,7 +27,7 @@ use domain::budget::ledger::{Ledger, Stage};
 use domain::people::user::Actor;
 use domain::scheme::scheme::{Component, Scheme};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A section officer runs the calculation; the result is a draft.
@@ -244,10 +244,10 @@ fn compute(work: &mut Work<'_, '_>, scheme: &Scheme) -> Result<(AllocationStatem
     if let Some(window) = windows::list(work.tx, &scheme.code)?.iter().find(|window| window.covers(today)) {
         return Err(Refusal::BidsOpen { reason: Reason::WindowOpen { until: window.closes_on } }.into());
     }
-    let awards = awards::list(work.tx, None)?;
+    let (awards, ended) = (awards::list(work.tx, None)?, awards::ended(work.tx)?);
     let mut bids = Vec::new();
     for application in applications::competing(work.tx, &scheme.code)? {
-        bids.extend(bid(application, scheme.version, &awards)?);
+        bids.extend(bid(application, scheme.version, &awards, &ended)?);
     }
     let room = awards::room(work.tx, &scheme.code)?;
     let balances = accounts::balances(work.tx)?.into_iter().filter(|row| {
@@ -265,7 +265,12 @@ fn compute(work: &mut Work<'_, '_>, scheme: &Scheme) -> Result<(AllocationStatem
 }
 
 /// An application as it competes under this version of the scheme; `None` when it does not.
-fn bid(application: Application, version: i64, awards: &[Award]) -> Result<Option<Bid>, Refusal> {
+fn bid(
+    application: Application,
+    version: i64,
+    awards: &[Award],
+    ended: &BTreeSet<String>,
+) -> Result<Option<Bid>, Refusal> {
     let number = application.number.clone().unwrap_or_default();
     let same_version = application.scheme_version == version;
     let standing = |kind, capacity_mtpa| Some(Standing { kind, capacity_mtpa });
@@ -273,7 +278,13 @@ fn bid(application: Application, version: i64, awards: &[Award]) -> Result<Optio
     let standing = match (application.status, place.map(|place| (place.outcome, place.capacity_mtpa))) {
         (ApplicationStatus::Awarded, _) => {
             let award = awards.iter().find(|award| award.application_id == application.id);
-            standing(StandingKind::Awarded, award.map_or(0, |award| award.capacity_mtpa))
+            let capacity_mtpa = award.map_or(0, |award| award.capacity_mtpa);
+            match award.is_some_and(|award| ended.contains(&award.id.to_string())) {
+                // Its winner walked away after the award: it takes no part any more.
+                true if same_version => standing(StandingKind::Surrendered, capacity_mtpa),
+                true => return Ok(None),
+                false => standing(StandingKind::Awarded, capacity_mtpa),
+            }
         }
         (ApplicationStatus::Submitted, _) if same_version => {
             return Err(Refusal::BidsOpen { reason: Reason::ScrutinyAwaited { application: number } });

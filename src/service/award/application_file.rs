@@ -3,7 +3,7 @@
 //! itself, on a copy of it.
 
 use crate::db::award::allocations::{self, OpenRun};
-use crate::db::award::{applications, awards};
+use crate::db::award::{applications, awards, bid_openings};
 use crate::db::engine::evidence;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::people::organisations;
@@ -20,6 +20,7 @@ use domain::award::allocation::Surrender;
 use domain::award::allocation_statement::Outcome;
 use domain::award::application::{Application, ApplicationStatus};
 use domain::award::scrutiny::{self, CriterionCheck, Finding};
+use domain::award::sealed_bid::BidOpeningStatus;
 use domain::base::act::require_not_preparer;
 use domain::base::calendar::Timestamp;
 use domain::base::evidence::Evidence;
@@ -36,6 +37,7 @@ use domain::scheme::rules::figure::Title;
 use domain::scheme::scheme::Scheme;
 use domain::words;
 use domain::worklist::matter::MatterKind;
+use domain::worklist::rule::Waits;
 use domain::worklist::rules;
 use domain::worklist::waiting::Waiting;
 use std::collections::BTreeMap;
@@ -205,10 +207,17 @@ fn next_acts(application: &Application, scheme: &Scheme, actor: &Actor, now: Tim
 }
 
 /// The offices that can end the wait of an application, or that of the run which took it along.
-fn offices_of(application: &Application, scheme: &Scheme, runs: &[OpenRun]) -> Vec<Role> {
+fn offices_of(application: &Application, scheme: &Scheme, runs: &[OpenRun], opening: Option<&Waits>) -> Vec<Role> {
     let asked = application.queries.require_answered().is_err();
     let outcome = application.place.as_ref().map(|place| place.outcome);
+    let ending = application.place.as_ref().is_some_and(|place| place.end_proposed.is_some());
+    if let Some(opening) =
+        opening.filter(|_| application.status == ApplicationStatus::Eligible && application.is_sealed())
+    {
+        return opening.offices();
+    }
     let waits = match (application.status, outcome) {
+        (ApplicationStatus::Eligible, Some(Outcome::Allotted)) if ending => rules::end_proposed(),
         (ApplicationStatus::Eligible, Some(Outcome::Allotted)) => rules::allotted_application(),
         (ApplicationStatus::Eligible, Some(_)) => return Vec::new(),
         (ApplicationStatus::Eligible, None) if scheme.allocation.is_none() => rules::allotted_application(),
@@ -219,6 +228,17 @@ fn offices_of(application: &Application, scheme: &Scheme, runs: &[OpenRun]) -> V
         (status, _) => rules::application(status, asked),
     };
     waits.offices()
+}
+
+/// Whom the sealed bids of a scheme wait for.
+fn opening_of(tx: &mut ReadTx<'_>, scheme_code: &str, today: NaiveDate) -> Result<Waits, Error> {
+    let open = windows::list(tx, scheme_code)?.iter().any(|window| window.covers(today));
+    let unseen = |one: &Application| one.status == ApplicationStatus::Submitted;
+    if open || applications::competing(tx, scheme_code)?.iter().any(unseen) {
+        return Ok(rules::sealed_application());
+    }
+    let asked = bid_openings::list(tx, scheme_code)?.iter().any(|one| one.status == BidOpeningStatus::Asked);
+    Ok(if asked { rules::opening_asked() } else { rules::opening_due() })
 }
 
 /// Whether a run was drafted over an eligible application.
@@ -341,11 +361,18 @@ impl Service {
             }
             let ids: Vec<String> = found.iter().map(|application| application.organisation_id.to_string()).collect();
             let names: BTreeMap<String, String> = organisations::names(tx, &ids)?.into_iter().collect();
+            let mut openings: BTreeMap<String, Waits> = BTreeMap::new();
+            let today = service.clock.now().date_in_india();
+            for one in found.iter().filter(|one| one.is_sealed()) {
+                if !openings.contains_key(&one.scheme_code) {
+                    openings.insert(one.scheme_code.clone(), opening_of(tx, &one.scheme_code, today)?);
+                }
+            }
             let row = |application: Application| {
                 let scheme = schemes.version(&application.scheme_code, application.scheme_version)?;
                 Ok(ApplicationRow {
                     applicant: names.get(&application.organisation_id.to_string()).cloned().unwrap_or_default(),
-                    offices: offices_of(&application, scheme, &runs),
+                    offices: offices_of(&application, scheme, &runs, openings.get(&application.scheme_code)),
                     application,
                 })
             };

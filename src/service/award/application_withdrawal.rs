@@ -2,7 +2,6 @@
 
 use crate::db::award::applications;
 use crate::service::award::applications::visible;
-use crate::service::award::sealed_bids::with_own_rate;
 use crate::service::running::error::Error;
 use crate::service::running::runner::{Command, Done, Work, check_version};
 use crate::service::scheme::windows::require_open;
@@ -37,7 +36,6 @@ impl Command for WithdrawApplication {
         let today = work.today();
         require_open(work.tx, &application.scheme_code, today)?;
         applications::update(work.tx, &mut application)?;
-        with_own_rate(work.tx, &work.actor, &mut application)?;
         let details = json!({ "number": application.number, "reason": self.reason });
         Ok(Done { subject: format!("application:{}", application.id), answer: application, details })
     }

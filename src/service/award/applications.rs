@@ -12,7 +12,7 @@ use crate::service::running::operation::Operation;
 use crate::service::running::queries;
 use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
-use crate::service::scheme::windows::require_open;
+use crate::service::scheme::windows::{require_open, require_round_over};
 use domain::award::application::{
     Application, ApplicationForm, ApplicationStatus, DocumentDigests, SubmissionReceipt, check_note,
 };
@@ -86,7 +86,7 @@ impl Command for CreateApplication {
     const NAME: &'static str = "create_application";
     const PERMISSION: Permission = Permission::PrepareApplication;
     const REFUSALS: &'static [&'static str] =
-        &["organisation_required", "window_closed", "application_exists", "evidence_unknown"];
+        &["organisation_required", "window_closed", "round_open", "application_exists", "evidence_unknown"];
     type Answer = Application;
 
     fn subject(&self) -> String {
@@ -100,6 +100,7 @@ impl Command for CreateApplication {
         check_form(&scheme, &self.form).map_err(|errors| errors.within(FORM))?;
         let organisation_id = work.actor.own_organisation()?;
         require_open(work.tx, &scheme.code, today)?;
+        require_round_over(work.tx, &scheme.code)?;
         if let Some(live) = applications::find_live(work.tx, &scheme.code, organisation_id)? {
             return Err(Refusal::ApplicationExists { number: live.number.unwrap_or_default() }.into());
         }
@@ -123,7 +124,6 @@ impl Command for CreateApplication {
         let rate = taken_out(&scheme, &mut application);
         applications::insert(work.tx, &application)?;
         seal(work, &application, rate)?;
-        with_own_rate(work.tx, &work.actor, &mut application)?;
         let details = json!({ "scheme": application.scheme_code, "scheme_version": application.scheme_version });
         Ok(Done { subject: subject_of(application.id), answer: application, details })
     }
@@ -160,7 +160,6 @@ impl Command for ChangeApplication {
         let rate = taken_out(&scheme, &mut application);
         applications::update(work.tx, &mut application)?;
         seal(work, &application, rate)?;
-        with_own_rate(work.tx, &work.actor, &mut application)?;
         Ok(Done {
             subject: subject_of(application.id),
             details: json!({ "version": application.version }),
@@ -184,6 +183,7 @@ impl Command for SubmitApplication {
         "wrong_state",
         "same_person",
         "window_closed",
+        "round_open",
         "application_incomplete",
         "application_exists",
         "evidence_unknown",
@@ -204,6 +204,7 @@ impl Command for SubmitApplication {
         let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?.clone();
         let today = work.today();
         require_open(work.tx, &scheme.code, today)?;
+        require_round_over(work.tx, &scheme.code)?;
         application.check_complete(&scheme)?;
         check_stated(&scheme, &application.form, true).map_err(|errors| errors.within(FORM))?;
         let sealed = sealed_of(work.tx, &application)?;

@@ -15,7 +15,7 @@ use crate::service::running::evidence::own_uploads;
 use crate::service::running::runner::Caller;
 use crate::service::worklist::names::Names;
 use chrono::NaiveDate;
-use domain::award::award::{Award, Ceiling};
+use domain::award::award::{Award, AwardEnd, Ceiling};
 use domain::award::security::{Security, cover};
 use domain::base::evidence::Evidence;
 use domain::base::id::AwardId;
@@ -81,6 +81,8 @@ pub struct WholeAward {
     pub cover: Paise,
     pub claims: Vec<ClaimBrief>,
     pub recoveries: Vec<Recovery>,
+    /// That two people ended it.
+    pub ended: Option<AwardEnd>,
     pub people: Names,
     pub next: Vec<AwardAct>,
     /// The newest documents of the company, for whoever may attach one.
@@ -106,6 +108,11 @@ pub struct AwardList {
 }
 
 impl WholeAward {
+    /// What was paid and did not come back, of all components.
+    pub fn paid(&self) -> Paise {
+        Paise::sum(self.limits.iter().map(|limit| limit.paid)).unwrap_or_default()
+    }
+
     /// How much cover is missing today; `None` if the guarantees suffice.
     pub fn short_by(&self) -> Option<Paise> {
         let short = self.award.security_required_paise.minus_floored(self.cover);
@@ -143,7 +150,7 @@ impl Service {
     ) -> Result<WholeAward, Error> {
         let today = self.clock.now().date_in_india();
         let found = awards::named(tx, of)?.filter(|found| actor.sees(found.award.organisation_id));
-        let awards::NamedAward { award, beneficiary, application } = found.or_not_found("award")?;
+        let awards::NamedAward { award, beneficiary, application, ended } = found.or_not_found("award")?;
         let schemes = self.schemes.current(tx)?;
         let schedule = milestones::list(tx, Some(award.id), None)?;
         let chain = &schemes.version(&award.scheme_code, award.scheme_version)?.chain;
@@ -169,6 +176,7 @@ impl Service {
                 .collect(),
             claims,
             recoveries,
+            ended,
             people: Names::of_people(tx, actor, &[award.awarded_by])?,
             next: may_lodge.then_some(AwardAct::Lodge).into_iter().collect(),
             uploads: own_uploads(tx, actor, award.organisation_id, Permission::LodgeSecurity)?,

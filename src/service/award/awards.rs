@@ -14,7 +14,7 @@ use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use chrono::NaiveDate;
 use domain::award::application::{Application, ApplicationStatus, check_note};
-use domain::award::award::{Award, terms};
+use domain::award::award::{Award, AwardEnd, terms};
 use domain::award::scrutiny::require_all;
 use domain::award::security::Security;
 use domain::base::id::{ApplicationId, AwardId, MilestoneId};
@@ -149,6 +149,8 @@ pub struct AwardFile {
     pub damages: Option<DamagesStanding>,
     pub milestones: Vec<MilestoneFile>,
     pub securities: Vec<Security>,
+    /// That two people ended it.
+    pub ended: Option<AwardEnd>,
 }
 
 /// The permission that the reads of this file take.
@@ -205,6 +207,7 @@ impl Service {
                 plant,
                 milestones,
                 securities: securities::of_award(tx, id)?,
+                ended: awards::end_of(tx, id)?,
                 award,
             })
         })

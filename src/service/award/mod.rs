@@ -8,6 +8,7 @@ pub mod application_file;
 pub mod application_withdrawal;
 pub mod applications;
 pub mod award_desk;
+pub mod award_ends;
 pub mod awards;
 pub mod bid_openings;
 pub mod sealed_bids;

@@ -3,6 +3,7 @@
 use crate::db::award::sealed_bids;
 use crate::db::engine::transaction::ReadTx;
 use crate::service::running::error::Error;
+use crate::service::running::past::Moment;
 use crate::service::running::runner::Work;
 use crate::service::running::secret::random_secret;
 use domain::award::application::{Application, ApplicationForm, ApplicationStatus};
@@ -45,10 +46,13 @@ pub(super) fn sealed_of(tx: &mut ReadTx<'_>, application: &Application) -> Resul
     Ok(if sealed { sealed_bids::find(tx, application.id)? } else { None })
 }
 
-/// Shows the people of a company the rate in a draft of their own. Once it is submitted nobody reads it.
+/// Shows the people of a company the rate in a draft of their own, as it is now. Once it is submitted nobody reads it:
+/// a read of the past shows none, because the draft of then may be submitted since, and no answer to an act has it,
+/// because an answer is stored and given again, and a rehearsed act is none.
 pub(super) fn with_own_rate(tx: &mut ReadTx<'_>, actor: &Actor, application: &mut Application) -> Result<(), Error> {
     let own = actor.organisation_id == Some(application.organisation_id);
-    if own && application.status == ApplicationStatus::Draft {
+    let now = Moment::asked().is_none();
+    if now && own && application.status == ApplicationStatus::Draft {
         application.form.incentive_asked_paise_per_kg = sealed_of(tx, application)?
             .map(|bid| bid.rate_paise_per_kg)
             .or(application.form.incentive_asked_paise_per_kg);

@@ -4,11 +4,10 @@
 
 use crate::db::award::awards;
 use crate::db::award::securities;
-use crate::db::claim::claims;
 use crate::db::engine::transaction::ReadTx;
-use crate::db::payment::tranches;
 use crate::db::recovery::recoveries;
 use crate::service::Service;
+use crate::service::award::award_ends::{open_claim, open_tranche};
 use crate::service::award::awards::visible as visible_award;
 use crate::service::running::as_logged::require_stranger;
 use crate::service::running::error::{Error, OrNotFound};
@@ -17,21 +16,19 @@ use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use chrono::{Days, NaiveDate};
 use domain::award::award::Award;
+use domain::award::guarantee_identity::{Banks, Sameness};
 use domain::award::security;
 use domain::award::security::{Security, SecurityEvent, SecurityEventKind, SecurityStatus};
-use domain::award::security_forms::{SecurityConfirmation, SecurityExtension, SecurityForm, SecurityRelease};
+use domain::award::security_forms::{BankWord, SecurityConfirmation, SecurityExtension, SecurityForm, SecurityRelease};
 use domain::base::id::{AwardId, SecurityId};
 use domain::base::money::Paise;
 use domain::base::permission::Permission;
 use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
-use domain::claim::claim::ClaimStatus;
 use domain::desk::selection::{Compared, Selection, Value};
 use domain::desk::selection_fields::{EXPIRES_ON, STATUS};
-use domain::payment::tranche::TrancheStatus;
 use domain::people::user::Actor;
 use domain::recovery::recovery::RecoveryStatus;
-use domain::scheme::scheme::Component;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -101,11 +98,16 @@ impl Command for LodgeSecurity {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Security>, Error> {
         self.form.check(work.today())?;
         let award = visible_award(work.tx, &work.actor, self.award_id)?;
+        self.form.check_issued(work.schemes.version(&award.scheme_code, 1)?.effective_from)?;
         require_evidence(work.tx, &[self.form.evidence_id], Some(award.organisation_id))?;
         let (bank, guarantee_number) =
             (self.form.bank.trim().to_uppercase(), self.form.guarantee_number.trim().to_uppercase());
-        let lodged = securities::identities(work.tx)?;
-        if security::is_lodged(&bank, &guarantee_number, &lodged) {
+        let banks = &work.finance.banks;
+        let mut lodged = securities::identities(work.tx)?.into_iter();
+        let is_same = |(_, of, number): (String, String, String)| {
+            banks.compare((&bank, &guarantee_number), (&of, &number)) == Sameness::Same
+        };
+        if lodged.any(is_same) {
             return Err(Refusal::AlreadyExists { what: Reason::SameGuarantee }.into());
         }
         let security = Security {
@@ -137,6 +139,16 @@ impl Command for LodgeSecurity {
     }
 }
 
+/// The guarantee, lodged before or after it, that could be the same as this one, by its number and bank.
+pub(super) fn alike(tx: &mut ReadTx<'_>, banks: &Banks, security: &Security) -> Result<Option<String>, Error> {
+    let id = security.id.to_string();
+    let own = (security.bank.as_str(), security.guarantee_number.as_str());
+    let other = securities::identities(tx)?
+        .into_iter()
+        .find(|(known, bank, number)| *known != id && banks.compare(own, (bank, number)) == Sameness::Alike);
+    Ok(other.map(|(_, bank, number)| format!("{number} ({bank})")))
+}
+
 /// The agency records the bank's answer on a guarantee, or on its extension.
 pub struct ConfirmSecurity {
     pub id: SecurityId,
@@ -148,7 +160,7 @@ impl Command for ConfirmSecurity {
     const NAME: &'static str = "confirm_security";
     const PERMISSION: Permission = Permission::ConfirmSecurity;
     const REFUSALS: &'static [&'static str] =
-        &["stale_version", "wrong_state", "same_person", "evidence_unknown", "amount_too_large"];
+        &["stale_version", "wrong_state", "same_person", "evidence_unknown", "amount_too_large", "security_alike"];
     type Answer = SecurityFile;
 
     fn subject(&self) -> String {
@@ -159,8 +171,19 @@ impl Command for ConfirmSecurity {
         self.form.check()?;
         let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::Confirmed)?;
         require_evidence(work.tx, self.form.evidence_id.as_slice(), None)?;
-        let event = file.0.confirm(&self.form, work.actor.user_id, work.now)?;
-        finish(work, file, event)
+        let first = file.0.status == SecurityStatus::Lodged && self.form.outcome == BankWord::Confirmed;
+        let other = if first { alike(work.tx, &work.finance.banks, &file.0)? } else { None };
+        let mut event = file.0.confirm(&self.form, work.actor.user_id, work.now)?;
+        if let Some(other) = &other {
+            let unsaid = || Refusal::SecurityAlike { guarantee: file.0.name(), other: other.clone() };
+            let reason = self.form.different_because.as_ref().ok_or_else(unsaid)?;
+            event.note = format!("{}\n{other}: {reason}", event.note);
+        }
+        let mut done = finish(work, file, event)?;
+        if let Some(other) = other {
+            done.details["alike"] = json!({ "other": other, "different_because": self.form.different_because });
+        }
+        Ok(done)
     }
 }
 
@@ -185,6 +208,7 @@ impl Command for ExtendSecurity {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SecurityFile>, Error> {
         self.form.check(work.today())?;
         let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::ExtensionLodged)?;
+        self.form.check_dated(file.0.issued_on, work.today())?;
         require_evidence(work.tx, &[self.form.evidence_id], Some(file.0.organisation_id))?;
         let event = file.0.extend(&self.form, work.actor.user_id, work.now)?;
         finish(work, file, event)
@@ -259,19 +283,11 @@ fn need(work: &mut Work<'_, '_>, released: &Security) -> Result<Option<Reason>, 
 
 /// The obligation that still binds the beneficiary of an award, if any.
 fn obligation(work: &mut Work<'_, '_>, award: &Award) -> Result<Option<Reason>, Error> {
-    if work.today() <= award.ends_on {
+    if work.today() <= award.ends_on && awards::end_of(work.tx, award.id)?.is_none() {
         return Ok(Some(Reason::AwardRuns { until: award.ends_on }));
     }
-    let unit = work.finance.units.on(work.today());
-    for component in [Component::CapitalSubsidy, Component::SalesLinkedIncentive] {
-        let open = claims::live(work.tx, award.id, component)?.into_iter().find(|claim| {
-            // Paise that cannot be paid bind nobody.
-            let waits = unit.is_enough(claim.deferred_paise) || claim.withheld_paise > Paise::ZERO;
-            claim.status == ClaimStatus::Submitted || waits
-        });
-        if let Some(claim) = open {
-            return Ok(Some(Reason::ClaimOpen { claim: claim.name() }));
-        }
+    if let Some(claim) = open_claim(work, award)? {
+        return Ok(Some(claim));
     }
     let settled = [RecoveryStatus::Settled, RecoveryStatus::Dropped];
     let owed = recoveries::list(work.tx, Some(award.id), None, None)?;
@@ -279,11 +295,7 @@ fn obligation(work: &mut Work<'_, '_>, award: &Award) -> Result<Option<Reason>, 
         let (recovery, is) = (recovery.number.clone(), recovery.status.as_str());
         return Ok(Some(Reason::RecoveryOpen { recovery, is }));
     }
-    let over = [TrancheStatus::Disbursed, TrancheStatus::Rejected, TrancheStatus::Expired];
-    let open = tranches::list(work.tx, None, Some(award.organisation_id))?
-        .into_iter()
-        .find(|tranche| tranche.award_id == award.id && !over.contains(&tranche.status));
-    Ok(open.map(|tranche| Reason::TrancheOpen { tranche: tranche.number, is: tranche.status.as_str() }))
+    open_tranche(work, award)
 }
 
 /// Narrows guarantees to confirmed ones whose last day is within this many days.

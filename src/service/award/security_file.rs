@@ -8,7 +8,7 @@ use crate::db::engine::transaction::ReadTx;
 use crate::db::people::organisations;
 use crate::db::recovery::recoveries;
 use crate::service::Service;
-use crate::service::award::securities::{readable, visible};
+use crate::service::award::securities::{alike, readable, visible};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::own_uploads;
 use crate::service::running::runner::Caller;
@@ -76,6 +76,8 @@ pub struct WholeSecurity {
     pub security: Security,
     /// What happened to it, oldest first. A company does not read what the agency noted on the bank's answer.
     pub events: Vec<SecurityEvent>,
+    /// The other guarantee that it could be, for whoever asks its bank.
+    pub alike: Option<String>,
     pub award: Award,
     pub beneficiary: String,
     /// Why it covers nothing today.
@@ -157,8 +159,13 @@ impl SecurityAct {
         let (reference, reason) = (String::new(), String::new());
         match self {
             SecurityAct::Confirm => {
-                let word =
-                    SecurityConfirmation { outcome: BankWord::Confirmed, reference, note: reason, evidence_id: None };
+                let word = SecurityConfirmation {
+                    outcome: BankWord::Confirmed,
+                    reference,
+                    note: reason,
+                    evidence_id: None,
+                    different_because: None,
+                };
                 copy.confirm(&word, by, at).map(|_| ())
             }
             SecurityAct::Extend => {
@@ -248,7 +255,9 @@ impl Service {
         let files: Vec<String> = attached.map(|id| id.to_string()).collect();
         let people: Vec<UserId> = events.iter().map(|event| event.acted_by).chain([security.lodged_by]).collect();
         let kinds = [MatterKind::Guarantee, MatterKind::GuaranteeExpiring];
+        let asks = security.status == SecurityStatus::Lodged && actor.may(Permission::ConfirmSecurity).is_ok();
         Ok(WholeSecurity {
+            alike: if asks { alike(tx, &self.finance.banks, &security)? } else { None },
             why_not: security.why_not(today),
             cover: covered,
             others_cover: cover(&guarantees, today),

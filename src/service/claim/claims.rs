@@ -5,6 +5,7 @@ use crate::db::award::awards;
 use crate::db::claim::{claim_returns, claims, like_lines};
 use crate::db::engine::transaction::ReadTx;
 use crate::service::Service;
+use crate::service::award::award_ends::require_running;
 use crate::service::award::awards::visible as visible_award;
 use crate::service::claim::claim_checks::{check_form, require_computable, require_unclaimed};
 use crate::service::claim::in_time::keep_day;
@@ -63,6 +64,7 @@ impl Command for CreateClaim {
         "period_not_allowed",
         "not_commissioned",
         "not_in_scheme",
+        "award_ended",
     ];
     type Answer = ClaimFile;
 
@@ -72,6 +74,7 @@ impl Command for CreateClaim {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ClaimFile>, Error> {
         let award = visible_award(work.tx, &work.actor, self.award_id)?;
+        require_running(work.tx, &award)?;
         let (scheme, year) = check_form(work, &award, &self.form, None).map_err(|error| error.within(FORM))?;
         let id = ClaimId(work.new_id());
         let claim = Claim::drafted(id, &award, scheme.version, &self.form, year, work.actor.user_id, work.now);
@@ -96,6 +99,7 @@ impl Draft {
         check_version(seen_version, claim.version)?;
         claim.require_editable()?;
         let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
+        require_running(work.tx, &award)?;
         let returns = if claim.returned_times > 0 { claim_returns::of_claim(work.tx, id)? } else { Vec::new() };
         Ok(Draft { claim, award, returns })
     }
@@ -166,6 +170,7 @@ impl Command for ChangeClaim {
         "period_not_allowed",
         "not_commissioned",
         "not_in_scheme",
+        "award_ended",
     ];
     type Answer = ClaimFile;
 
@@ -208,6 +213,7 @@ impl Command for SubmitClaim {
         "rule_not_computable",
         "not_in_scheme",
         "amount_too_large",
+        "award_ended",
     ];
     type Answer = ClaimFile;
 

@@ -46,6 +46,8 @@ impl Command for ProposeCorrection {
         "date_not_allowed",
         "bank_contradicts",
         "set_off_pending",
+        "award_ended",
+        "award_not_settled",
     ];
     type Answer = Correction;
 
@@ -108,6 +110,8 @@ impl Command for DecideCorrection {
         "set_off_pending",
         "budget_exceeded",
         "amount_too_large",
+        "award_ended",
+        "award_not_settled",
     ];
     const MOVES_MONEY: bool = true;
     const STOPS_WITH_MONEY: bool = true;
@@ -124,10 +128,11 @@ impl Command for DecideCorrection {
         check_version(self.seen_version, correction.version)?;
         require_stranger(work, correction.organisation_id, Act::DecideCorrection)?;
         correction.decide(&self.form, work.actor.user_id, work.now)?;
-        corrections::update(work.tx, &mut correction)?;
+        // What takes effect looks at what was approved before.
         if self.form.outcome == CorrectionOutcome::Approved {
             effects::take_effect(work, &correction)?;
         }
+        corrections::update(work.tx, &mut correction)?;
         Ok(done(correction))
     }
 }

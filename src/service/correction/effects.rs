@@ -7,6 +7,7 @@ use crate::db::payment::{disbursements, payment_failures, payments, tranches};
 use crate::db::people::organisations;
 use crate::db::recovery::recoveries;
 use crate::db::worklist::numbers;
+use crate::service::award::award_ends::{endable, release};
 use crate::service::budget::expenditure_limits;
 use crate::service::payment::tranche_returns::send_to_verification;
 use crate::service::payment::tranches::return_to_claim;
@@ -79,6 +80,10 @@ pub fn target(work: &mut Work<'_, '_>, form: &CorrectionForm) -> Result<Target, 
             let award = awards::find(work.tx, AwardId(id))?.or_not_found("award")?;
             plain(award.organisation_id, award.number)
         }
+        CorrectionKind::EndAward => {
+            let award = endable(work, AwardId(id))?;
+            plain(award.organisation_id, award.number)
+        }
         CorrectionKind::HoldPayee | CorrectionKind::ReleasePayee => {
             let company = organisations::find(work.tx, OrganisationId(id))?.or_not_found("organisation")?;
             plain(company.id, company.name)
@@ -127,6 +132,10 @@ pub fn take_effect(work: &mut Work<'_, '_>, correction: &Correction) -> Result<(
             Ok(())
         }
         CorrectionKind::CorrectPayment => correct(work, correction),
+        CorrectionKind::EndAward => {
+            let award = endable(work, AwardId(id))?;
+            release(work, &award)
+        }
         CorrectionKind::HoldAward
         | CorrectionKind::ReleaseAward
         | CorrectionKind::HoldPayee

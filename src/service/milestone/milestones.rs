@@ -15,6 +15,7 @@ use chrono::NaiveDate;
 use domain::base::field::FieldErrors;
 use domain::base::id::MilestoneId;
 use domain::base::permission::{Permission, Step};
+use domain::base::refusal::Refusal;
 use domain::milestone::milestone::{
     Inspection, Milestone, MilestoneReport, MilestoneStatus, ReportRound, VerificationOutcome,
 };
@@ -47,7 +48,7 @@ impl Command for ReportMilestone {
     const NAME: &'static str = "report_milestone";
     const PERMISSION: Permission = Permission::ReportMilestone;
     const REFUSALS: &'static [&'static str] =
-        &["stale_version", "wrong_state", "date_not_allowed", "evidence_unknown", "amount_too_large"];
+        &["stale_version", "wrong_state", "date_not_allowed", "evidence_unknown", "amount_too_large", "award_ended"];
     type Answer = MilestoneFile;
 
     fn subject(&self) -> String {
@@ -60,6 +61,9 @@ impl Command for ReportMilestone {
         let mut milestone = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, milestone.version)?;
         let award = awards::find(work.tx, milestone.award_id)?.or_not_found("award")?;
+        if let Some(end) = awards::end_of(work.tx, award.id)? {
+            return Err(Refusal::AwardEnded { award: award.number, on: end.ended_on }.into());
+        }
         let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?;
         check_stages(&mut self.report.installed_mtpa, "/installed_mtpa", &scheme.chain)?;
         let found = require_evidence(work.tx, &self.report.evidence, Some(milestone.organisation_id))?;

@@ -1,6 +1,7 @@
 //! The rules of finance as data: files that are read and checked at the start and not changed afterwards.
 
 use crate::service::running::error::Error;
+use domain::award::guarantee_identity::Banks;
 use domain::budget::expenditure_limit::LimitTable;
 use domain::budget::reappropriation::ReAppropriationRules;
 use domain::budget::whole_rupees::UnitTable;
@@ -17,6 +18,7 @@ pub struct FinanceRules {
     pub audit_desk: AuditDeskRules,
     pub desk_times: DeskTimes,
     pub units: UnitTable,
+    pub banks: Banks,
 }
 
 impl FinanceRules {
@@ -37,7 +39,7 @@ impl FinanceRules {
         let wrong = |name: &'static str| move |why| Error::Setup(format!("finance.folder: {name}: {why}"));
         let (moves, limits) = ("reappropriation.toml", "expenditure-limits.toml");
         let (reconciliation, desk, times) = ("reconciliation.toml", "audit-desk.toml", "desk-times.toml");
-        let units = "whole-rupees.toml";
+        let (units, banks) = ("whole-rupees.toml", "banks.toml");
         Ok(FinanceRules {
             re_appropriation: ReAppropriationRules::parse(&text(
                 moves,
@@ -57,6 +59,8 @@ impl FinanceRules {
                 .map_err(wrong(times))?,
             units: UnitTable::parse(&later(units, include_str!("../../../config/finance/whole-rupees.toml"))?)
                 .map_err(wrong(units))?,
+            banks: Banks::parse(&later(banks, include_str!("../../../config/finance/banks.toml"))?)
+                .map_err(wrong(banks))?,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Opening application windows.
 
+use crate::db::award::applications;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::scheme::windows;
 use crate::service::Service;
@@ -26,7 +27,7 @@ pub struct OpenWindow {
 impl Command for OpenWindow {
     const NAME: &'static str = "open_window";
     const PERMISSION: Permission = Permission::OpenWindow;
-    const REFUSALS: &'static [&'static str] = &["window_overlaps"];
+    const REFUSALS: &'static [&'static str] = &["window_overlaps", "round_open"];
     type Answer = Window;
 
     fn subject(&self) -> String {
@@ -47,6 +48,7 @@ impl Command for OpenWindow {
         if windows::list(work.tx, &scheme.code)?.iter().any(overlaps) {
             return Err(Refusal::WindowOverlaps.into());
         }
+        require_round_over(work.tx, &scheme.code)?;
         let window = Window {
             id: WindowId(work.new_id()),
             scheme_code: scheme.code.clone(),
@@ -60,6 +62,14 @@ impl Command for OpenWindow {
         let details =
             json!({ "opens_on": window.opens_on, "closes_on": window.closes_on, "reference": window.reference });
         Ok(Done { subject: format!("window:{}", window.id), answer: window, details })
+    }
+}
+
+/// Refuses while bids of the scheme are opened and wait for a published run: whoever bid now would know their rates.
+pub fn require_round_over(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<(), Error> {
+    match applications::awaiting_run(tx, scheme_code)? {
+        Some(application) => Err(Refusal::RoundOpen { application }.into()),
+        None => Ok(()),
     }
 }
 

@@ -8,13 +8,14 @@ use magnet_scheme::client::Person;
 use serde_json::{Value, json};
 
 /// The offices with which a record lies, by the acts that end the wait, and the record through which it does.
-fn lies(app: &App, noun: &str, record: &Value) -> Value {
+pub fn lies(app: &App, noun: &str, record: &Value) -> Value {
     let shown = app.auditor().get(&at(noun, record)).unwrap().json();
     let waiting = shown["waiting"].as_array().unwrap();
     json!(waiting.iter().map(|one| json!([one["ends_with"], one["through"]["number"]])).collect::<Vec<_>>())
 }
 
-fn count(person: &Person, kind: &str) -> Value {
+/// How many matters of a kind a person has to do.
+pub fn count(person: &Person, kind: &str) -> Value {
     person.get(&format!("/worklist?kind={kind}")).unwrap().json()["count"].clone()
 }
 

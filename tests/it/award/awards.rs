@@ -183,6 +183,20 @@ fn a_guarantee_is_lodged_once_by_the_beneficiary(app: App) {
     let tomorrow = form(signatory.attaches("guarantee"), "2026-05-02");
     let problem = signatory.post(&path, None, &tomorrow).unwrap().refused(422, "invalid_fields");
     assert_eq!(problem["errors"][0]["pointer"], "/issued_on");
+    // Days that cannot be.
+    let before = form(signatory.attaches("guarantee"), "1969-12-31");
+    let problem = signatory.post(&path, None, &before).unwrap().refused(422, "invalid_fields");
+    assert_eq!(
+        (&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]),
+        (&json!("/issued_on"), &json!("before_scheme"))
+    );
+    for never in ["2099-12-31", "9999-12-31"] {
+        let problem = signatory.lodges(&award, "BG-2", required, never).refused(422, "invalid_fields");
+        assert_eq!(
+            (&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]),
+            (&json!("/expires_on"), &json!("day_range"))
+        );
+    }
     assert_eq!(app.auditor().sees(&at("awards", &award))["securities"], json!([lodged]));
     app.must_verify();
 }

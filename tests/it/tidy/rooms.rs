@@ -76,7 +76,7 @@ const LAYERS: &[Layer] = &[
         ("claim", &["running", "budget", "recovery", "award", "worklist"]),
         ("payment", &["running", "budget", "recovery", "award", "claim", "worklist"]),
         ("revision", &["running", "scheme", "check", "claim", "worklist"]),
-        ("correction", &["running", "budget", "payment", "recovery", "worklist"]),
+        ("correction", &["running", "budget", "payment", "recovery", "award", "worklist"]),
         ("correspondence", &["running", "award", "claim", "milestone", "payment", "recovery", "worklist"]),
     ]),
     ("src/web/api", "crate::web::api::", &[

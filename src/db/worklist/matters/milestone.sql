@@ -1,6 +1,6 @@
 -- Matters milestone.
 -- Asks: Which milestones are due soon or late, returned, reported and not yet inspected, or have a
--- query open?
+-- query open? Nothing more is built under an award that was ended.
 -- A row means: One milestone, with its due day, its rounds of reports, those of queries, and its title.
 SELECT
     'milestone' AS kind,
@@ -23,4 +23,11 @@ FROM milestones
 JOIN awards ON awards.id = milestones.award_id
 JOIN organisations ON organisations.id = milestones.organisation_id
 WHERE milestones.status = 'reported'
-   OR (milestones.status IN ('due', 'returned') AND milestones.due_on <= :horizon)
+   OR (
+       milestones.status IN ('due', 'returned') AND milestones.due_on <= :horizon
+       AND NOT EXISTS (
+           SELECT 1 FROM corrections
+           WHERE corrections.subject_id = awards.id AND corrections.kind = 'end_award'
+             AND corrections.status = 'approved'
+       )
+   )

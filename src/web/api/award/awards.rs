@@ -7,7 +7,7 @@ use crate::web::edge::record_list::{Asked, Listing, RecordList};
 use crate::web::edge::reply::{Reply, json, made, show_of_day};
 use actix_web::{get, post, web};
 use chrono::NaiveDate;
-use domain::award::award::Award;
+use domain::award::award::{Award, AwardEnd};
 use domain::award::security::Security;
 use domain::base::id::{ApplicationId, AwardId};
 use domain::desk::selection::Subject;
@@ -70,6 +70,9 @@ pub struct AwardView {
     pub damages: Option<DamagesStanding>,
     pub milestones: Vec<MilestoneFile>,
     pub securities: Vec<Security>,
+    /// That two people ended it, because its winner walked away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<AwardEnd>,
 }
 
 /// Award capacity to an eligible application; its ceilings are committed.
@@ -103,8 +106,8 @@ pub async fn show_award(
     id: web::Path<AwardId>,
     query: web::Query<AwardQuery>,
 ) -> Reply {
-    let AwardFile { award, beneficiary, plant, damages, milestones, securities } =
+    let AwardFile { award, beneficiary, plant, damages, milestones, securities, ended } =
         web.service.award(signed.0, id.into_inner(), check_as_on(query.as_on)?).await?;
     let version = award.version;
-    show_of_day(version, AwardView { award, beneficiary, plant, damages, milestones, securities })
+    show_of_day(version, AwardView { award, beneficiary, plant, damages, milestones, securities, ended })
 }

@@ -19,6 +19,7 @@ use crate::web::portal::reference;
 use crate::web::portal::sent::Sent;
 use actix_web::web::Query;
 use askama::Template;
+use domain::award::award::AwardEnd;
 use domain::award::security::Security;
 use domain::award::security_forms::SecurityForm;
 use domain::base::evidence::Evidence;
@@ -178,6 +179,17 @@ impl AwardPage<'_> {
 
     fn days(&self, n: &i64) -> String {
         self.page.t1("milestone-days", "n", n)
+    }
+
+    fn ended(&self, end: &AwardEnd) -> String {
+        self.page.t1("award-ended", "day", self.page.day(&end.ended_on))
+    }
+
+    /// What remains to be done after the end, where something was paid.
+    fn left_to_do(&self) -> Option<String> {
+        let paid = self.file.paid();
+        let values = [("paid", paid.to_string()), ("cover", self.file.cover.to_string())];
+        (paid > Paise::ZERO).then(|| self.page.language.text_with("award-ended-left", &values))
     }
 
     /// What the guarantees cover, and what is missing, as a sentence.

@@ -47,6 +47,7 @@ impl Act for SecurityAct {
                 Field("/outcome", "field-outcome", Kind::Word("bank-word")),
                 Field("/reference", "guarantee-bank-reference", Kind::Text),
                 Field("/note", "field-note", Kind::Text),
+                Field("/different_because", "guarantee-different", Kind::Text),
             ],
             SecurityAct::Extend => &[
                 Field("/expires_on", "guarantee-new-expires-on", Kind::Day),

@@ -169,3 +169,7 @@ refusal-bid_sealed = the rate of this bid is sealed until two officers open the 
 refusal-nothing_to_open = no submitted bid of this scheme is sealed
 refusal-outlay_allotted = capacity that is allotted and not awarded yet holds the rest of this outlay: it can be cut by { $room }, { $need } is asked
 refusal-award_out_of_order = application { $before } ranks before this one and has no award yet; say why this one is awarded first
+refusal-award_ended = award { $award } was ended on { $on }, because its winner walked away: nothing more is claimed or built under it
+refusal-award_not_settled = award { $award } cannot be ended yet: { $reason }; decide it first
+refusal-round_open = bid { $application } was opened and has no place in a published run yet: nobody bids again before that
+refusal-security_alike = guarantee { $guarantee } is like { $other }, which is lodged: say why it is another one, as its bank says

@@ -2,10 +2,11 @@
 //! person; what each act would do; and what a company does not read.
 
 use crate::harness::app::App;
-use crate::harness::people::{Answered, Verbs, at};
+use crate::harness::people::{Answered, Verbs, at, says};
 use crate::harness::recovery_people::Recovers;
 use crate::portal::browser::{Browser, CHOSEN, Form};
-use serde_json::Value;
+use magnet_scheme::client::{Person, Response};
+use serde_json::{Value, json};
 
 const AWARD: &str = "/en/awards/NDFEB-2026-27-AWD-0001";
 const DOCUMENT: &str = "Document of the bank";
@@ -196,4 +197,61 @@ fn what_the_end_of_a_guarantee_means_depends_on_the_others(app: App) {
     if rehearsed.page.text().contains("is released and covers nothing") {
         rehearsed.says("The other guarantees of the award still cover all of the ₹15,96,00,000.00");
     }
+}
+
+/// Lodges a guarantee of a bank, as the company writes both.
+fn lodges_of(company: &Person, award: &Value, bank: &str, number: &str) -> Response {
+    let form = json!({
+        "guarantee_number": number, "bank": bank, "amount_paise": 1_000_000_000_i64, "issued_on": "2026-04-15",
+        "expires_on": "2034-12-31", "evidence_id": company.attaches("guarantee"),
+    });
+    company.post(&format!("{}/securities", at("awards", award)), None, &form).unwrap()
+}
+
+#[apply(on_both!)]
+fn one_guarantee_covers_one_award_however_it_is_written(app: App) {
+    let first = app.bare_award();
+    lodges_of(&app.signatory(), &first, "State Bank of India", "No. 123").ok();
+    let eligible = app.verifier().scrutinises(&app.submitted("magnetite", 600), true).ok();
+    let award = app.competent_authority().awards(&eligible, 600).ok();
+    let (company, agency) = (app.signatory_of("magnetite"), app.verifier());
+    for (bank, number) in [
+        ("SBI", "BG/123"),
+        ("S.B.I.", "bg 123"),
+        ("State Bank of India Ltd", "123"),
+        ("भारतीय स्टेट बैंक", "बीजी १२३"),
+        ("SBIN0012345", "I23"),
+        ("St\u{430}te Bank of India", "Bank Guarantee No: 123"),
+    ] {
+        lodges_of(&company, &award, bank, number).refused(409, "already_exists");
+    }
+    // Another bank gives the same numbers.
+    let other = lodges_of(&company, &award, "Bank of India", "BG/123").ok();
+    let said = |security: &Value, because: Value| {
+        let word = json!({ "outcome": "confirmed", "reference": "M 1", "note": "asked", "different_because": because });
+        agency.does(&format!("{}/confirmation", at("securities", security)), security, word)
+    };
+    said(&other, Value::Null).ok();
+    // What is merely like it waits for what its bank says.
+    let like = lodges_of(&company, &award, "State Bank of India, Hyderabad Main Branch", "BG 123").ok();
+    let refused = said(&like, Value::Null).refused(409, "security_alike");
+    says(&refused, "is like NO. 123 (STATE BANK OF INDIA), which is lodged");
+    said(&like, json!(" ")).refused(422, "invalid_fields");
+    let page = format!("/en/guarantees/{}", like["id"].as_str().unwrap());
+    let shown = Browser::of(&app, &agency, "hi").opens(&page.replace("/en/", "/hi/"));
+    shown.says("यह गारंटी पहले से जमा NO. 123 (STATE BANK OF INDIA) जैसी है");
+    Browser::of(&app, &company, "en").opens(&page).says_nothing_of("NO. 123");
+    let browser = Browser::of(&app, &agency, "en");
+    let form = browser.opens(&page).with_status(200).form("Record the bank's answer");
+    let form = form.fill("Reference of the bank's own message", "M 2").fill("Noting on the file", "asked");
+    let form = form.fill("The bank confirms it", CHOSEN);
+    browser.sends(&form).with_status(409).explains("security_alike");
+    let form = form.fill("Why it is another guarantee", "the branch numbers anew, as the bank writes");
+    browser.sends(&form).with_status(200).says("the branch numbers anew, as the bank writes");
+    let seen = app.security(&like);
+    assert_eq!(seen["status"], "confirmed");
+    let note = "asked\nNO. 123 (STATE BANK OF INDIA): the branch numbers anew, as the bank writes";
+    assert_eq!(seen["events"][0]["note"], note);
+    assert_eq!(company.sees(&at("securities", &like))["events"][0]["note"], "", "the noting is for the offices");
+    app.must_verify();
 }

@@ -5,4 +5,5 @@ mod applications;
 mod awards;
 mod excuses;
 mod guarantees;
+mod round_waits;
 mod sealed_bids;

@@ -4,6 +4,7 @@
 use crate::award::allocations::Allots;
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs, at, says, version};
+use crate::harness::rehearsing::Rehearses;
 use crate::portal::browser::Browser;
 use magnet_scheme::client::{Person, Response};
 use magnet_scheme::service::revision::recompute::recompute;
@@ -90,15 +91,21 @@ fn nobody_reads_the_rate(app: &App, bid: &Value) {
             assert!(!text.contains(IN_RUPEES) && !text.contains(IN_PAISE), "{} reads it on {page}", person.email);
         }
     }
-    for table in ["applications", "audit_log", "row_notes", "allocations"] {
-        let column = match table {
-            "applications" => "form",
-            "audit_log" => "details",
-            "row_notes" => "notes",
-            _ => "statement",
-        };
-        let kept = app.values(&format!("SELECT {column} AS value FROM {table} WHERE {column} LIKE '%{IN_PAISE}%'"));
-        assert!(kept.is_empty(), "{table}: {kept:?}");
+    nothing_stored_has_the_rate(app);
+}
+
+/// No table has the rate but the one of the sealed bids: no record, log entry or stored answer.
+fn nothing_stored_has_the_rate(app: &App) {
+    // A digest or an instant may have the same digits by chance.
+    let stands_alone = |row: &str, place: usize| {
+        let beside = [row[..place].chars().next_back(), row[place + IN_PAISE.len()..].chars().next()];
+        !beside.into_iter().flatten().any(|one| one.is_ascii_hexdigit() || one == '.')
+    };
+    for table in app.tables().into_iter().filter(|table| !table.starts_with("sealed_bids")) {
+        for row in app.rows(&table) {
+            let there = row.match_indices(IN_PAISE).any(|(place, _)| stands_alone(&row, place));
+            assert!(!there, "{table} has the rate: {row}");
+        }
     }
 }
 
@@ -198,13 +205,126 @@ fn a_bid_is_replaced_or_taken_back_while_the_window_is_open(app: App) {
 }
 
 #[apply(on_both!)]
+fn its_own_people_read_a_rate_in_a_draft_of_now_and_in_no_answer(app: App) {
+    const RATE_OF: &str = "incentive_asked_paise_per_kg";
+    let app = App::competing(app.engine);
+    let (signatory, preparer) = (app.signatory_of("lodestone"), app.preparer_of("lodestone"));
+    let mut form = app.good_form(&preparer, 1_200);
+    form[RATE_OF] = json!(RATE * 100);
+    let begins = || {
+        let body = json!({ "scheme_code": "ndfeb-2025-proposal", "form": form });
+        preparer.post_with_key("/applications", "a draft that is sent again", None, &body).unwrap()
+    };
+    let draft = begins().ok();
+    let path = at("applications", &draft);
+    let rate_in = |draft: &Value| draft["form"].get(RATE_OF).cloned();
+    assert_eq!(rate_in(&draft), None, "the answer to an act is stored");
+    assert_eq!(rate_in(&preparer.sees(&path)), Some(json!(RATE * 100)));
+    assert_eq!(rate_in(&preparer.sees("/applications")["data"][0]), Some(json!(RATE * 100)));
+    let changes = || {
+        let tag = format!("\"{}\"", draft["version"]);
+        let body = json!({ "form": form }).to_string();
+        let headers = [
+            ("Content-Type", "application/json"),
+            ("If-Match", tag.as_str()),
+            ("Idempotency-Key", "a change that is sent again"),
+        ];
+        preparer.send("PUT", &path, &headers, Some(body.as_bytes())).unwrap()
+    };
+    let changed = changes().ok();
+    let typed = preparer.sees(&path)["form"].clone();
+    let kept = preparer.put(&path, version(&changed).unwrap(), &json!({ "form": typed })).unwrap().ok();
+    assert_eq!((rate_in(&kept), rate_in(&preparer.sees(&path))), (None, Some(json!(RATE * 100))));
+    let then = preparer.sees("/applications?limit=1")["data"][0]["created_at"].as_str().unwrap().to_owned();
+    let draft_of_now = preparer.get(&path).unwrap();
+    let tag = draft_of_now.header("etag").unwrap().to_owned();
+    let bid = signatory.submits(&kept).ok();
+
+    // The acts again, the acts that are only tried, and the draft as it was.
+    for (again, status) in [(begins(), 201), (changes(), 412)] {
+        assert_eq!(again.status, status, "{}", again.text());
+        assert!(!again.text().contains(IN_PAISE), "{}", again.text());
+    }
+    let taken_back = json!({ "reason": "a better price of oxide" });
+    let tried = signatory.asks_what_if(&format!("{path}/withdrawal"), version(&bid), &taken_back);
+    assert!(!tried.text().contains(IN_PAISE), "{}", tried.text());
+    tried.refused(400, "dry_run_not_offered");
+    for person in [&signatory, &preparer] {
+        let stale = person.send("GET", &path, &[("If-None-Match", tag.as_str())], None).unwrap();
+        assert!(stale.status == 200 && !stale.text().contains(IN_PAISE), "{}", stale.text());
+        let moments = [format!("known_at={then}"), "as_of=2026-05-01".to_owned(), "known_at=now".to_owned()];
+        for moment in moments {
+            for place in [path.clone(), "/applications".to_owned(), "/selections/applications".to_owned()] {
+                let answer = person.get(&format!("{place}?{moment}")).unwrap();
+                assert!(!answer.text().contains(IN_PAISE), "{place} at {moment}: {}", answer.text());
+            }
+        }
+        let was = person.sees(&format!("{path}?known_at={then}"));
+        assert_eq!((&was["status"], rate_in(&was)), (&json!("draft"), None));
+    }
+    nothing_stored_has_the_rate(&app);
+
+    // A page that lies open while a colleague submits says nothing of it either.
+    let number = bid["number"].as_str().unwrap().replace('/', "-");
+    let browser = Browser::of(&app, &signatory, "en");
+    let open = browser.opens(&format!("/en/applications/{number}")).with_status(200).says_nothing_of(IN_RUPEES);
+    signatory.takes_back(&bid).ok();
+    let again = signatory.submits(&preparer.sees(&path)).ok();
+    browser
+        .sends(&open.form("Take the application back").fill("Reason", "a better price"))
+        .with_status(412)
+        .says_nothing_of(IN_RUPEES);
+    nobody_reads_the_rate(&app, &again);
+    app.must_verify();
+}
+
+#[apply(on_both!)]
 fn what_was_opened_is_not_replaced_in_a_later_window(app: App) {
-    let (app, bids) = App::three_bids(app.engine);
+    let (app, bids, _) = App::published(app.engine);
     app.scheme_administrator().opens_window("2026-05-02", "2026-05-03").ok();
     let signatory = app.signatory_of("lodestone");
     let problem = signatory.takes_back(&bids[0]).refused(409, "wrong_state");
     says(&problem, "the application is opened");
     assert_eq!(app.application(&bids[0])["form"]["incentive_asked_paise_per_kg"], 150_000);
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn nobody_bids_again_in_a_round_whose_rates_are_known(app: App) {
+    let app = App::competing(app.engine);
+    // A window of later is arranged before anybody knows a rate.
+    app.scheme_administrator().opens_window("2026-05-05", "2026-05-06").ok();
+    let dear = app.bids("lodestone", 1_200, 9_999, None);
+    let fair = app.bids("magnetite", 600, 1_500, None);
+    let preparer = app.preparer_of("ferrite");
+    let mut form = app.good_form(&preparer, 600);
+    form["incentive_asked_paise_per_kg"] = json!(149_900);
+    let begun = preparer.drafts(&form).ok();
+    for bid in [&dear, &fair] {
+        app.verifier().scrutinises(bid, true).ok();
+    }
+    app.set_clock("2026-05-02T06:30:00Z");
+    app.opens_bids();
+    assert_eq!(app.application(&dear)["status"], "not_eligible");
+    // Whose bid was above the ceiling knows the others' rates now, and so does everybody else.
+    let administrator = app.scheme_administrator();
+    let again = administrator.opens_window("2026-05-02", "2026-05-03").refused(409, "round_open");
+    says(&again, &format!("bid {} was opened", fair["number"].as_str().unwrap()));
+    app.set_clock("2026-05-05T06:30:00Z");
+    let late = app.preparer_of("lodestone");
+    let mut cheaper = app.good_form(&late, 600);
+    cheaper["incentive_asked_paise_per_kg"] = json!(149_900);
+    late.drafts(&cheaper).refused(409, "round_open");
+    app.signatory_of("ferrite").submits(&begun).refused(409, "round_open");
+    app.set_clock("2026-05-07T06:30:00Z");
+    let run = app.section_officer().drafts_run().ok();
+    let run = app.finance_officer().concurs_in(&run).ok();
+    administrator.opens_window("2026-05-07", "2026-05-08").refused(409, "round_open");
+    app.competent_authority().publishes_run(&run).ok();
+    // A published run ends the round, and a new window is a new one.
+    administrator.opens_window("2026-05-07", "2026-05-08").ok();
+    let bid = app.signatory_of("lodestone").submits(&late.drafts(&cheaper).ok()).ok();
+    assert_eq!(bid["status"], "submitted");
     app.must_verify();
 }
 

@@ -33,6 +33,8 @@ award-awarded-on = Awarded on
 award-capacity = Capacity awarded
 award-commissioned-on = Commissioned on
 award-do-lodge = Lodge a guarantee
+award-ended = Ended on {$day} by two people, because the winner walked away. Its capacity and what was left of its money are free for whoever waits. Nothing more is claimed or built under it.
+award-ended-left = What remains to be done: {$paid} was paid and did not come back. The section officer asks for it by a notice of recovery; its guarantees cover {$cover} and can be invoked for what is then demanded.
 award-ends-on = Last day on which sales can earn incentive
 award-installed = Installed and verified
 award-list-capacity = Awarded, tonnes a year
@@ -103,6 +105,7 @@ finding-met = Criterion met
 finding-not-met = Criterion not met
 finding-of = Your finding on: {$criterion}
 finding-reason = Reason for the finding on: {$criterion}
+guarantee-alike = This guarantee is like {$other}, which is lodged: number and bank could be the same. One guarantee covers one award. Ask the bank about both.
 guarantee-amended-on = Date of the amendment
 guarantee-amendment = Number of the bank's amendment
 guarantee-bank = Bank
@@ -118,6 +121,7 @@ guarantee-days-over = { $n ->
     [one] over for {$n} day
    *[other] over for {$n} days
 }
+guarantee-different = Why it is another guarantee
 guarantee-do-confirm = Record the bank's answer
 guarantee-do-extend = Lodge an extension
 guarantee-do-invoke = Invoke the guarantee
@@ -147,6 +151,7 @@ hint-findings = One criterion that is not met makes the application not eligible
 hint-guarantee-amount = For example 15 crore or 15,00,00,000.00.
 hint-guarantee-bank = The bank that issued it.
 hint-guarantee-claim-until = The end of the claim period; leave it empty if that is the day of expiry.
+hint-guarantee-different = What the bank says about both numbers. Needed to confirm it.
 hint-guarantee-expires-on = The last day that it covers; a day to come.
 hint-guarantee-number = As the bank wrote it on the guarantee.
 hint-guarantee-order = The order on which the act rests.
