@@ -381,6 +381,8 @@ told! {
         /// A claim for sales opens with what the claim before it leaves, which is not known yet.
         EarlierClaimOpen { claim: String } =>
             "earlier_claim_open", "claim {claim} for earlier days waits for its decision, and this claim opens with the materials that it leaves; decide it first";
+        ClaimUnchanged { claim: String } =>
+            "claim_unchanged", "nothing differs from claim {claim} as it was returned; change what the reasons ask for, or let the signatory submit it as it is";
     }
 }
 

@@ -169,3 +169,4 @@ refusal-bid_sealed = the rate of this bid is sealed until two officers open the 
 refusal-nothing_to_open = no submitted bid of this scheme is sealed
 refusal-outlay_allotted = capacity that is allotted and not awarded yet holds the rest of this outlay: it can be cut by { $room }, { $need } is asked
 refusal-award_out_of_order = application { $before } ranks before this one and has no award yet; say why this one is awarded first
+refusal-claim_unchanged = nothing differs from claim { $claim } as it was returned; change what the reasons ask for, or let the signatory submit it as it is

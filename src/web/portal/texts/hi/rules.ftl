@@ -16,6 +16,7 @@ fault-before_opening = विंडो के पहले दिन से प�
 fault-before_period = दावे के पहले दिन से पहले नहीं हो सकता
 fault-components = पूंजीगत सब्सिडी या बिक्री-संबद्ध प्रोत्साहन चुनें
 fault-desk_earlier = पहले के डेस्कों में से एक चुनें
+fault-files = कम से कम एक और अधिक से अधिक {$n} फ़ाइलें चुनें
 fault-for_success = केवल तब आवश्यक जब बैंक ने भुगतान किया हो: अन्यथा खाली छोड़ें
 fault-needed_for_success = बैंक के भुगतान करने पर आवश्यक
 fault-of = {$field}: {$fault}
