@@ -10,7 +10,7 @@ use crate::base::refusal::Refusal;
 use crate::scheme::eligibility::{Criterion, DocumentKind};
 use crate::scheme::rules::exact::Exact;
 use crate::scheme::rules::expression::NoValue;
-use crate::scheme::rules::names::Value;
+use crate::scheme::rules::names::{Kind, Value};
 use crate::scheme::rules::rule::CheckedRule;
 use crate::scheme::scheme::{Basis, Scheme};
 
@@ -59,6 +59,35 @@ fn own_check(rule: &CheckedRule, form: &ApplicationForm, scheme: &Scheme, slots:
         ..check
     };
     Checked { check, why }
+}
+
+/// A value that a criterion of the scheme's own looks at, by the name that the rule has for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleValue {
+    pub name: String,
+    /// `paise`, `kg`, … `1` for a plain number; `date`, `yes_no` or `word`.
+    pub unit: String,
+    /// The exact value; nothing where it was not stated.
+    pub value: Option<String>,
+}
+
+/// What a criterion of the scheme's own looks at in an application; nothing for a criterion that every scheme has.
+pub fn rule_values(form: &ApplicationForm, scheme: &Scheme, criterion: &str) -> Vec<RuleValue> {
+    let names = &scheme.book.application_names;
+    let own = scheme.book.criteria.iter().find(|rule| rule.rule.code == criterion);
+    let Some(when) = own.and_then(|rule| rule.when.as_ref()) else { return Vec::new() };
+    let slots = application_slots(form, scheme, form.capacity_mtpa);
+    let value = |name: &String| {
+        let unit = match names.kind(name)? {
+            Kind::Number(unit) => unit.to_string(),
+            Kind::Truth => "yes_no".to_owned(),
+            Kind::Date => "date".to_owned(),
+            Kind::Word(_) => "word".to_owned(),
+        };
+        let value = slots.get(names.slot(name)?).copied().flatten().map(|value| value.to_string());
+        Some(RuleValue { name: name.clone(), unit, value })
+    };
+    when.uses.iter().filter_map(value).collect()
 }
 
 /// The values of an application's names in rules.

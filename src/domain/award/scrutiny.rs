@@ -5,6 +5,7 @@
 
 use crate::award::application::ApplicationForm;
 use crate::award::criterion_checks::{Checked, all_checked};
+pub use crate::award::criterion_checks::{RuleValue, rule_values};
 use crate::base::argument::Code;
 use crate::base::calendar::Timestamp;
 use crate::base::id::{EvidenceId, UserId};

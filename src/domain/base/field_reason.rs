@@ -72,7 +72,7 @@ told! {
         Outcomes => "outcomes", "accepted, succeeded, failed, failed_after_success or unknown";
         OnlyOfPayment => "only_of_payment", "only for a payment";
         UtrOrDay => "utr_or_day", "the right reference, the right day, or both";
-        RecordNumber => "record_number", "the number of such a record";
+        RecordNumber => "record_number", "the whole number of such a record, like NDFEB/2028-29/PAY/0001";
         ReturnOutcomes => "return_outcomes", "Accepted, Success, Failed or Failed after success";
         RecoveryKinds => "recovery_kinds", "refund or liquidated_damages";
         RoleMissing => "role_missing", "at least one role";
@@ -112,7 +112,14 @@ told! {
         NotesOfSupplement => "notes_of_supplement", "a supplement claims held kilograms, and no notes";
         LineCells => "line_cells", "expected text, a day, text, whole kilograms, whole paise";
         FirstRecord { columns: String }
-            => "first_record", "the first record is {columns} and the codes of facts, if any";
+            => "first_record", "the first line names the columns {columns} and then the codes of facts, if any";
+        NoCsv => "no_csv", "this is no CSV file: save the table as CSV and choose that file";
+        CellDay { value: String } => "cell_day", "“{value}” is no day: write it like 2026-06-30";
+        CellKg { value: String } => "cell_kg", "“{value}” is not in whole kilograms";
+        CellPaise { value: String } => "cell_paise", "“{value}” is not in whole paise: ₹1,500.50 is written 150050";
+        CellCount { expected: i64, found: i64 }
+            => "cell_count", "{found} cells stand in this line and {expected} columns are named in the first";
+        OfFile { file: String, why: Message } => "of_file", "{file}: {why}";
         LeastCapacity => "least_capacity", "1 to the capacity asked for";
         StageTwice => "stage_twice", "each stage once";
         YearTwice => "year_twice", "each financial year once";

@@ -389,6 +389,8 @@ told! {
             "security_alike", "guarantee {guarantee} is like {other}, which is lodged: say why it is another one, as its bank says";
         RoundOpen { application: String } =>
             "round_open", "bid {application} was opened and has no place in a published run yet: nobody bids again before that";
+        ClaimUnchanged { claim: String } =>
+            "claim_unchanged", "nothing differs from claim {claim} as it was returned; change what the reasons ask for, or let the signatory submit it as it is";
     }
 }
 

@@ -15,6 +15,8 @@ use std::collections::BTreeSet;
 /// The column of the amounts, whose name ends with its unit.
 pub const AMOUNT_COLUMN: &str = "amount_paise";
 const COLUMNS: [&str; 5] = ["invoice_number", "invoice_date", "party", "quantity_kg", AMOUNT_COLUMN];
+/// So many letters of a wrong cell are repeated.
+const SHOWN_LETTERS: usize = 60;
 /// The place of the day among them.
 const DAY: usize = 1;
 /// Columns behind them that a file may have. An empty cell states nothing.
@@ -32,9 +34,33 @@ fn own_cells(names: &StringRecord, record: &StringRecord) -> (StringRecord, Stri
     own.map(|(_, pair)| pair).unzip()
 }
 
+/// What is wrong with the cells of a record that is no line: each by its column and with what stands there. A record of
+/// which no cell can be named is told as a whole.
+fn faults_of(names: &StringRecord, record: Option<&StringRecord>) -> Vec<(String, FieldReason)> {
+    let whole = || vec![(String::new(), FieldReason::LineCells)];
+    let Some(record) = record else { return whole() };
+    let fault = |(name, cell): (&str, &str)| {
+        let value = cell.chars().take(SHOWN_LETTERS).collect();
+        let is_whole = cell.parse::<i64>().is_ok();
+        match name {
+            _ if cell.is_empty() => Some(FieldReason::Empty),
+            "invoice_date" if parse_day(cell).is_err() => Some(FieldReason::CellDay { value }),
+            "quantity_kg" if !is_whole => Some(FieldReason::CellKg { value }),
+            AMOUNT_COLUMN if !is_whole => Some(FieldReason::CellPaise { value }),
+            _ => None,
+        }
+    };
+    let fixed = names.iter().zip(record).take(COLUMNS.len());
+    let found: Vec<_> = fixed.filter_map(|cell| Some((format!("/{}", cell.0), fault(cell)?))).collect();
+    if found.is_empty() { whole() } else { found }
+}
+
 /// Reads the lines of a file, in its order, each with the line of the file on which it stands, from 1.
 pub fn read(text: &str) -> Result<Vec<(u64, ClaimLine)>, FieldErrors> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    if text.starts_with("%PDF") || text.starts_with('{') || text.starts_with('<') {
+        return Err(FieldErrors::one("", FieldReason::NoCsv));
+    }
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let names = reader.headers().cloned().unwrap_or_default();
     let each_once = names.iter().collect::<BTreeSet<_>>().len() == names.len();
     if !names.iter().take(COLUMNS.len()).eq(COLUMNS) || !names.iter().all(is_code) || !each_once {
@@ -54,16 +80,27 @@ pub fn read(text: &str) -> Result<Vec<(u64, ClaimLine)>, FieldErrors> {
             Err(error) => error.position(),
         };
         let (known, place) = (errors.0.len(), count.at(position));
-        let line = record.ok().and_then(|record| {
-            let facts = facts_of(&names, &record)?;
-            let (own, stated) = own_cells(&names, &record);
+        let record = record.ok();
+        if let Some(record) = record.as_ref().filter(|record| record.len() != names.len()) {
+            let (expected, found) = (names.len() as i64, record.len() as i64);
+            errors.add(format!("/lines/{index}"), FieldReason::CellCount { expected, found });
+            errors.stand_on(place, known);
+            continue;
+        }
+        let line = record.as_ref().and_then(|record| {
+            let facts = facts_of(&names, record)?;
+            let (own, stated) = own_cells(&names, record);
             let line: ClaimLine = stated.deserialize(Some(&own)).ok()?;
             parse_day(stated.get(DAY)?).ok()?;
             Some(ClaimLine { facts, ..line })
         });
         match line {
             Some(line) => lines.push((place, line)),
-            None => errors.add(format!("/lines/{index}"), FieldReason::LineCells),
+            None => {
+                for (cell, fault) in faults_of(&names, record.as_ref()) {
+                    errors.add(format!("/lines/{index}{cell}"), fault);
+                }
+            }
         }
         errors.stand_on(place, known);
     }
@@ -162,6 +199,23 @@ mod tests {
         assert_eq!(read(GOOD).unwrap()[0].0, 2);
         let wrong = GOOD.to_owned() + "S/2,2026-06-01,x,1,1\r\nS/3,today,x,1,1\r\n";
         assert_eq!(read(&wrong).unwrap_err().0.iter().map(|error| error.line).collect::<Vec<_>>(), [Some(4)]);
+    }
+
+    #[test]
+    fn each_wrong_cell_is_named_with_what_stands_there() {
+        let said = |text: &str| -> Vec<(String, String)> {
+            let errors = read(text).unwrap_err().0;
+            errors.into_iter().map(|error| (error.pointer, error.reason.to_string())).collect()
+        };
+        let wrong = GOOD.replace("2026-06-01", "01.06.2026").replace("500000000", "5000.00");
+        let found = said(&wrong);
+        assert_eq!(found[0].0, "/lines/0/invoice_date");
+        assert_eq!(found[0].1, "“01.06.2026” is no day: write it like 2026-06-30");
+        assert!(found[1].1.starts_with("“5000.00” is not in whole paise"), "{found:?}");
+        assert_eq!(said(&GOOD.replace(",1000,", ",,"))[0].1, "must not be empty");
+        let short = said(&(GOOD.to_owned() + "S/2,2026-06-01\r\n"));
+        assert_eq!(short[0].1, "2 cells stand in this line and 5 columns are named in the first");
+        assert!(said("%PDF-1.7\r\n1 0 obj")[0].1.starts_with("this is no CSV file"));
     }
 
     #[test]

@@ -231,6 +231,15 @@ impl Claim {
         errors.finish()
     }
 
+    /// Refuses a correction that changes nothing: the signatory would be told that the claim was corrected.
+    pub fn require_changed(&self, returns: &[ClaimReturn], form: &ClaimForm) -> Result<(), Refusal> {
+        let last = returns.last().filter(|_| self.status == ClaimStatus::Returned);
+        match last.is_some_and(|last| changes(&last.form, form).is_empty()) {
+            true => Err(Refusal::ClaimUnchanged { claim: self.name() }),
+            false => Ok(()),
+        }
+    }
+
     /// Refuses a person who took the other step of the company, now or before a return.
     pub fn check_own_person(&self, returns: &[ClaimReturn], step: Step, by: UserId) -> Result<(), Refusal> {
         let prepared = returns.iter().map(|one| one.prepared_by).chain([self.prepared_by]);

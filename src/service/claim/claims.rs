@@ -113,6 +113,7 @@ impl Draft {
         }
         claim.check_own_person(&returns, Step::Prepare, work.actor.user_id)?;
         claim.check_correction(&form)?;
+        claim.require_changed(&returns, &form)?;
         let (scheme, performance_year) = check_form(work, &award, &form, Some(claim.id))?;
         claim.scheme_version = scheme.version;
         claim.performance_year = performance_year;
@@ -171,6 +172,7 @@ impl Command for ChangeClaim {
         "not_commissioned",
         "not_in_scheme",
         "award_ended",
+        "claim_unchanged",
     ];
     type Answer = ClaimFile;
 

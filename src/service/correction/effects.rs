@@ -17,7 +17,7 @@ use crate::service::running::runner::Work;
 use domain::base::calendar::FinancialYear;
 use domain::base::id::{AwardId, ClaimId, MilestoneId, OrganisationId, PaymentId, TrancheId};
 use domain::base::money::Paise;
-use domain::base::number::Number;
+use domain::base::number::{Number, NumberKind};
 use domain::base::permission::Step;
 use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
@@ -49,7 +49,10 @@ pub fn find(work: &mut Work<'_, '_>, kind: CorrectionKind, typed: &str) -> Resul
             let Some(id) = found.get(&number.text).and_then(|id| Uuid::parse_str(id).ok()) else { return Ok(None) };
             id
         }
-        _ => return Ok(None),
+        _ => match short_number(work, name)? {
+            Some(id) => id,
+            None => return Ok(None),
+        },
     };
     let award = |work: &mut Work<'_, '_>| awards::find(work.tx, AwardId(id));
     Ok(match kind {
@@ -65,6 +68,19 @@ pub fn find(work: &mut Work<'_, '_>, kind: CorrectionKind, typed: &str) -> Resul
         },
         _ => Some(id),
     })
+}
+
+/// The id of the only record whose number ends like this: `PAY/0005`, as the search takes it.
+fn short_number(work: &mut Work<'_, '_>, typed: &str) -> Result<Option<Uuid>, Error> {
+    let upper = typed.to_uppercase();
+    let Some((kind, serial)) = upper.split_once(['/', '-']) else { return Ok(None) };
+    let is_serial = !serial.is_empty() && serial.bytes().all(|byte| byte.is_ascii_digit());
+    let Some(kind) = kind.parse::<NumberKind>().ok().filter(|_| is_serial) else { return Ok(None) };
+    let found = numbers::ending(work.tx, kind, &format!("{serial:0>4}"))?;
+    match found.as_slice() {
+        [one] => Ok(Uuid::parse_str(one).ok()),
+        _ => Ok(None),
+    }
 }
 
 /// Finds the record and refuses a proposal that could not take effect as it stands.

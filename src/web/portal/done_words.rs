@@ -37,6 +37,18 @@ pub fn went_to(page: &Page, command: &str, details: &Value) -> Option<String> {
     Some(page.t1("done-went-to", "office", page.word("role", desk.role())))
 }
 
+/// What was decided, in a word: approved or refused, granted or not.
+pub fn decided(page: &Page, command: &str, details: &Value) -> Option<String> {
+    let (pointer, words) = match command {
+        "decide_correction" => ("/status", "correction-status"),
+        "decide_excuse" => ("/status", "excuse-status"),
+        "verify_claim" => ("/outcome", "claim-status"),
+        _ => return None,
+    };
+    let word = details.pointer(pointer)?.as_str()?;
+    Some(page.t1("done-decision", "decision", page.word(words, word)))
+}
+
 fn paise(details: &Value, pointer: &str) -> Option<Paise> {
     details.pointer(pointer)?.as_i64().map(Paise)
 }

@@ -8,6 +8,7 @@ use crate::web::portal::refusal_words::fields_of;
 use crate::web::portal::seal;
 use crate::web::portal::texts::Language;
 use crate::web::portal::typed_words::label_of;
+use crate::web::portal::upload::{FILES, FILES_MOST};
 use domain::base::evidence::MediaType;
 use domain::base::told::Message;
 use std::borrow::Cow;
@@ -237,6 +238,9 @@ fn said_of(error: &FieldProblem, language: Language) -> Said {
     if let Some(key) = of_file {
         let given = error.arguments.0.first().map(|(_, value)| language.shown(value)).unwrap_or_default();
         return Said { text: language.text_with(key, &[("kind", kind_of_file(&given))]), language };
+    }
+    if error.code == "between" && error.pointer == FILES {
+        return Said { text: language.text_with("fault-files", &[("n", FILES_MOST.to_string())]), language };
     }
     let own = format!("fault-{}", error.code);
     if Language::has(&own) {

@@ -263,15 +263,18 @@ struct DoneBefore<'a> {
     page: &'a Page,
     frame: Frame,
     act: Option<String>,
+    /// Labels and texts of what was typed now.
+    typed: Vec<(String, String)>,
     record: String,
 }
 
-/// The page for a form that was sent before, with another text: what was done then, and where.
-pub async fn done_before(page: &Page, key: String, record: &str) -> Reply {
+/// The page for a form that was sent before, with another text: what was done then, and where; and what was typed now,
+/// which would be lost otherwise.
+pub async fn done_before(page: &Page, key: String, typed: &Typed, record: &str) -> Reply {
     let entry = page.web.service.own_act_under_key(page.caller()?, key).await?;
     let act = entry.map(|entry| notice(page, &entry.facts.command, entry.facts.recorded_at));
     let frame = page.frame(page.t("title-done-before"));
-    let shown = DoneBefore { page, frame, act, record: page.to(record) };
+    let shown = DoneBefore { page, frame, act, typed: typed_with_labels(page, typed), record: page.to(record) };
     let problem = Problem::from(Refusal::IdempotencyKeyReused);
     Ok(whole(page.show_with(builder(&problem), &shown)?, &problem))
 }

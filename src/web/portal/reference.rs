@@ -3,6 +3,7 @@
 
 use crate::web::portal::page::Page;
 use askama::filters::{Escaper, Html, HtmlSafe};
+use domain::correction::correction::CorrectionKind;
 use std::fmt::{self, Display, Formatter};
 
 /// A text with the places at which a browser may end a line within its long words: behind each slash of a number, and
@@ -60,6 +61,11 @@ pub fn number_of(address: &str) -> Option<String> {
     let is_kind = kind.len() == 3 && kind.bytes().all(|byte| byte.is_ascii_uppercase());
     let good = digits(serial, 4) && is_kind && digits(last, 2) && digits(first, 4) && !prefix.is_empty();
     good.then(|| format!("{prefix}/{first}-{last}/{kind}/{serial}"))
+}
+
+/// Where a correction of this kind is proposed for the record of a number.
+pub fn correction_of(kind: CorrectionKind, number: &str) -> String {
+    format!("/corrections?kind={kind}&about={}#correction", in_address(number))
 }
 
 /// The page of a number, by its kind; `None` for a kind that has none.

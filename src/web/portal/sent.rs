@@ -200,7 +200,7 @@ impl Sent {
                 sender.or_lost(record, shown)
             }
             Err(problem) if problem.code == "idempotency_key_reused" => {
-                problem_page::done_before(&self.page, self.key.unwrap_or_default(), record).await
+                problem_page::done_before(&self.page, self.key.unwrap_or_default(), &self.typed, record).await
             }
             Err(problem) => Err(problem),
         }

@@ -1,8 +1,15 @@
 //! What somebody typed, in the words of the pages: the labels of the fields, and the words of the choices.
 
+use crate::service::award::allocation_file::AllocationAct;
+use crate::service::award::application_file::ApplicationAct;
+use crate::service::award::award_desk::AwardAct;
+use crate::service::award::security_file::SecurityAct;
+use crate::service::milestone::excuse_file::ExcuseAct;
+use crate::web::portal::act_form::{Act, Field, Kind};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::Page;
 use crate::web::portal::texts::Language;
+use uuid::Uuid;
 
 /// How the keys of labels begin, in the order in which they are looked for.
 const LABELS: &[&str] = &["field", "label", "claim-part"];
@@ -18,6 +25,35 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("", "answer_by", "label-answer-by"),
     ("notes", "text", "label-note-text"),
     ("settle", "amount_paise", "field-amount_paise"),
+    ("correction", "kind", "correction-kind"),
+    ("correction", "about", "correction-about"),
+    ("correction", "utr", "correction-utr"),
+    ("correction", "paid_on", "correction-day"),
+    ("decide", "outcome", "label-decision"),
+    ("order", "outcome", "recovery-choice-order"),
+    ("order", "amount_paise", "recovery-amount-order"),
+    ("receipt", "amount_paise", "recovery-amount-receipt"),
+    ("receipt", "received_on", "recovery-received-on"),
+    ("set_off", "amount_paise", "recovery-amount-set_off"),
+    ("demand", "due_on", "recovery-pay-by"),
+    ("instalments", "due_on", "recovery-pay-by"),
+    ("instalments", "amount_paise", "recovery-instalment-amount"),
+    ("relief", "kind", "recovery-choice-propose_relief"),
+    ("relief", "reference", "recovery-reference"),
+    ("relief", "principal_paise", "recovery-give-up-principal_paise"),
+    ("relief", "interest_paise", "recovery-give-up-interest_paise"),
+    ("relief", "damages_paise", "recovery-give-up-damages_paise"),
+    ("relief-decision", "outcome", "recovery-choice-decide_relief"),
+    ("difference", "resolution", "difference-resolution"),
+    ("difference", "reference", "difference-reference"),
+    ("difference-decision", "outcome", "label-decision"),
+    ("scheme-draft", "reference", "draft-reference"),
+    ("notice", "charged_to", "notice-charged-to"),
+    ("notice", "reply_due_on", "recovery-reply-due"),
+    ("advice", "execute_on", "advice-execute-on"),
+    ("credit", "credited_on", "credit-day"),
+    ("scroll", "from", "scroll-from"),
+    ("scroll", "to", "scroll-to"),
     ("", "amount_paise", "label-amount"),
     ("window", "reference", "draft-reference"),
     ("erase", "reference", "erase-reference"),
@@ -30,13 +66,26 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("", "organisation_id", "label-company"),
 ];
 
-/// How the keys of choices begin: those of one field first.
+/// The same for the words of choices: the form, the end of the pointer, and how the keys begin.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("correction", "kind", "correction"),
+    ("decide", "outcome", "correction-outcome"),
+    ("certificate", "outcome", "certificate-outcome"),
+    ("order", "outcome", "recovery-order"),
+    ("relief", "kind", "relief"),
+    ("relief-decision", "outcome", "relief-outcome"),
+    ("difference", "resolution", "resolution"),
+    ("difference-decision", "outcome", "difference-outcome"),
+];
+
+/// How the keys of choices begin in every other form: those of one field first.
 const CHOICES: &[(&str, &[&str])] = &[
     ("roles", &["role"]),
     ("to", &["desk"]),
     ("component", &["component"]),
     ("to_component", &["component"]),
     ("source", &["source"]),
+    ("format", &["file-format"]),
     ("kind", &["kind"]),
     ("outcome", &["answer", "inspection", "certificate-outcome"]),
 ];
@@ -51,11 +100,12 @@ pub fn typed_with_labels(page: &Page, typed: &Typed) -> Vec<(String, String)> {
         let pointer = if kind == "day" { pointer.rsplit_once('/').map_or(pointer, |(of, _)| of) } else { pointer };
         let field = pointer.rsplit('/').next().unwrap_or_default();
         // The number of a line stands in its label.
-        if text.trim().is_empty() || field == "line" {
+        if text.trim().is_empty() || ["line", "impact_digest"].contains(&field) || says_nothing(field, text) {
             continue;
         }
+        let own = field_of_act(&page.path, pointer);
         let said = match kind {
-            "word" | "each" => choice(page, field, text),
+            "word" | "each" => choice(page, own, field, text),
             "either" => page.t(if text == "true" { "answer-yes" } else { "answer-no" }),
             "yes" => page.t("answer-yes"),
             _ => text.to_owned(),
@@ -68,7 +118,8 @@ pub fn typed_with_labels(page: &Page, typed: &Typed) -> Vec<(String, String)> {
         match rows.last_mut().filter(|(known, ..)| known == pointer && !joined.is_empty()) {
             Some((_, _, before)) => *before = format!("{before}{joined}{said}"),
             None => {
-                let label = label_of(form_at(page), pointer, page.language).unwrap_or_else(|| plain(field));
+                let usual = || label_of(form_at(page), pointer, page.language).unwrap_or_else(|| plain(field));
+                let label = own.map_or_else(usual, |Field(_, label, _)| page.t(label));
                 rows.push((pointer.to_owned(), label, said));
             }
         }
@@ -76,18 +127,55 @@ pub fn typed_with_labels(page: &Page, typed: &Typed) -> Vec<(String, String)> {
     rows.into_iter().map(|(_, label, said)| (label, said)).collect()
 }
 
+/// What an address of a form contains, how it ends, and which form it is, where its labels differ from those of others.
+const FORMS: &[(&str, &str, &str)] = &[
+    ("/letters", "", "letters"),
+    ("/notes", "", "notes"),
+    ("/certificate", "", "certificate"),
+    ("/notice", "", "notice"),
+    ("/corrections/", "/decision", "decide"),
+    ("/corrections", "", "correction"),
+    ("/recoveries/", "/order", "order"),
+    ("/recoveries/", "/receipts", "receipt"),
+    ("/recoveries/", "/set-off", "set_off"),
+    ("/recoveries/", "/demand", "demand"),
+    ("/instalments", "", "instalments"),
+    ("/recoveries/", "/relief", "relief"),
+    ("/recoveries/", "/relief-decision", "relief-decision"),
+    ("/differences/", "/proposal", "difference"),
+    ("/differences/", "/settlement", "difference-decision"),
+    ("/scheme-drafts/", "/instrument", "scheme-draft"),
+    ("/advices", "", "advice"),
+    ("/credits", "", "credit"),
+    ("/scrolls", "", "scroll"),
+    ("/milestones/", "", "inspect"),
+    ("/payments/", "", "settle"),
+    ("/windows", "", "window"),
+    ("/erasure", "", "erase"),
+];
+
 /// The form that an address is of, where its labels differ from those of other forms.
 fn form_at(page: &Page) -> &'static str {
-    let of = [
-        ("/letters", "letters"),
-        ("/notes", "notes"),
-        ("/certificate", "certificate"),
-        ("/milestones/", "inspect"),
-        ("/payments/", "settle"),
-        ("/windows", "window"),
-        ("/erasure", "erase"),
-    ];
-    of.iter().find(|(part, _)| page.path.contains(part)).map_or("", |(_, form)| *form)
+    let path = page.path.trim_end_matches("/rehearsal");
+    let is_at = |part: &str, end: &str| path.contains(part) && path.ends_with(end);
+    FORMS.iter().find(|(part, end, _)| is_at(part, end)).map_or("", |(.., form)| *form)
+}
+
+/// The field that an act of a page has at this pointer, where the page names the fields of its acts itself.
+fn field_of_act(path: &str, pointer: &str) -> Option<&'static Field> {
+    fn of<A: Act>(all: &[A], path: &str, pointer: &str) -> Option<&'static Field> {
+        let act = all.iter().find(|act| path.ends_with(&format!("/{}", act.path())))?;
+        act.fields().iter().find(|Field(known, ..)| *known == pointer)
+    }
+    match path.split('/').nth(1)? {
+        "excuses" => of(ExcuseAct::ALL, path, pointer),
+        "awards" if path.contains("/milestones/") => of(ExcuseAct::ALL, path, pointer),
+        "awards" => of(AwardAct::ALL, path, pointer),
+        "guarantees" => of(SecurityAct::ALL, path, pointer),
+        "applications" => of(ApplicationAct::ALL, path, pointer),
+        "allocations" => of(AllocationAct::ALL, path, pointer),
+        _ => None,
+    }
 }
 
 /// The label of a field of a form, by its pointer; `None` where no page has a label for it.
@@ -105,13 +193,22 @@ pub fn label_of(form: &str, pointer: &str, language: Language) -> Option<String>
     key.into_iter().chain(usual).find(|key| Language::has(key)).map(|key| language.text(&key))
 }
 
+/// Whether a text is the id of a record, which says nothing to people. A company is named by its page.
+fn says_nothing(field: &str, text: &str) -> bool {
+    field != "organisation_id" && Uuid::parse_str(text).is_ok()
+}
+
 /// A choice in the words of its page.
-fn choice(page: &Page, field: &str, word: &str) -> String {
+fn choice(page: &Page, own: Option<&Field>, field: &str, word: &str) -> String {
+    let of_act = match own {
+        Some(Field(.., Kind::Word(words))) => Some(*words),
+        _ => None,
+    };
+    let form = form_at(page);
+    let of_form = WORDS.iter().find(|(of, known, _)| *of == form && *known == field).map(|(.., words)| *words);
     let kinds = CHOICES.iter().find(|(known, _)| *known == field).map_or(&[][..], |(_, kinds)| *kinds);
-    // The outcome of a certificate has the same words as that of a payment.
-    let of_page = page.path.contains("/certificate").then_some("certificate-outcome");
-    let keys = of_page.iter().chain(kinds).map(|beginning| format!("{beginning}-{word}"));
-    in_first(page, keys).unwrap_or_else(|| plain(word))
+    let keys = of_act.or(of_form).into_iter().chain(kinds.iter().copied());
+    in_first(page, keys.map(|beginning| format!("{beginning}-{word}"))).unwrap_or_else(|| plain(word))
 }
 
 fn in_first(page: &Page, mut keys: impl Iterator<Item = String>) -> Option<String> {
@@ -120,4 +217,55 @@ fn in_first(page: &Page, mut keys: impl Iterator<Item = String>) -> Option<Strin
 
 fn plain(word: &str) -> String {
     word.replace('_', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    fn templates() -> Vec<PathBuf> {
+        let (mut open, mut found) = (vec![PathBuf::from("src/web/portal/templates")], Vec::new());
+        while let Some(folder) = open.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { open.push(path) } else { found.push(path) }
+            }
+        }
+        found
+    }
+
+    fn fields_of_acts() -> Vec<&'static Field> {
+        let all = [ExcuseAct::ALL.iter().map(|act| act.fields()).collect::<Vec<_>>()];
+        let more = SecurityAct::ALL.iter().map(|act| act.fields());
+        all.into_iter().flatten().chain(more).flatten().collect()
+    }
+
+    /// Whatever form is lost or comes too late: a choice is told with the label and the words of its own form.
+    #[test]
+    fn every_choice_of_a_form_has_its_label_and_its_words_here() {
+        let mut seen = 0;
+        for path in templates() {
+            let text = std::fs::read_to_string(&path).unwrap();
+            for call in text.split("page.radios(").skip(1) {
+                let call = call.split("}}").next().unwrap();
+                let quoted: Vec<&str> = call.split('"').skip(1).step_by(2).collect();
+                let [pointer, _, label, words] = quoted[..] else { continue };
+                let field = pointer.trim_start_matches('/');
+                let named = NAMED.iter().any(|(_, known, key)| *known == field && *key == label);
+                let usual = LABELS.iter().any(|beginning| format!("{beginning}-{field}") == label);
+                let own = fields_of_acts().into_iter().any(|Field(known, key, _)| *known == pointer && *key == label);
+                assert!(named || usual || own, "the label {label} of {pointer} in {}", path.display());
+                let of_form = WORDS.iter().any(|(_, known, kind)| *known == field && *kind == words);
+                let of_all = CHOICES.iter().any(|(known, kinds)| *known == field && kinds.contains(&words));
+                let is_own = |Field(known, _, kind): &&Field| {
+                    *known == pointer && matches!(kind, Kind::Word(kind) if *kind == words)
+                };
+                let of_act = fields_of_acts().iter().any(is_own);
+                assert!(of_form || of_all || of_act, "the words {words} of {pointer} in {}", path.display());
+                seen += 1;
+            }
+        }
+        assert!(seen > 12, "{seen}");
+    }
 }

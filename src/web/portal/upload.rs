@@ -243,8 +243,9 @@ fn check_files(errors: &mut FieldErrors, files: &[EvidenceFile], bytes_most: u64
     let most = FieldReason::AtMost { most: FILES_MOST as i64, what: "files" };
     errors.require(files.len() <= FILES_MOST, FILES, most);
     for file in files {
-        errors.require(file.media_type.is_some(), FILES, FieldReason::FileKind);
-        errors.require(file.upload.is_some(), FILES, FieldReason::SizeMost { most: Size(bytes_most) });
+        let of_file = |why: FieldReason| FieldReason::OfFile { file: file.name.clone(), why: why.message() };
+        errors.require(file.media_type.is_some(), FILES, of_file(FieldReason::FileKind));
+        errors.require(file.upload.is_some(), FILES, of_file(FieldReason::SizeMost { most: Size(bytes_most) }));
     }
 }
 

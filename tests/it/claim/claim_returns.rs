@@ -207,7 +207,7 @@ fn nobody_prepares_and_signs_in_turns(app: App) {
     says(&both.submits_claim(&changed).refused(409, "same_person"), "you already did 'prepare'");
     let submitted = app.signatory().submits_claim(&changed).ok();
     let returned = app.verifier().sends_back("claims", &submitted).ok();
-    let changed = app.preparer().corrects(&returned, &form).ok();
+    let changed = app.preparer().corrects(&returned, &app.sales_form("lodestone", day(80))).ok();
     says(&both.submits_claim(&changed).refused(409, "same_person"), "you already did 'prepare'");
     app.signatory().submits_claim(&changed).ok();
     app.must_verify();

@@ -51,6 +51,8 @@ struct Model {
     status: &'static str,
     kg: i64,
     invoice: usize,
+    /// What it was when it was returned: nobody hands it on without a change.
+    returned: (i64, usize),
     /// The desk where its tranche lies, while money is held for it.
     desk: Option<usize>,
     held: i64,
@@ -90,6 +92,9 @@ impl Model {
                 must_be(self.status == "returned")?;
                 if self.signed.contains(&who) {
                     return Err("same_person");
+                }
+                if self.returned == (kg, invoice) {
+                    return Err("claim_unchanged");
                 }
                 if taken.contains(&invoice) {
                     return Err("invoice_claimed");
@@ -139,7 +144,7 @@ impl Model {
                     self.apart(who, 1)?;
                     self.corrected = true;
                 }
-                self.status = "returned";
+                (self.status, self.returned) = ("returned", (self.kg, self.invoice));
             }
             Act::ReturnTranche(to) => {
                 if somebody.desks.iter().all(|desk| *desk < 2) {

@@ -60,3 +60,18 @@ fn a_hindi_word_has_one_spelling() {
     let several: Vec<_> = spellings.values().filter(|spellings| spellings.len() > 1).collect();
     assert!(several.is_empty(), "words in several spellings: {several:?}");
 }
+
+/// Words that another word of the glossary stands for: what may not stand in a text, and what stands there instead.
+const ONE_WORD: [(&str, &str); 4] =
+    [("माइलस्टोन", "पड़ाव"), ("प्रश्न", "पृच्छा"), ("आवंटन", "आबंटन"), ("बजट प्रपत्र", "बजट लिखत")];
+
+#[apply(plain!)]
+fn one_thing_has_one_hindi_word() {
+    for file in hindi_texts() {
+        // A question mark is no question to a company.
+        let text = std::fs::read_to_string(&file).unwrap().replace("प्रश्नचिह्न", "");
+        for (wrong, right) in ONE_WORD {
+            assert!(!text.contains(wrong), "{}: {right} stands for {wrong}", file.display());
+        }
+    }
+}

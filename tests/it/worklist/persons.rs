@@ -125,7 +125,7 @@ fn a_claim_that_came_back_is_submitted_by_nobody_who_ever_prepared_it(app: App) 
     let returned = app.verifier().sends_back("claims", &sent).ok();
     other.corrects(&returned, &form).refused(409, "same_person");
     assert_eq!((acts(&one), acts(&other)), (only("change_claim"), Vec::new()));
-    let corrected = one.corrects(&returned, &form).ok();
+    let corrected = one.corrects(&returned, &app.capital_form("lodestone", &milestone, 99_000_000_000)).ok();
     one.submits_claim(&corrected).refused(409, "same_person");
     assert_eq!((acts(&one), acts(&other)), (Vec::new(), only("submit_claim")));
 }

@@ -53,7 +53,8 @@ fn a_claim_its_tranche_and_its_payments(app: App) {
     let replied = watch.brings("claims", || app.preparer().replies_about("claims", &asked, 1, "At Sample.").ok());
     let returned = watch.brings("claims", || app.verifier().sends_back("claims", &replied).ok());
     // A correction brings it to the signatory.
-    let corrected = watch.brings("claims", || app.preparer().corrects(&returned, &form).ok());
+    let smaller = app.capital_form("lodestone", &milestone, 99 * CRORE);
+    let corrected = watch.brings("claims", || app.preparer().corrects(&returned, &smaller).ok());
     let sent = watch.brings("claims", || app.signatory().submits_claim(&corrected).ok());
     let tranche = watch.brings("tranches", || app.verifier().verifies(&sent).ok()["tranche"].clone());
     let (section, finance, authority) = (app.section_officer(), app.finance_officer(), app.competent_authority());

@@ -101,7 +101,7 @@ pub fn in_words(value: Option<Value>, kind: &Kind) -> String {
     };
     let Value::Number(number) = value else { return value.to_string() };
     let rest = unit.over(&Unit::paise());
-    let money = rest.is_plain() || rest.is_below_a_line();
+    let money = unit.has_money() && (rest.is_plain() || rest.is_below_a_line());
     match number.rounded_down() {
         Ok(paise) if money && number.is_whole() => {
             let per = if rest.is_plain() { String::new() } else { rest.to_string().trim_start_matches('1').to_owned() };
@@ -118,5 +118,22 @@ pub fn in_words(value: Option<Value>, kind: &Kind) -> String {
         }
         _ if unit.is_plain() => number.to_string(),
         _ => format!("{number} {unit}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_money_is_shown_in_rupees() {
+        let shown = |number: i64, unit: &str| {
+            in_words(Some(Value::Number(Exact::whole(number))), &Kind::Number(unit.parse().unwrap()))
+        };
+        assert_eq!(shown(160_000, "paise/kg"), "₹1,600.00/kg");
+        assert_eq!(shown(0, "paise"), "₹0.00");
+        // No share of anything is a plain number, and no rupees a paisa.
+        assert_eq!(shown(0, "1"), "0");
+        assert_eq!(shown(3, "1/day"), "3 1/day");
     }
 }

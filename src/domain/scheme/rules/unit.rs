@@ -27,6 +27,11 @@ impl Unit {
         self.0.is_empty()
     }
 
+    /// Whether it is money once, such as paise or paise a kilogram.
+    pub fn has_money(&self) -> bool {
+        self.0.get("paise") == Some(&1)
+    }
+
     /// Whether all its base units are in the denominator: `1/kg`.
     pub fn is_below_a_line(&self) -> bool {
         !self.0.is_empty() && self.0.values().all(|exponent| *exponent < 0)
@@ -103,6 +108,7 @@ mod tests {
         assert_eq!(capacity, unit("kg"));
         assert_eq!(capacity.times(&unit("paise/kg")), Unit::paise());
         assert_eq!(unit("paise").over(&unit("paise")), Unit::plain());
+        assert_eq!(["paise", "paise/kg", "1", "1/day"].map(|text| unit(text).has_money()), [true, true, false, false]);
     }
 
     #[test]

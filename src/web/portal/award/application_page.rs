@@ -9,6 +9,7 @@ use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, reference_of, warning_of};
 use crate::web::portal::award::application_acts::{self, rehearsed};
 use crate::web::portal::award::loss_words::why_lost;
+use crate::web::portal::claim::statement_words::{title, value_of};
 use crate::web::portal::colour;
 use crate::web::portal::field::Trouble;
 use crate::web::portal::form::Typed;
@@ -25,7 +26,7 @@ use actix_web::web::Query;
 use askama::Template;
 use domain::award::allocation_statement::LossReason;
 use domain::award::application::Application;
-use domain::award::scrutiny::{CheckResult, CriterionCheck, Finding};
+use domain::award::scrutiny::{CheckResult, CriterionCheck, Finding, RuleValue, rule_values};
 use domain::base::calendar::Timestamp;
 use domain::base::evidence::Evidence;
 use domain::base::id::{ApplicationId, EvidenceId, UserId};
@@ -227,12 +228,30 @@ pub fn as_it_is(page: &Page, file: &WholeApplication) -> Vec<(String, String)> {
 /// What the program found about a criterion, in the language of the page. What an earlier program said otherwise stays
 /// in its English.
 pub fn check_detail(page: &Page, file: &WholeApplication, check: &CriterionCheck) -> Said {
-    // A rule of a scheme is shown as it is written, in no language.
     let found = file.reasons.iter().find(|reason| reason.to_string() == check.detail);
-    match found.filter(|reason| !matches!(reason, Reason::RuleShown { .. })) {
+    match found {
+        Some(Reason::RuleShown { .. } | Reason::RuleNotKnown { .. }) => looked_at(page, file, check),
+        // What the rule of a scheme was recorded as is a formula, and says nothing to people.
+        None if !rule_values(&file.application.form, &file.scheme, &check.criterion).is_empty() => {
+            looked_at(page, file, check)
+        }
         Some(reason) => Said { text: in_words(&reason.message(), page.language), language: page.language },
         None => Said { text: check.detail.clone(), language: Language::English },
     }
+}
+
+/// What a criterion of the scheme's own looks at: each value by its title, in the words of the page.
+fn looked_at(page: &Page, file: &WholeApplication, check: &CriterionCheck) -> Said {
+    let said = |one: RuleValue| {
+        let title = title(page.language, &file.scheme, &one.name).unwrap_or_else(|| page.t("criterion-figure"));
+        let value = match &one.value {
+            Some(value) => value_of(page, &file.scheme, value, &one.unit),
+            None => page.t("criterion-not-stated"),
+        };
+        page.language.text_with("criterion-looks-at", &[("title", title), ("value", value)])
+    };
+    let all = rule_values(&file.application.form, &file.scheme, &check.criterion).into_iter().map(said);
+    Said { text: all.collect::<Vec<_>>().join("; "), language: page.language }
 }
 
 /// The colour of the tag of a check.

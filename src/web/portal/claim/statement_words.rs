@@ -86,7 +86,7 @@ pub fn input_rows<'a>(page: &Page, file: &'a StatementFile, inputs: &'a [Stateme
     };
     let row = |input: &'a StatementInput| InputRow {
         title: title(page.language, &file.scheme, &input.name),
-        value: value(page, &file.scheme, input),
+        value: value_of(page, &file.scheme, &input.value, &input.unit),
         exact: exact(input),
         shown_by: shown_by(input),
         input,
@@ -125,8 +125,7 @@ fn of_the_balance(language: Language, name: &str) -> Option<String> {
 }
 
 /// A value as people read it; the unit of one that has no words stands with the exact value.
-fn value(page: &Page, scheme: &Scheme, input: &StatementInput) -> String {
-    let (value, unit) = (input.value.as_str(), input.unit.as_str());
+pub fn value_of(page: &Page, scheme: &Scheme, value: &str, unit: &str) -> String {
     let known = match unit {
         "date" => value.parse::<NaiveDate>().ok().map(|day| page.day(&day)),
         "word" => title(page.language, scheme, value),

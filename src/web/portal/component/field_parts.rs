@@ -4,7 +4,11 @@ use crate::web::portal::component::component;
 use crate::web::portal::field::Form;
 use crate::web::portal::form::{ONCE_MORE, REDRAW};
 use crate::web::portal::page::{Page, Said};
+use chrono::{Days, NaiveDate};
 use std::fmt::Display;
+
+/// So many days ahead is the example where only a day to come fits.
+const EXAMPLE_DAYS: u64 = 30;
 
 component! {
     /// What a form sends without showing it: its seal, and the version of the record that the person saw.
@@ -138,6 +142,21 @@ impl Page {
         tongue: impl Display,
     ) -> Choices<'a> {
         Choices { page: self, form, pointer, kind, label, pairs, tongue: tongue.to_string() }
+    }
+
+    /// A hint with an example of a day as it is typed: today, which fits wherever a day that is past may stand.
+    pub fn day_hint(&self, key: &str) -> String {
+        self.hint_with(key, self.web.service.clock.now().date_in_india())
+    }
+
+    /// The same where only a day to come fits.
+    pub fn later_day_hint(&self, key: &str) -> String {
+        let today = self.web.service.clock.now().date_in_india();
+        self.hint_with(key, today.checked_add_days(Days::new(EXAMPLE_DAYS)).unwrap_or(today))
+    }
+
+    fn hint_with(&self, key: &str, day: NaiveDate) -> String {
+        self.t1(key, "day", day.format("%-d %-m %Y"))
     }
 
     pub fn day_input<'a>(

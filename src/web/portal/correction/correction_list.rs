@@ -15,7 +15,8 @@ use actix_web::web::Query;
 use askama::Template;
 use chrono::NaiveDate;
 use domain::base::id::EvidenceId;
-use domain::correction::correction::{Correction, CorrectionForm, CorrectionKind};
+use domain::base::permission::Permission;
+use domain::correction::correction::{Correction, CorrectionForm, CorrectionKind, CorrectionStatus};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -69,16 +70,44 @@ impl Typed {
     }
 }
 
-/// The list of corrections.
-pub async fn correction_list(page: Page, query: Query<ListQuery>, noticed: Query<NoticeQuery>) -> Reply {
+/// What the page of a record that can be corrected gives the form: what shall be done, and the number.
+#[derive(Default, Deserialize)]
+pub struct Begun {
+    kind: Option<CorrectionKind>,
+    about: Option<String>,
+}
+
+impl Begun {
+    fn values(self) -> Vec<(String, String)> {
+        let kind = self.kind.map(|kind| ("word:/kind".to_owned(), kind.to_string()));
+        let about = self.about.map(|about| ("/about".to_owned(), about.replace('-', "/")));
+        kind.into_iter().chain(about).collect()
+    }
+}
+
+/// The list of corrections. Whoever proposed one is led to its page, which says with whom it lies.
+pub async fn correction_list(
+    page: Page,
+    query: Query<ListQuery>,
+    noticed: Query<NoticeQuery>,
+    begun: Query<Begun>,
+) -> Reply {
     let place = Place::of(&page, PATH, &query);
     let list = page.web.service.correction_list(page.caller()?, place.number, ROWS).await?;
     if let Some(last) = place.last_instead(list.all) {
         return Ok(last);
     }
+    let proposed = list.rows.first().map(|one| (one.id, vec![format!("correction:{}", one.id)]));
+    if let (Some((id, subject)), Some(entry)) = (proposed, noticed.entry)
+        && notice_of(&page, Some(entry), subject).await?.is_some()
+    {
+        return Ok(page.see_other(&format!("{}?entry={entry}", record_of(id))));
+    }
     let subjects = list.rows.iter().map(|one| format!("correction:{}", one.id)).collect();
     let notice = notice_of(&page, noticed.entry, subjects).await?;
-    page.show(&view(&page, list, &place, notice, None))
+    let mut shown = view(&page, list, &place, notice, None);
+    shown.form = shown.form.map(|form| form.with_values(begun.into_inner().values()));
+    page.show(&shown)
 }
 
 fn view<'a>(
@@ -124,6 +153,14 @@ impl CorrectionListPage<'_> {
 
     fn address(&self, correction: &Correction) -> String {
         self.page.to(&record_of(correction.id))
+    }
+
+    /// The offices that decide on it; none once it is decided.
+    fn is_with(&self, correction: &Correction) -> String {
+        match correction.status {
+            CorrectionStatus::Proposed => self.page.offices(Permission::DecideCorrection.roles()),
+            _ => "–".to_owned(),
+        }
     }
 
     fn colour(&self, correction: &Correction) -> &'static str {

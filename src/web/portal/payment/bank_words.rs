@@ -3,9 +3,11 @@
 //! the treasury a page in another language says it by the code, and the figures stand beside it in the line.
 
 use crate::web::edge::language::Language;
+use crate::web::portal::field::as_a_sentence;
 use crate::web::portal::page::{Page, Said};
 use chrono::NaiveDate;
 use domain::base::money::Paise;
+use domain::payment::payment::PaymentStatus;
 use domain::payment::scroll_detail::ScrollDetail;
 use domain::payment::treasury_return::TreasuryReturnLine;
 
@@ -55,6 +57,30 @@ pub fn of_return(page: &Page, line: &TreasuryReturnLine) -> Option<Said> {
     let detail = line.detail.clone()?;
     let english = Said { text: detail, language: Language::English };
     let code = line.code.as_deref().unwrap_or_default();
+    if code == "answer_contradicted"
+        && let Some(recorded) = recorded_as(page, &english.text)
+    {
+        let text = format!("{} {recorded}", page.t("return-why-answer_contradicted"));
+        return Some(Said { text, language: page.language });
+    }
     let known = page.language != Language::English && RETURN_CODES.contains(&code);
+    let english = Said { text: as_a_sentence(&english.text), ..english };
     Some(if known { page.said(&format!("return-why-{code}")) } else { english })
+}
+
+/// What the records had of a payment when an answer contradicted them, read back from the sentence of the refusal.
+fn recorded_as(page: &Page, detail: &str) -> Option<String> {
+    let (_, rest) = detail.strip_prefix("payment ")?.split_once(" is ")?;
+    let (recorded, _) = rest.split_once(", and now reported ")?;
+    let (status, rest) = recorded.split_once(" with UTR ").unwrap_or((recorded, ""));
+    let status: PaymentStatus = status.parse().ok()?;
+    let status = page.word("payment-status", status);
+    let said = match rest.split_once(" of ").map(|(utr, day)| (utr, day.parse::<NaiveDate>())) {
+        Some((utr, Ok(day))) => {
+            let values = [("status", status), ("utr", utr.to_owned()), ("day", page.day(&day))];
+            page.language.text_with("return-recorded-utr", &values)
+        }
+        _ => page.t1("return-recorded", "status", status),
+    };
+    Some(said)
 }

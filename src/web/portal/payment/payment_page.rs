@@ -1,5 +1,6 @@
 //! One payment: did the money arrive? And the form in which the disbursing officer records the bank's answer.
 
+use crate::service::correction::corrections::ProposeCorrection;
 use crate::service::payment::disbursement_file::READ_PERMISSION as DISBURSEMENTS_PERMISSION;
 use crate::service::payment::payment_advices::{MakePaymentAdvice, READ_PERMISSION as ADVICES_PERMISSION};
 use crate::service::payment::payment_failures::ConfirmFailure;
@@ -25,6 +26,7 @@ use crate::web::portal::{numbers, reference};
 use actix_web::web::Query;
 use askama::Template;
 use domain::base::permission::Step;
+use domain::correction::correction::CorrectionKind;
 use domain::payment::payment::{BankAnswer, PaymentStatus};
 use domain::payment::payment_failure::FailureForm;
 use domain::people::office::PersonThere;
@@ -294,7 +296,7 @@ impl PaymentPage<'_> {
 
     /// The hint below the day of payment, with the day on which the treasury was told to pay.
     fn hint_paid_on(&self) -> String {
-        let hint = self.page.t("hint-paid_on");
+        let hint = self.page.day_hint("hint-paid_on");
         match &self.file.advice {
             Some(advice) => {
                 let ordered = self.page.t1("hint-ordered-day", "day", self.page.day(&advice.execute_on));
@@ -325,6 +327,13 @@ impl PaymentPage<'_> {
         let payment = &self.file.payment;
         let may = self.page.may(NOTICE_PERMISSION) && payment.status == PaymentStatus::Succeeded;
         may.then(|| self.page.to(&format!("{}/notice", record(&self.file))))
+    }
+
+    /// Where a wrong UTR or day is corrected, for whoever may propose it.
+    fn correction_address(&self) -> Option<String> {
+        let payment = &self.file.payment;
+        let may = self.page.may(ProposeCorrection::PERMISSION) && payment.status == PaymentStatus::Succeeded;
+        may.then(|| self.page.to(&reference::correction_of(CorrectionKind::CorrectPayment, &payment.number)))
     }
 
     /// The page of the disbursement that it made, for whoever may read it.

@@ -7,7 +7,7 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::reference_of;
 use crate::web::portal::colour;
-use crate::web::portal::done_words::{came_to, known_before, went_to};
+use crate::web::portal::done_words::{came_to, decided, known_before, went_to};
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
@@ -104,7 +104,11 @@ pub async fn notice_of(page: &Page, entry: Option<i64>, subjects: Vec<String>) -
         Notice {
             text: if nothing_new { page.t("done-known-before") } else { done() },
             nothing_new,
-            came_to: went_to(page, &entry.facts.command, &details).into_iter().chain(came_to(page, &details)).collect(),
+            came_to: decided(page, &entry.facts.command, &details)
+                .into_iter()
+                .chain(went_to(page, &entry.facts.command, &details))
+                .chain(came_to(page, &details))
+                .collect(),
             warnings: warnings.iter().map(|warning| page.warned_then(warning)).collect(),
         }
     }))

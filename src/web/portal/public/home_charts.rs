@@ -65,11 +65,20 @@ fn of_year(page: &Page, year: &PublicYear) -> Group {
     let value = |(kind, amount): (&'static str, Paise)| Value {
         kind,
         amount: amount.0,
-        label: format!("{} {}", page.word("chart", kind), crore_figure(amount)),
+        // A label stands beside the widest bar also on a phone; the table below says the whole.
+        label: format!("{} {}", short(page, kind), crore_figure(amount)),
         inside: None,
     };
     let values = kinds.into_iter().zip(amounts(year)).map(value).collect();
     Group { name: year.financial_year.to_string(), is_proper: false, values }
+}
+
+/// The name of a bar, as short as its label has to be.
+fn short(page: &Page, kind: &str) -> String {
+    match kind {
+        "disbursed" => page.t("chart-bar-disbursed"),
+        kind => page.word("chart", kind),
+    }
 }
 
 /// The name of a stage; the code of one that has no word.

@@ -1,7 +1,9 @@
 //! The values in which two versions of a scheme differ, as people read them: amounts in rupees, shares as percentages,
 //! days in the form of the page. The unit of a figure stands beside it in the scheme's text.
 
+use crate::web::portal::claim::statement_words::title;
 use crate::web::portal::page::Page;
+use crate::web::portal::texts::Language;
 use chrono::NaiveDate;
 use domain::base::money::{BasisPoints, Paise, indian_grouping};
 use domain::revision::scheme_difference::LeafChange;
@@ -11,6 +13,8 @@ use serde_json::Value;
 /// A value that differs, as text.
 pub struct LeafRow {
     pub key: String,
+    /// What it is, where there are words for it.
+    pub title: Option<String>,
     pub before: String,
     pub after: String,
 }
@@ -19,11 +23,42 @@ pub struct LeafRow {
 pub fn leaf_rows(page: &Page, scheme: &Scheme, changes: &[LeafChange]) -> Vec<LeafRow> {
     let whole = serde_json::to_value(scheme).unwrap_or_default();
     let row = |change: &LeafChange| LeafRow {
+        title: title_of(page.language, scheme, &whole, &change.key),
         before: in_words(page, &whole, &change.key, change.before.as_ref()),
         after: in_words(page, &whole, &change.key, change.after.as_ref()),
         key: change.key.clone(),
     };
     changes.iter().map(row).collect()
+}
+
+/// What a value is: a figure by its name in statements, anything else by the title that the scheme gives to the part
+/// in which it stands.
+fn title_of(language: Language, scheme: &Scheme, whole: &Value, key: &str) -> Option<String> {
+    let own = match key {
+        "effective_from" => Some("scheme-effective-from"),
+        "reference" => Some("scheme-reference"),
+        _ => None,
+    };
+    if let Some(own) = own {
+        return Some(language.text(own));
+    }
+    if let Some(name) = key.strip_prefix("figures.").and_then(|rest| rest.split('.').next()) {
+        return title(language, scheme, name);
+    }
+    let mut part = whole;
+    let mut found = None;
+    for step in key.split('.') {
+        part = match step.parse::<usize>() {
+            Ok(place) => part.get(place)?,
+            Err(_) => part.get(step)?,
+        };
+        found = match part.get("title") {
+            Some(Value::String(title)) if language == Language::English => Some(title.clone()),
+            Some(Value::Object(titles)) => titles.get(&language.to_string()).and_then(Value::as_str).map(str::to_owned),
+            _ => found,
+        };
+    }
+    found
 }
 
 fn in_words(page: &Page, whole: &Value, key: &str, value: Option<&Value>) -> String {

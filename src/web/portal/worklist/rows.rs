@@ -158,6 +158,7 @@ fn name(page: &Page, matter: &Matter, schemes: &[Arc<Scheme>]) -> Option<String>
             let scheme = newest.map(|scheme| scheme.name.clone());
             Some([component, scheme].into_iter().flatten().collect::<Vec<_>>().join(", "))
         }
+        (MatterKind::SchemeDraft, None, Some(title)) => Some(draft_named(page, title)),
         (MatterKind::BankDifference, None, Some(kind)) => Some(page.word("finding", kind)),
         (MatterKind::Correction, None, Some(kind)) => {
             let about = matter.named.clone().unwrap_or_default();
@@ -165,6 +166,17 @@ fn name(page: &Page, matter: &Matter, schemes: &[Arc<Scheme>]) -> Option<String>
         }
         (MatterKind::Control, None, Some(code)) => Some(page.word("control", code)),
         (_, None, title) => title.map(str::to_owned),
+    }
+}
+
+/// A draft by the code and the version that its matter has as a title: `ndfeb-2025-proposal, version 5`.
+fn draft_named(page: &Page, title: &str) -> String {
+    match title.split_once(", version ") {
+        Some((code, version)) => {
+            let values = [("code", code.to_owned()), ("version", version.to_owned())];
+            page.language.text_with("allocation-scheme-version", &values)
+        }
+        None => title.to_owned(),
     }
 }
 

@@ -173,3 +173,4 @@ refusal-award_ended = award { $award } was ended on { $on }, because its winner 
 refusal-award_not_settled = award { $award } cannot be ended yet: { $reason }; decide it first
 refusal-round_open = bid { $application } was opened and has no place in a published run yet: nobody bids again before that
 refusal-security_alike = guarantee { $guarantee } is like { $other }, which is lodged: say why it is another one, as its bank says
+refusal-claim_unchanged = nothing differs from claim { $claim } as it was returned; change what the reasons ask for, or let the signatory submit it as it is

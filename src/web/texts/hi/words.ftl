@@ -139,9 +139,9 @@ word-settle = समाधान
 word-commit_seed = बीज संख्या तय करना
 word-freeze_population = समष्टि स्थिर करना
 word-return = वापसी
-word-propose_instrument = बजट प्रपत्र का प्रस्ताव
-word-approve_instrument = बजट प्रपत्र का अनुमोदन
-word-refuse_instrument = बजट प्रपत्र की अस्वीकृति
+word-propose_instrument = बजट लिखत का प्रस्ताव
+word-approve_instrument = बजट लिखत का अनुमोदन
+word-refuse_instrument = बजट लिखत की अस्वीकृति
 
 # भूमिकाएँ
 word-preparer = तैयारकर्ता
@@ -229,4 +229,4 @@ word-recorded-so = ऐसे ही दर्ज
 word-without-a-tranche = बिना किश्त
 word-opening-of-bids = बोलियों का खोलना
 word-opened = खोली गई
-word-submitted-without-a-place = जमा किया हुआ, आवंटन में स्थान के बिना
+word-submitted-without-a-place = जमा किया हुआ, आबंटन में स्थान के बिना

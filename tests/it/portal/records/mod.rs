@@ -11,6 +11,7 @@ mod money_stop;
 mod navigation;
 mod notice_withdrawn;
 mod one_letter;
+mod own_words;
 mod said_plainly;
 mod second_person;
 mod since_seen;

@@ -46,6 +46,7 @@ claim-cannot-preview = What it comes to cannot be shown right now, because the s
 claim-certificate-due = Final certificate due on
 claim-comes-to-nothing = Nothing is payable: the claim was rejected.
 claim-correct-how = A preparer corrects the lines on this page, and a signatory submits the claim again. Everything else in it is corrected through the interface for programs.
+claim-corrected-elsewhere = Lines and amount are corrected here. Period, mass balance, facts and documents are corrected through the interface for programs, by this operation:
 claim-counts = Of it, {$amount} counts
 claim-decide-first = What the claim comes to is shown once every line is decided.
 claim-decided = Decided

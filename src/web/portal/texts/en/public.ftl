@@ -8,6 +8,7 @@ chart-aim = Aimed at
 chart-appropriated = Appropriated
 chart-as-file = The same as a file (CSV)
 chart-as-table = The same numbers as a table
+chart-bar-disbursed = Net paid
 chart-disbursed = Paid (gross less returned)
 chart-first = The first {$n} are drawn; the table has all.
 chart-grantees = What each company may receive, and was paid (₹ crore)

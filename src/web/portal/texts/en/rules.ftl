@@ -16,6 +16,7 @@ fault-before_opening = must not lie before the first day of the window
 fault-before_period = must not lie before the first day of the claim
 fault-components = choose capital subsidy or sales-linked incentive
 fault-desk_earlier = choose one of the earlier desks
+fault-files = choose at least one file, and at most {$n}
 fault-for_success = needed where the bank paid, and only there: leave it empty otherwise
 fault-needed_for_success = needed where the bank paid
 fault-of = {$field}: {$fault}

@@ -8,6 +8,7 @@ chart-aim = लक्ष्य
 chart-appropriated = विनियोजित
 chart-as-file = यही फ़ाइल के रूप में (सीएसवी)
 chart-as-table = यही अंक तालिका के रूप में
+chart-bar-disbursed = शुद्ध भुगतान
 chart-disbursed = भुगतान (सकल में से लौटाया गया घटाकर)
 chart-first = पहले {$n} चित्र में हैं; तालिका में सभी हैं।
 chart-grantees = प्रत्येक कंपनी की अधिकतम सीमा और भुगतान (करोड़ ₹)
