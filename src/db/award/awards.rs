@@ -100,12 +100,6 @@ pub fn numbers(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<(String, Strin
     Ok(named.select((awards::id, awards::number)).load(tx.conn()?)?)
 }
 
-/// Those of these awards that still run on a day.
-pub fn running(tx: &mut ReadTx<'_>, ids: &[String], today: NaiveDate) -> Result<Vec<String>, DbError> {
-    let open = awards::table.filter(awards::id.eq_any(ids)).filter(awards::ends_on.ge(today.to_string()));
-    Ok(open.select(awards::id).load(tx.conn()?)?)
-}
-
 /// Id and number of the award that an application got, if any.
 pub fn name_for(tx: &mut ReadTx<'_>, application: ApplicationId) -> Result<Option<(AwardId, String)>, DbError> {
     let query = awards::table.filter(awards::application_id.eq(application.to_string()));

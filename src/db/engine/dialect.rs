@@ -5,6 +5,8 @@
 //! - comment lines, which are removed before the statement is sent;
 //! - `each_of(json)`, which returns a row for each element of a list;
 //! - `position_of(text, part)`, which returns the position of a part in a text, and 0 if it does not occur;
+//! - `days_left_from(day)`, which returns the number of days from a day to the end of the year 9999: the sooner the
+//!   day, the more, so that days can be counted;
 //! - named parameters such as `:today`, which the caller replaces.
 //!
 //! JSON operators are the same on both engines: `json(column) ->> 'member'`.
@@ -20,7 +22,8 @@ pub(in crate::db) use sql_file;
 /// Replaces the portable function names by those of the engine.
 pub fn of_engine(text: &str, sqlite: bool) -> String {
     let (each, position) = if sqlite { ("json_each(", "instr(") } else { ("json_array_elements_text(", "strpos(") };
-    text.replace("each_of(", each).replace("position_of(", position)
+    let left = if sqlite { "julianday('9999-12-31') - julianday(" } else { "DATE '9999-12-31' - date(" };
+    text.replace("each_of(", each).replace("position_of(", position).replace("days_left_from(", left)
 }
 
 /// Returns the statement of a `.sql` file for an engine, on one line and without comments, because prepared

@@ -79,6 +79,11 @@ impl DeskTimes {
         today.checked_sub_days(Days::new(self.days(TimedDesk::BankAnswer))).unwrap_or(today)
     }
 
+    /// The first day on which a day of the calendar is shown.
+    pub fn shown_from(&self, day: NaiveDate) -> NaiveDate {
+        day.checked_sub_days(Days::new(self.days(TimedDesk::Notice))).unwrap_or(day)
+    }
+
     /// The last day on which what begins later than today is shown.
     pub fn horizon(&self, today: NaiveDate) -> NaiveDate {
         today.checked_add_days(Days::new(self.days(TimedDesk::Notice))).unwrap_or(today)

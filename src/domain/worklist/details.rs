@@ -11,7 +11,7 @@ use crate::desk::observation::ObservationSteps;
 use crate::milestone::milestone::{MilestoneStatus, ReportRounds};
 use crate::recovery::damages::Damages;
 use crate::recovery::instalments::InstalmentPlan;
-use crate::recovery::recovery::{RecoveryStatus, RecoverySteps};
+use crate::recovery::recovery::RecoverySteps;
 use crate::worklist::matter::{Matter, MatterKind, Taken};
 use crate::worklist::waiting::start_of;
 use chrono::NaiveDate;
@@ -85,6 +85,7 @@ impl Matter {
         match self.kind {
             MatterKind::Application if self.state == "in_run" => self.carried_by = carrier(details),
             MatterKind::Tranche if self.state == "returned" => self.carried_by = carrier(details),
+            MatterKind::DamagesDue if self.state != "accrued" => self.carried_by = carrier(details),
             MatterKind::Application => {
                 self.pauses = pauses(&serde_json::from_str::<QueryRounds>(details).map_err(wrong)?);
             }
@@ -185,9 +186,9 @@ fn moved(rounds: &ReportRounds, state: &str) -> Option<Timestamp> {
 /// When the step was taken that brought a recovery to whoever has it now. The order and the demand state a day in their
 /// documents; their steps have the instant.
 fn brought(steps: &RecoverySteps, state: &str) -> Option<Timestamp> {
-    let step = match state.parse().ok()? {
-        RecoveryStatus::Ordered => Step::Order,
-        RecoveryStatus::Demanded => Step::Demand,
+    let step = match state {
+        "ordered" => Step::Order,
+        "demanded" | "credited" => Step::Demand,
         _ => return None,
     };
     // An order for the bank to pay a guarantee is such a step as well, and comes later.

@@ -34,7 +34,7 @@ words! {
     pub enum MatterKind {
         Tranche = "tranche",
         Claim = "claim",
-        /// The deferred part of a claim, while the year has room.
+        /// The deferred part of a claim, while the year has room, and while it has none.
         DeferredClaim = "deferred_claim",
         /// A claim that was rejected: its company is told.
         RejectedClaim = "rejected_claim",
@@ -45,7 +45,7 @@ words! {
         FinalCertificate = "final_certificate",
         Application = "application",
         Milestone = "milestone",
-        /// A late milestone for which neither damages are demanded nor days are excused.
+        /// A late milestone with late days that nobody excused and no notice charged.
         DamagesDue = "damages_due",
         Excuse = "excuse",
         Guarantee = "guarantee",
@@ -89,9 +89,9 @@ impl MatterKind {
     /// Every state that a matter of this kind can have: the statuses of its record, and finer states of them.
     pub fn states(self) -> Vec<&'static str> {
         match self {
-            MatterKind::Tranche => states!(TrancheStatus),
+            MatterKind::Tranche => states!(TrancheStatus and "not_arrived"),
             MatterKind::Claim => states!(ClaimStatus and "query_open", "corrected"),
-            MatterKind::DeferredClaim => vec!["deferred"],
+            MatterKind::DeferredClaim => vec!["deferred", "without_money"],
             MatterKind::RejectedClaim | MatterKind::RejectedTranche => vec!["told"],
             MatterKind::CertificateDue => vec!["awaited"],
             MatterKind::FinalCertificate => states!(CertificateStatus),
@@ -102,7 +102,7 @@ impl MatterKind {
                 own.chain(of_rounds).chain(of_runs).collect()
             }
             MatterKind::Milestone => states!(MilestoneStatus and "query_open"),
-            MatterKind::DamagesDue => vec!["accrued"],
+            MatterKind::DamagesDue => vec!["accrued", "excuse_asked", "charged"],
             MatterKind::Excuse => states!(ExcuseStatus),
             MatterKind::Guarantee => states!(SecurityStatus and "extension_lodged", "receipt_awaited"),
             MatterKind::GuaranteeExpiring => vec!["expiring", "expiring_covered"],
@@ -110,7 +110,7 @@ impl MatterKind {
             MatterKind::Payment => states!(PaymentStatus and "without_file", "unanswered", "unexplained"),
             MatterKind::TreasuryLine => states!(LineResult),
             MatterKind::BankDifference => states!(DifferenceStatus),
-            MatterKind::Recovery => states!(RecoveryStatus),
+            MatterKind::Recovery => states!(RecoveryStatus and "credited"),
             MatterKind::Relief => vec!["proposed"],
             MatterKind::BudgetInstrument => states!(InstrumentStatus),
             MatterKind::Correction => states!(CorrectionStatus),
@@ -130,13 +130,16 @@ impl MatterKind {
     /// that does not exist.
     pub fn waits(self, state: &str, day_over: bool) -> Result<Waits, String> {
         Ok(match self {
-            MatterKind::Tranche => rules::tranche(state.parse()?),
+            MatterKind::Tranche => match state {
+                "not_arrived" => rules::tranche_to_pay_again(),
+                status => rules::tranche(status.parse()?),
+            },
             MatterKind::Claim => match state {
                 "query_open" => rules::claim(ClaimStatus::Submitted, true),
                 "corrected" => rules::corrected_claim(),
                 status => rules::claim(status.parse()?, false),
             },
-            MatterKind::DeferredClaim => rules::deferred_claim(),
+            MatterKind::DeferredClaim => rules::deferred_claim(state == "deferred"),
             MatterKind::RejectedClaim => rules::rejected("show_claim"),
             MatterKind::RejectedTranche => rules::rejected("show_tranche"),
             MatterKind::CertificateDue => rules::certificate_due(),
@@ -155,7 +158,7 @@ impl MatterKind {
                 "query_open" => rules::milestone(MilestoneStatus::Reported, true),
                 status => rules::milestone(status.parse()?, false),
             },
-            MatterKind::DamagesDue => rules::damages_due(),
+            MatterKind::DamagesDue => rules::damages_due(state)?,
             MatterKind::Excuse => rules::excuse(state.parse()?),
             MatterKind::Guarantee => match state {
                 "extension_lodged" => rules::guarantee(SecurityStatus::Confirmed, true, false),
@@ -172,7 +175,10 @@ impl MatterKind {
             },
             MatterKind::TreasuryLine => payment_rules::treasury_line(state.parse()?),
             MatterKind::BankDifference => payment_rules::difference(state.parse()?),
-            MatterKind::Recovery => rules::recovery(state.parse()?, day_over),
+            MatterKind::Recovery => match state {
+                "credited" => rules::recovery(RecoveryStatus::Demanded, day_over, true),
+                status => rules::recovery(status.parse()?, day_over, false),
+            },
             MatterKind::Relief => rules::relief(),
             MatterKind::BudgetInstrument => rules::budget_instrument(state.parse()?),
             MatterKind::Correction => payment_rules::correction(state.parse()?),

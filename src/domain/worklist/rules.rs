@@ -43,13 +43,24 @@ pub fn tranche(status: TrancheStatus) -> Waits {
         TrancheStatus::Concurred => {
             held(step("sanction_tranche", Permission::SanctionTranche, Step::Sanction, TimedDesk::Sanction))
         }
-        TrancheStatus::Sanctioned => one(step("advise_payment", Permission::AdvisePayment, Step::Pay, TimedDesk::Pay)
-            .until(Clock::SanctionTerm, Then::SanctionLapses)),
+        TrancheStatus::Sanctioned => one(advise_payment()),
         // Its claim waits for the agency, and the tranche goes on from there.
         TrancheStatus::Returned => Elsewhere("claim"),
         TrancheStatus::Advised => Elsewhere("payment"),
         TrancheStatus::Disbursed | TrancheStatus::Rejected | TrancheStatus::Expired => ForNobody,
     }
+}
+
+fn advise_payment() -> Rule {
+    let advise = Rule::for_act("advise_payment", Permission::AdvisePayment).as_step(Step::Pay).at_desk(TimedDesk::Pay);
+    advise.until(Clock::SanctionTerm, Then::SanctionLapses)
+}
+
+/// A sanctioned tranche of which a payment failed or came back: it is paid again, and its company learns of it, because
+/// nobody else can have the bank put the account in order.
+pub fn tranche_to_pay_again() -> Waits {
+    let told = Rule::for_act("show_tranche", Permission::ReadFiles).lying_with(&[Role::Preparer, Role::Signatory]);
+    Waits::For(vec![advise_payment(), told])
 }
 
 /// A query that is open: the company's clock runs and that of the office stands.
@@ -95,8 +106,12 @@ pub fn rejected(act: &'static str) -> Waits {
         .at_desk_or(TimedDesk::Rejection, Then::ShownNoMore))
 }
 
-/// The deferred part of a verified claim, while the year has room for it.
-pub fn deferred_claim() -> Waits {
+/// The deferred part of a verified claim: the agency releases it while the year has room; while it has none, nobody but
+/// those who provide the appropriation can end the wait.
+pub fn deferred_claim(has_room: bool) -> Waits {
+    if !has_room {
+        return one(Rule::for_act("propose_budget_instrument", Permission::ProposeBudgetInstrument));
+    }
     one(Rule::for_act("release_deferred", Permission::VerifyClaim)
         .as_step(Step::Verify)
         .at_desk(TimedDesk::Other)
@@ -191,12 +206,18 @@ pub fn milestone(status: MilestoneStatus, query_open: bool) -> Waits {
     }
 }
 
-/// A late milestone without damages or excuse: the office asks for the damages from the first day on which it is late.
-pub fn damages_due() -> Waits {
-    one(Rule::for_act("issue_show_cause", Permission::IssueShowCause)
-        .as_step(Step::ShowCause)
-        .at_desk(TimedDesk::Other)
-        .once_its_day_is_over())
+/// A late milestone. The office asks for the damages of days that are neither excused nor charged, from the first day
+/// on which it is late, once an excuse that is asked for is decided. What is charged waits as its recovery does.
+pub fn damages_due(state: &str) -> Result<Waits, String> {
+    Ok(match state {
+        "accrued" => one(Rule::for_act("issue_show_cause", Permission::IssueShowCause)
+            .as_step(Step::ShowCause)
+            .at_desk(TimedDesk::Other)
+            .once_its_day_is_over()),
+        "excuse_asked" => Elsewhere("excuse"),
+        "charged" => Elsewhere("recovery"),
+        other => return Err(format!("the damages of a milestone are never '{other}'")),
+    })
 }
 
 /// A request that days of a delay are excused.
@@ -254,8 +275,9 @@ pub fn allocation(status: AllocationStatus) -> Waits {
     }
 }
 
-/// Money that has to come back; `reply_over` once the last day for the reply has passed.
-pub fn recovery(status: RecoveryStatus, reply_over: bool) -> Waits {
+/// Money that has to come back; `reply_over` once the last day for the reply has passed, `credited` while the bank has a
+/// credit that nobody has booked: no receipt is recorded before finance recorded the credit.
+pub fn recovery(status: RecoveryStatus, reply_over: bool, credited: bool) -> Waits {
     let order =
         || Rule::for_act("order_recovery", Permission::OrderRecovery).as_step(Step::Order).at_desk(TimedDesk::Other);
     let reply = || {
@@ -269,12 +291,15 @@ pub fn recovery(status: RecoveryStatus, reply_over: bool) -> Waits {
         RecoveryStatus::Ordered => one(Rule::for_act("demand_recovery", Permission::DemandRecovery)
             .as_step(Step::Demand)
             .at_desk(TimedDesk::Other)),
-        RecoveryStatus::Demanded => Waits::For(vec![
-            Rule::for_act("pay_demand", Permission::ReplyToShowCause).until(Clock::DueDay, Then::InterestRuns),
-            Rule::for_act("record_receipt", Permission::RecordReceipt)
-                .as_step(Step::Collect)
-                .until(Clock::DueDay, Then::InterestRuns),
-        ]),
+        RecoveryStatus::Demanded => {
+            let due = |rule: Rule| rule.until(Clock::DueDay, Then::InterestRuns);
+            let book = Rule::for_act("record_receipt", Permission::RecordReceipt).as_step(Step::Collect);
+            let pay = [
+                Rule::for_act("pay_demand", Permission::ReplyToShowCause),
+                Rule::for_act("record_bank_credit", Permission::RecordBankCredit),
+            ];
+            Waits::For(pay.into_iter().chain(Some(book).filter(|_| credited)).map(due).collect())
+        }
         RecoveryStatus::Settled | RecoveryStatus::Dropped => ForNobody,
     }
 }

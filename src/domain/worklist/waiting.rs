@@ -81,6 +81,9 @@ pub struct Waiting {
     /// The kind of the matter that waits.
     #[serde(skip)]
     pub kind: MatterKind,
+    /// The state in which it waits.
+    #[serde(skip)]
+    pub state: String,
     pub side: Side,
     /// The offices that can end the wait; for a company, its roles.
     pub offices: Vec<Role>,
@@ -151,6 +154,7 @@ impl Matter {
         clocks.sort_by_key(|clock| clock.until);
         Waiting {
             kind: self.kind,
+            state: self.state.clone(),
             through: None,
             side: side(rule.offices()),
             offices: rule.offices().to_vec(),

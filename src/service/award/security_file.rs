@@ -32,7 +32,6 @@ use domain::recovery::recovery::{Recovery, RecoveryStatus};
 use domain::scheme::recovery_rules::RecoveryTerms;
 use domain::words;
 use domain::worklist::matter::MatterKind;
-use domain::worklist::rules;
 use domain::worklist::waiting::Waiting;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -212,15 +211,8 @@ fn next_acts(whole: (&Security, &[SecurityEvent], &[Owed]), actor: &Actor, now: 
     next.collect()
 }
 
-/// The offices that can end the wait of a guarantee; one that ends soon waits for its extension while its award runs.
-fn offices_of(security: &Security, ends_soon: bool) -> Vec<Role> {
-    let short = security.is_short();
-    let waits = match (security.status, &security.extension) {
-        (SecurityStatus::Confirmed, None) if ends_soon => rules::guarantee_expiring(false),
-        (status, extension) => rules::guarantee(status, extension.is_some(), short),
-    };
-    waits.offices()
-}
+/// The matters for which a guarantee waits.
+const KINDS: [MatterKind; 2] = [MatterKind::Guarantee, MatterKind::GuaranteeExpiring];
 
 /// Recoveries that are demanded, each with what this guarantee was invoked for it.
 fn owed(
@@ -254,14 +246,13 @@ impl Service {
         let attached = events.iter().filter_map(|event| event.evidence_id).chain([security.evidence_id]);
         let files: Vec<String> = attached.map(|id| id.to_string()).collect();
         let people: Vec<UserId> = events.iter().map(|event| event.acted_by).chain([security.lodged_by]).collect();
-        let kinds = [MatterKind::Guarantee, MatterKind::GuaranteeExpiring];
         let asks = security.status == SecurityStatus::Lodged && actor.may(Permission::ConfirmSecurity).is_ok();
         Ok(WholeSecurity {
             alike: if asks { alike(tx, &self.finance.banks, &security)? } else { None },
             why_not: security.why_not(today),
             cover: covered,
             others_cover: cover(&guarantees, today),
-            waiting: self.waiting_of(tx, &kinds, &id.to_string(), today)?,
+            waiting: self.waiting_of(tx, &KINDS, &id.to_string(), today)?,
             evidence: evidence::of_ids(tx, &files)?.into_iter().map(|file| (file.id, file)).collect(),
             people: Names::of_people(tx, actor, &people)?,
             next: next_acts((&security, &events, &owed), actor, now),
@@ -289,8 +280,7 @@ impl Service {
         page: i64,
         rows: i64,
     ) -> Result<SecurityList, Error> {
-        let today = self.clock.now().date_in_india();
-        let horizon = self.finance.desk_times.horizon(today);
+        let (service, today) = (Arc::clone(self), self.clock.now().date_in_india());
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let part = securities::Part { status, only: actor.narrowed_to() };
             let all = securities::count(tx, part)?;
@@ -299,15 +289,16 @@ impl Service {
             let awarded: Vec<String> = found.iter().map(|security| security.award_id.to_string()).collect();
             let names: BTreeMap<String, String> = organisations::names(tx, &companies)?.into_iter().collect();
             let numbers: BTreeMap<String, String> = awards::numbers(tx, &awarded)?.into_iter().collect();
-            let running = awards::running(tx, &awarded, today)?;
-            let ends_soon = |one: &Security| one.expires_on <= horizon && running.contains(&one.award_id.to_string());
-            let row = |security: Security| SecurityRow {
+            let ids: Vec<String> = found.iter().map(|security| security.id.to_string()).collect();
+            let mut offices = service.offices_of_all(tx, &KINDS, &ids, today)?;
+            let mut row = |security: Security| SecurityRow {
                 beneficiary: names.get(&security.organisation_id.to_string()).cloned().unwrap_or_default(),
                 award: numbers.get(&security.award_id.to_string()).cloned().unwrap_or_default(),
-                offices: offices_of(&security, ends_soon(&security)),
+                offices: offices.remove(&security.id.to_string()).unwrap_or_default(),
                 security,
             };
-            Ok(SecurityList { rows: found.into_iter().map(row).collect(), all, today })
+            let rows = found.into_iter().map(&mut row).collect();
+            Ok(SecurityList { rows, all, today })
         })
         .await
     }

@@ -133,16 +133,9 @@ fn next_acts(milestone: &Milestone, actor: &Actor, now: Timestamp) -> Vec<NextMi
     tried.filter(|next| !next.refusal.as_ref().is_some_and(elsewhere)).collect()
 }
 
-/// The offices for which a milestone waits.
-fn offices_of(milestone: &Milestone) -> Vec<Role> {
-    let asked = milestone.queries.require_answered().is_err();
-    let permission = match milestone.status {
-        MilestoneStatus::Reported if asked => Permission::ReplyToQuery,
-        MilestoneStatus::Reported => Permission::VerifyMilestone,
-        MilestoneStatus::Due | MilestoneStatus::Returned => Permission::ReportMilestone,
-        MilestoneStatus::Verified => return Vec::new(),
-    };
-    permission.roles().to_vec()
+/// The kinds of matters for which a milestone waits.
+fn kinds_of_milestones() -> Vec<MatterKind> {
+    MatterKind::ALL.iter().copied().filter(|kind| kind.noun_of_record() == Some("milestones")).collect()
 }
 
 /// Everybody whom the page of a milestone names.
@@ -185,8 +178,6 @@ impl Service {
         let milestone = visible(tx, actor, context.id)?;
         let award = awards::find(tx, milestone.award_id)?.or_not_found("award")?;
         let schemes = self.schemes.current(tx)?;
-        let kinds: Vec<MatterKind> =
-            MatterKind::ALL.iter().copied().filter(|kind| kind.noun_of_record() == Some("milestones")).collect();
         let found = evidence::of_ids(tx, &files_of(&milestone, actor.roles.is_manufacturer()))?;
         let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
         let rule = scheme.milestones.iter().find(|rule| rule.code == milestone.code);
@@ -194,7 +185,7 @@ impl Service {
         Ok(WholeMilestone {
             counts_parts: rule.is_some_and(|rule| rule.partial.is_some()),
             stages: scheme.chain.stages.clone(),
-            waiting: self.waiting_of(tx, &kinds, &milestone.id.to_string(), today)?,
+            waiting: self.waiting_of(tx, &kinds_of_milestones(), &milestone.id.to_string(), today)?,
             today,
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
             people: Names::of_people(tx, actor, &people_of(&milestone))?,
@@ -240,9 +231,13 @@ impl Service {
                 let file = delays.file(&schemes, award, milestone, today)?;
                 if part.shows(&file) {
                     let beneficiary = names.get(&award.organisation_id.to_string()).cloned().unwrap_or_default();
-                    let offices = offices_of(&file.milestone);
-                    rows.push(MilestoneRow { file, award: award.number.clone(), beneficiary, offices });
+                    rows.push(MilestoneRow { file, award: award.number.clone(), beneficiary, offices: Vec::new() });
                 }
+            }
+            let ids: Vec<String> = rows.iter().map(|row| row.file.milestone.id.to_string()).collect();
+            let mut offices = service.offices_of_all(tx, &kinds_of_milestones(), &ids, today)?;
+            for row in &mut rows {
+                row.offices = offices.remove(&row.file.milestone.id.to_string()).unwrap_or_default();
             }
             rows.sort_by_key(|row| (row.file.milestone.due_on, row.file.milestone.id));
             Ok(rows)

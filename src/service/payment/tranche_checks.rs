@@ -65,12 +65,6 @@ fn is_open(status: TrancheStatus) -> bool {
     }
 }
 
-/// Whether the sanction is still to come, whose button says by itself which limits it passes, as that of the payment
-/// does.
-fn is_before_sanction(status: TrancheStatus) -> bool {
-    matches!(status, TrancheStatus::Verified | TrancheStatus::Recommended | TrancheStatus::Concurred)
-}
-
 /// The last day on which all guarantees that count today still count.
 fn covered_until(lodged: &[Security], today: NaiveDate) -> Option<NaiveDate> {
     lodged.iter().filter(|one| one.why_not(today).is_none()).map(|one| one.expires_on).min()
@@ -102,15 +96,13 @@ fn due_of(schemes: &Schemes, recovery: Recovery, today: NaiveDate) -> Result<(St
     Ok((recovery.number, due))
 }
 
-/// The checks of a tranche, for whoever is no company, while a step on its money may still follow; `weighs` says
-/// whether the limits on the last months are among them.
+/// The checks of a tranche, for whoever is no company, while a step on its money may still follow.
 pub(super) fn checks(
     service: &Service,
     tx: &mut ReadTx<'_>,
     actor: &Actor,
     (tranche, own): (&Tranche, &[Payment]),
     of: &TrancheNames,
-    weighs: bool,
 ) -> Result<Option<TrancheChecks>, Error> {
     if actor.roles.is_manufacturer() || !is_open(tranche.status) {
         return Ok(None);
@@ -124,12 +116,8 @@ pub(super) fn checks(
     };
     let schemes = service.schemes.known(tx)?;
     let owed = recoveries::to_set_off(tx, tranche.organisation_id)?;
-    let limits = if weighs && is_before_sanction(tranche.status) {
-        let table = &service.finance.limits;
-        expenditure_limits::weighed(tx, table, &tranche.scheme_code, tranche.amount_paise, today)?
-    } else {
-        None
-    };
+    let (table, amount) = (&service.finance.limits, tranche.amount_paise);
+    let limits = expenditure_limits::weighed(tx, table, &tranche.scheme_code, amount, today)?;
     Ok(Some(TrancheChecks {
         limits,
         required: of.security_required_paise,

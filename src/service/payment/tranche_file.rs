@@ -227,6 +227,22 @@ fn waiting_of_payment(
     service.waiting_of(tx, &[MatterKind::Payment], &payment.id.to_string(), today)
 }
 
+/// With whom the first of these answers of the treasury lies that waits; all of them wait for the same office.
+fn waiting_of_line(
+    service: &Service,
+    tx: &mut ReadTx<'_>,
+    unrecorded: &[UnrecordedLine],
+    today: NaiveDate,
+) -> Result<Vec<Waiting>, Error> {
+    match unrecorded.iter().find(|one| one.waits).map(|one| &one.line) {
+        Some(line) => {
+            let id = format!("{}/{}", line.return_id, line.line);
+            service.waiting_of(tx, &[MatterKind::TreasuryLine], &id, today)
+        }
+        None => Ok(Vec::new()),
+    }
+}
+
 /// The kind of the record that says with whom a tranche lies: its claim while that is verified again, its payment
 /// while the bank has it.
 fn carried_by(tranche: &Tranche) -> Result<MatterKind, Error> {
@@ -278,7 +294,6 @@ fn file(
     actor: &Actor,
     of: &RecordReference<TrancheId>,
     now: Timestamp,
-    weighs: bool,
 ) -> Result<TrancheFile, Error> {
     let of = tranche_names::find(tx, of)?.or_not_found("tranche")?;
     let id = of.id;
@@ -305,7 +320,7 @@ fn file(
         returned: to_act_on(&shown, &names, with_company),
         rejected_by: rejected_by(tx, actor, &tranche)?,
         sheet: sheets::counts(tx, actor, id.into())?,
-        checks: checks(service, tx, actor, (&tranche, payments.as_slice()), &of, weighs)?,
+        checks: checks(service, tx, actor, (&tranche, payments.as_slice()), &of)?,
         payments,
         today,
         tranche: shown,
@@ -313,16 +328,14 @@ fn file(
 }
 
 impl Service {
-    /// One tranche with what its page shows, if it exists for this person; `weighs` says whether the limits on the last
-    /// months are among its checks.
+    /// One tranche with what its page shows, if it exists for this person.
     pub async fn tranche_file(
         self: &Arc<Self>,
         caller: Caller,
         of: RecordReference<TrancheId>,
-        weighs: bool,
     ) -> Result<TrancheFile, Error> {
         let (service, now) = (Arc::clone(self), self.clock.now());
-        self.read(caller, READ_PERMISSION, move |tx, actor| file(&service, tx, actor, &of, now, weighs)).await
+        self.read(caller, READ_PERMISSION, move |tx, actor| file(&service, tx, actor, &of, now)).await
     }
 
     /// One payment with what its page shows, if it exists for this person.
@@ -342,15 +355,18 @@ impl Service {
                     attempts.iter().filter(|one| if later { one.id > payment.id } else { one.id < payment.id });
                 others.map(|one| one.number.clone()).collect::<Vec<_>>()
             };
+            let unrecorded = unrecorded_answers(tx, actor, &payment, today)?;
+            let mut waiting = waiting_of_payment(&service, tx, (&payment, &said), &tranche, today)?;
+            waiting.extend(waiting_of_line(&service, tx, &unrecorded, today)?);
             Ok(PaymentFile {
                 before: numbers(false).pop(),
                 followed_by: numbers(true).into_iter().next(),
-                unrecorded: unrecorded_answers(tx, actor, &payment, today)?,
+                unrecorded,
                 people: Names::of_people(tx, actor, &said.people(&payment))?,
                 disbursement,
                 advice: payment_advices::of_payment(tx, payment.id)?,
                 beneficiary,
-                waiting: waiting_of_payment(&service, tx, (&payment, &said), &tranche, today)?,
+                waiting,
                 payment,
                 tranche,
                 said,

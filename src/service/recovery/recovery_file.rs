@@ -28,9 +28,8 @@ use domain::recovery::recovery::{NoticeReply, OrderOutcome, Recovery, RecoverySt
 use domain::recovery::recovery_credit::{RecoveryCredit, RecoveryStatement};
 use domain::words;
 use domain::worklist::matter::MatterKind;
-use domain::worklist::rules;
 use domain::worklist::waiting::Waiting;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use crate::db::recovery::recovery_files::{RecoveryContext, RecoveryReference};
@@ -158,13 +157,12 @@ fn next_acts(recovery: &Recovery, paying: &[TrancheStep], actor: &Actor, now: Ti
     tried.filter(|next| !next.refusal.as_ref().is_some_and(elsewhere)).collect()
 }
 
-/// The offices that can end the wait of a recovery.
-fn offices_of(recovery: &Recovery, today: NaiveDate) -> Vec<Role> {
-    let over = recovery.notice.as_ref().is_some_and(|notice| notice.reply_due_on < today);
-    let waits = rules::recovery(recovery.status, over);
-    let offices = waits.rules().iter().flat_map(|rule| rule.offices().iter().copied());
-    let mut seen = BTreeSet::new();
-    offices.filter(|office| seen.insert(*office)).collect()
+/// The matters for which a recovery waits. A company is not told of relief that nobody decided on.
+fn kinds(actor: &Actor) -> &'static [MatterKind] {
+    match actor.roles.is_manufacturer() {
+        true => &[MatterKind::Recovery],
+        false => &[MatterKind::Recovery, MatterKind::Relief],
+    }
 }
 
 /// Everybody whom the page of a recovery names.
@@ -205,11 +203,6 @@ impl Service {
         let schemes = self.schemes.current(tx)?;
         let rates = schemes.in_force(&recovery.scheme_code, today)?.recovery_interest();
         let paying = paying_steps(tx, &recovery)?;
-        // A company is not told of relief that nobody decided on.
-        let kinds = match actor.roles.is_manufacturer() {
-            true => &[MatterKind::Recovery][..],
-            false => &[MatterKind::Recovery, MatterKind::Relief],
-        };
         let documents = recovery.reply.iter().flat_map(|reply| &reply.evidence);
         let found = evidence::of_ids(tx, &documents.map(ToString::to_string).collect::<Vec<_>>())?;
         Ok(WholeRecovery {
@@ -219,7 +212,7 @@ impl Service {
                 .as_ref()
                 .map(|plan| plan.states(today, recovery.status == RecoveryStatus::Settled))
                 .unwrap_or_default(),
-            waiting: self.waiting_of(tx, kinds, &recovery.id.to_string(), today)?,
+            waiting: self.waiting_of(tx, kinds(actor), &recovery.id.to_string(), today)?,
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
             payments: payment_numbers(tx, &payments_of(&recovery, &context, &credits))?,
             sheet: sheets::counts(tx, actor, recovery.id.into())?,
@@ -250,16 +243,18 @@ impl Service {
         page: i64,
         rows: i64,
     ) -> Result<RecoveryList, Error> {
-        let today = self.clock.now().date_in_india();
+        let (service, today) = (Arc::clone(self), self.clock.now().date_in_india());
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let part = recoveries::Part { status, only: actor.narrowed_to() };
             let all = recoveries::count(tx, part)?;
             let found = recoveries::page(tx, part, page.saturating_sub(1).saturating_mul(rows), rows)?;
             let ids: Vec<String> = found.iter().map(|recovery| recovery.organisation_id.to_string()).collect();
             let names: BTreeMap<String, String> = organisations::names(tx, &ids)?.into_iter().collect();
+            let with: Vec<String> = found.iter().map(|recovery| recovery.id.to_string()).collect();
+            let mut offices = service.offices_of_all(tx, kinds(actor), &with, today)?;
             let row = |recovery: Recovery| RecoveryRow {
                 beneficiary: names.get(&recovery.organisation_id.to_string()).cloned().unwrap_or_default(),
-                offices: offices_of(&recovery, today),
+                offices: offices.remove(&recovery.id.to_string()).unwrap_or_default(),
                 recovery: readable(actor, recovery),
             };
             Ok(RecoveryList { rows: found.into_iter().map(row).collect(), all })

@@ -5,11 +5,12 @@ use crate::db::worklist::matters::{self, FoundMatter, MatterQuery};
 use crate::service::Service;
 use crate::service::running::error::Error;
 use chrono::NaiveDate;
-use domain::base::permission::Permission;
+use domain::base::permission::{Permission, Role};
 use domain::people::user::Actor;
 use domain::worklist::matter::{Matter, MatterKind};
 use domain::worklist::rule::{Rule, Waits};
 use domain::worklist::waiting::{Carrier, Waiting};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The permission to see matters of a kind: that of the reads of its record.
 pub fn permission(kind: MatterKind) -> Permission {
@@ -92,6 +93,25 @@ impl Service {
         records: &[String],
         today: NaiveDate,
     ) -> Result<Vec<(String, Waiting)>, Error> {
+        let (mut waiting, mut carriers) = (Vec::new(), Vec::new());
+        for FoundMatter { matter, .. } in self.matters_of(tx, kinds, records, today)? {
+            carriers.extend(carrier(&matter)?.map(|carrier| (matter.id.clone(), carrier)));
+            let rules = self.rules_of(&matter, today)?;
+            let times = &self.finance.desk_times;
+            waiting.extend(rules.iter().map(|rule| (matter.id.clone(), matter.waiting(rule, times))));
+        }
+        waiting.extend(self.waiting_through_all(tx, &carriers, today)?);
+        Ok(waiting)
+    }
+
+    /// The matters of records, in every state.
+    pub(in crate::service) fn matters_of(
+        &self,
+        tx: &mut ReadTx<'_>,
+        kinds: &[MatterKind],
+        records: &[String],
+        today: NaiveDate,
+    ) -> Result<Vec<FoundMatter>, Error> {
         let schemes = self.schemes.known(tx)?;
         let query = MatterQuery {
             awarding_directly: &schemes.awarding_directly(),
@@ -100,23 +120,59 @@ impl Service {
             scheme_code: None,
             records,
             today,
-            // A record says whom it waits for, however far its day is.
-            horizon: NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(today),
+            horizon: self.horizon_of_records(kinds, today),
             rejected_from: self.finance.desk_times.rejected_from(today),
             unanswered_from: self.finance.desk_times.unanswered_from(today),
             payment_unit: self.finance.units.on(today).least(),
         };
+        self.matters(tx, &query, RECORD_MATTERS_MOST.max(records.len()))
+    }
+
+    /// With whom records lie through others that carry their waits: one statement for each kind of carrier.
+    fn waiting_through_all(
+        &self,
+        tx: &mut ReadTx<'_>,
+        carriers: &[(String, Carrier)],
+        today: NaiveDate,
+    ) -> Result<Vec<(String, Waiting)>, Error> {
+        let kinds: BTreeSet<MatterKind> = carriers.iter().map(|(_, carrier)| carrier.kind).collect();
         let mut waiting = Vec::new();
-        for FoundMatter { matter, .. } in self.matters(tx, &query, RECORD_MATTERS_MOST.max(records.len()))? {
-            if let Some(carrier) = carrier(&matter)? {
-                let carried = self.waiting_through(tx, carrier, today)?;
-                waiting.extend(carried.into_iter().map(|one| (matter.id.clone(), one)));
+        for kind in kinds {
+            let of_kind: Vec<&(String, Carrier)> =
+                carriers.iter().filter(|(_, carrier)| carrier.kind == kind).collect();
+            let ids: Vec<String> = of_kind.iter().map(|(_, carrier)| carrier.id.clone()).collect();
+            let found = self.waiting_of_all(tx, &[kind], &ids, today)?;
+            for (record, carrier) in of_kind {
+                let own = found.iter().filter(|(id, _)| *id == carrier.id);
+                let through = |one: &Waiting| Waiting { through: Some(carrier.clone()), ..one.clone() };
+                waiting.extend(own.map(|(_, one)| (record.clone(), through(one))));
             }
-            let rules = self.rules_of(&matter, today)?;
-            let times = &self.finance.desk_times;
-            waiting.extend(rules.iter().map(|rule| (matter.id.clone(), matter.waiting(rule, times))));
         }
         Ok(waiting)
+    }
+
+    /// The offices with which each of these records lies, by its id, each office once: those that its page and the inbox
+    /// name. Records that wait for nobody are left out.
+    pub(in crate::service) fn offices_of_all(
+        &self,
+        tx: &mut ReadTx<'_>,
+        kinds: &[MatterKind],
+        records: &[String],
+        today: NaiveDate,
+    ) -> Result<BTreeMap<String, Vec<Role>>, Error> {
+        let mut offices: BTreeMap<String, Vec<Role>> = BTreeMap::new();
+        if records.is_empty() {
+            return Ok(offices);
+        }
+        for (record, waiting) in self.waiting_of_all(tx, kinds, records, today)? {
+            let of_record = offices.entry(record).or_default();
+            for office in waiting.offices {
+                if !of_record.contains(&office) {
+                    of_record.push(office);
+                }
+            }
+        }
+        Ok(offices)
     }
 
     /// With whom the record lies that carries the wait of another one.
@@ -129,6 +185,16 @@ impl Service {
         let mut waiting = self.waiting_of(tx, &[carrier.kind], &carrier.id, today)?;
         waiting.iter_mut().for_each(|one| one.through = Some(carrier.clone()));
         Ok(waiting)
+    }
+}
+
+impl Service {
+    /// A record says whom it waits for, however far its day is. A guarantee that runs on for long waits for nobody.
+    fn horizon_of_records(&self, kinds: &[MatterKind], today: NaiveDate) -> NaiveDate {
+        match kinds.contains(&MatterKind::GuaranteeExpiring) {
+            true => self.finance.desk_times.horizon(today),
+            false => NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(today),
+        }
     }
 }
 

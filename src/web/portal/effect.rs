@@ -4,13 +4,16 @@
 
 use crate::service::running::error::Error;
 use crate::service::running::runner::Command;
+use crate::service::worklist::worklist::Candidate;
 use crate::web::edge::problem::Problem;
 use crate::web::portal::field::as_a_sentence;
 use crate::web::portal::page::{Page, Said};
 use crate::web::portal::problem_page::told;
-use crate::web::portal::refusal_words::{account, in_words};
+use crate::web::portal::refusal_words::{OFFICES, account, in_words};
 use crate::web::portal::texts::Language;
+use domain::base::argument::Argument;
 use domain::base::money::Paise;
+use domain::base::refusal::Refusal;
 use domain::budget::expenditure_limit::Warning;
 use domain::budget::ledger::BalanceChange;
 
@@ -73,7 +76,7 @@ impl Page {
             }),
             Err(Error::Refused(refusal)) => {
                 let never = WHATEVER_IS_TYPED.contains(&refusal.code());
-                let said = told(&Problem::from(refusal), self.language);
+                let said = self.told_of(refusal, C::NAME).await;
                 if never { Effect::Never(said) } else { Effect::Refused(said) }
             }
             Err(_) => {
@@ -81,6 +84,36 @@ impl Page {
                 Effect::Unknown
             }
         }
+    }
+
+    /// What a rule said of an act. Where another person must take it, those who can are named as the inbox names them.
+    pub async fn told_of(&self, refusal: Refusal, act: &'static str) -> Said {
+        let mut problem = Problem::from(refusal);
+        let named = if problem.code == "same_person" { self.who_can_take(act).await } else { None };
+        if let (Some(named), Some(message)) = (named, &mut problem.refusal) {
+            message.arguments.0.push((OFFICES, Argument::Text(named)));
+        }
+        told(&problem, self.language)
+    }
+
+    /// The same for an act that a rule may refuse.
+    pub async fn told_if(&self, refusal: Option<&Refusal>, act: &'static str) -> Option<Said> {
+        match refusal {
+            Some(refusal) => Some(self.told_of(refusal.clone(), act).await),
+            None => None,
+        }
+    }
+
+    /// Who can take an act on the record of the page, in words; `None` if it is not known to wait for it.
+    async fn who_can_take(&self, act: &'static str) -> Option<String> {
+        let (caller, about) = (self.caller().ok()?, self.about.get()?.clone());
+        let found = self.web.service.who_can(caller, about, act).await.ok()??;
+        let in_words = |one: &Candidate| {
+            let office = self.word("role", one.office);
+            one.person.as_ref().map_or_else(|| office.clone(), |person| format!("{office} {}", person.name))
+        };
+        let named: Vec<String> = found.iter().map(in_words).collect();
+        Some(if named.is_empty() { self.t("nobody-can") } else { named.join("; ") })
     }
 
     /// The changed accounts in words, in the order of the step.

@@ -25,10 +25,11 @@ use domain::base::money::{Paise, indian_grouping};
 use domain::base::permission::{Permission, Role};
 use domain::scheme::rules::figure::Title;
 use domain::scheme::scheme::Component;
+use domain::worklist::matter::MatterKind;
 use futures_util::FutureExt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What waits for the reader: the first entry of the navigation.
 pub const INBOX: &str = "/inbox";
@@ -58,6 +59,8 @@ pub struct Page {
     pub unknown: Mark,
     /// Whether files were chosen for the form that comes back: a browser does not choose them again by itself.
     pub choose_again: bool,
+    /// The matter and the record whose acts the page has, from which it learns who can act where the reader cannot.
+    pub about: OnceLock<(MatterKind, String)>,
     pub web: web::Data<Web>,
 }
 
@@ -139,6 +142,7 @@ impl Page {
             carried: None,
             redrawn: false,
             unknown: Mark::default(),
+            about: OnceLock::new(),
             choose_again: false,
             web,
         })
@@ -198,6 +202,11 @@ impl Page {
     /// The same for a text with one variable.
     pub fn t1(&self, key: &str, name: &'static str, value: impl ToString) -> String {
         self.language.text_with(key, &[(name, value.to_string())])
+    }
+
+    /// Says which matter and record the acts of the page are about.
+    pub fn is_about(&self, kind: MatterKind, id: impl ToString) {
+        self.about.get_or_init(|| (kind, id.to_string()));
     }
 
     /// The text of a word of the vocabulary: `status-concurred`.

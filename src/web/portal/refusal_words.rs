@@ -14,6 +14,9 @@ use domain::people::office::offices_of;
 const KINDS: &[(&str, &str)] =
     &[("base", "limit-base"), ("earlier", "step-name"), ("now", "step-name"), ("step", "step-name"), ("rule", "cap")];
 
+/// The argument that says who can act instead, where the page knows them.
+pub const OFFICES: &str = "offices";
+
 /// The argument that names a control, which is stored by its code.
 const CONTROL: &str = "control";
 
@@ -81,8 +84,11 @@ pub fn in_words(message: &Message, language: Language) -> String {
     let key = format!("{}-{}", message.list, message.code);
     // Two steps of the same name are one step for two people.
     let twice = format!("{key}-twice");
-    let same = values.len() == 2 && values.first().map(|one| &one.1) == values.last().map(|one| &one.1);
-    values.extend(who_else(message, language).map(|offices| ("offices", offices)));
+    let said: Vec<&String> = values.iter().filter(|(name, _)| *name != OFFICES).map(|(_, said)| said).collect();
+    let same = matches!(said.as_slice(), [one, other] if one == other);
+    if values.iter().all(|(name, _)| *name != OFFICES) {
+        values.extend(who_else(message, language).map(|offices| (OFFICES, offices)));
+    }
     let mut own = [twice].into_iter().filter(|_| same).chain([key]);
     if let Some(text) = own.find_map(|key| language.text_if_any(&key, &values)) {
         return text;

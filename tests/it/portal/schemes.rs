@@ -45,8 +45,10 @@ fn one_person_drafts_and_another_publishes_on_what_both_read(app: App) {
     let shown = shown.with_status(200).says("Drafted by you, 2 Dec 2026").says(&Scheme::digest(&fifth));
     let shown = shown.says("Compared with version 4").says("figures.turnover_share.value").says("40 %").says("20 %");
     let shown = shown.says("No award loses anything.").says("With Scheme administrator");
-    shown.says("You cannot take this step:").says_nothing_of("Propose what awards lose");
+    let shown = shown.says("You cannot take this step:").says_nothing_of("Propose what awards lose");
+    let shown = shown.says_nothing_of("Who can: Competent authority");
     let other = Browser::of(&app, &app.other_scheme_administrator(), "en");
+    one.opens(&shown.address).says("Who can: Scheme administrator Sample");
     let waiting = other.opens("/en/inbox").says("Draft of a scheme");
     let page = waiting.page.named("a").into_iter().filter_map(|link| link.attribute("href"));
     let page = page.into_iter().find(|address| address.starts_with("/en/scheme-drafts/")).unwrap().to_owned();

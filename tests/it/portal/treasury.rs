@@ -280,12 +280,15 @@ fn a_contradiction_ends_by_what_agrees_with_it(app: App) {
     // Each payment says it, to those who read the answers of the treasury.
     let first = "/en/payments/NDFEB-2026-27-PAY-0001";
     let shown = ddo.opens(first).says("Answers of which nothing was recorded (1)").says("Contradicts the records");
+    let shown = shown.says("With Drawing and Disbursing Officer (ask the treasury, or close the line)");
+    let shown = shown.says_nothing_of("With nobody any more");
     assert_eq!(shown.link("Go to the answer of the treasury"), file);
     Browser::of(&app, &app.signatory(), "en").opens(first).with_status(200).says_nothing_of("nothing was recorded");
     // A later answer that agrees with the record ends one wait; what the record says then ends the other.
     let agrees = takes_in(&ddo, &return_of("R3", &[paid(FIRST, "SBINR52026070100001")]));
     agrees.says("No payment was newly recorded as paid. Failed: 0.");
-    ddo.opens(first).says("Cleared up: the record agrees with it by now").says_nothing_of("Waits for the Drawing");
+    let cleared = ddo.opens(first).says("Cleared up: the record agrees with it by now");
+    cleared.says_nothing_of("Waits for the Drawing").says("With nobody any more");
     ddo.opens("/en/inbox").says(MATTER);
     let second = "/en/payments/NDFEB-2026-27-PAY-0002";
     let shown = ddo.opens(second).says("Waits for the Drawing and Disbursing Officer");

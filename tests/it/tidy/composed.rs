@@ -150,6 +150,8 @@ pub fn composed() -> Vec<Composed> {
         ("claim-part", magnet_scheme::web::portal::claim::claim_changes::NAMED.to_vec()),
         ("material", words(Material::ALL, Material::as_str)),
         ("return-to", vec!["prepare", "verify"]),
+        ("claim-as-ticked", vec!["deferred", "in-part"]),
+        ("claim-if-all", vec!["deferred", "in-part"]),
         (
             "done",
             vec![

@@ -1,10 +1,19 @@
 -- Matters recovery.
 -- Asks: Which recoveries wait for a reply, an order, a demand or their money?
 -- A row means: One recovery, with what is due, its steps and instalments, and the excuses of a milestone whose late
--- days it charges.
+-- days it charges. One that is demanded is `credited` while the bank has a credit that no receipt has booked.
 SELECT
     'recovery' AS kind,
-    recoveries.status AS state,
+    CASE
+        WHEN recoveries.status = 'demanded' AND EXISTS (
+            SELECT 1 FROM bank_credits AS credit
+            WHERE NOT EXISTS (SELECT 1 FROM recovery_credits AS booked WHERE booked.utr = credit.utr)
+              AND NOT EXISTS (
+                  SELECT 1 FROM security_events AS paid WHERE paid.kind = 'received' AND paid.reference = credit.utr
+              )
+        ) THEN 'credited'
+        ELSE recoveries.status
+    END AS state,
     recoveries.id,
     recoveries.number,
     CAST(NULL AS TEXT) AS title,

@@ -1,10 +1,17 @@
 -- Matters tranche.
 -- Asks: Which tranches lie with which desk?
 -- A row means: One tranche, with the day until which its money is held, who took which step, who provided the
--- money of its year, and the desk that returned it last; or the claim that carries the wait.
+-- money of its year, and the desk that returned it last; or the claim that carries the wait. A payment of one that is
+-- sanctioned did not arrive where it is `not_arrived`.
 SELECT
     'tranche' AS kind,
-    tranches.status AS state,
+    CASE
+        WHEN tranches.status = 'sanctioned' AND EXISTS (
+            SELECT 1 FROM payments
+            WHERE payments.tranche_id = tranches.id AND payments.status IN ('failed', 'failed_after_success')
+        ) THEN 'not_arrived'
+        ELSE tranches.status
+    END AS state,
     tranches.id,
     tranches.number,
     CAST(NULL AS TEXT) AS title,

@@ -16,7 +16,7 @@ use crate::web::portal::problem_page::{Sides, Warning, builder, whole};
 use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
 use askama::Template;
-use domain::award::security::Security;
+use domain::award::security::{Security, SecurityStatus};
 use domain::award::security_forms::BankWord;
 use domain::base::calendar::Timestamp;
 use domain::base::evidence::Evidence;
@@ -184,8 +184,16 @@ impl GuaranteePage<'_> {
         colour::of(self.file.security.status)
     }
 
+    /// With whom it lies. One that runs on for long waits for nobody yet.
     fn waits(&self) -> Vec<Wait> {
-        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+        let (security, today) = (&self.file.security, self.file.today);
+        let runs = security.status == SecurityStatus::Confirmed && self.file.award.ends_on >= today;
+        if runs && self.file.waiting.is_empty() {
+            let from = self.page.web.service.desk_times().shown_from(security.expires_on);
+            let days = [("day", self.page.day(&security.expires_on)), ("from", self.page.day(&from))];
+            return vec![waits::said(self.page.language.text_with("guarantee-waits-for-nobody", &days))];
+        }
+        waits::or_nobody(self.page, &self.file.waiting, today)
     }
 
     fn why_not(&self) -> String {

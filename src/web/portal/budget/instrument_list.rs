@@ -8,8 +8,9 @@ use crate::web::portal::list::{ListQuery, Neighbours, ROWS, StatusFilter};
 use crate::web::portal::page::{Frame, Page};
 use actix_web::web::Query;
 use askama::Template;
-use domain::base::permission::Permission;
+use domain::base::permission::{Permission, Role};
 use domain::budget::budget_instrument::{BudgetInstrument, InstrumentStatus};
+use domain::worklist::rules;
 
 #[derive(Template)]
 #[template(path = "templates/budget/instrument_list.html", config = "src/web/askama.toml")]
@@ -48,6 +49,11 @@ pub async fn instrument_list(page: Page, query: Query<ListQuery>) -> Reply {
 impl InstrumentListPage<'_> {
     fn address(&self, row: &BudgetInstrument) -> String {
         self.page.to(&record_of(row))
+    }
+
+    /// The offices with which it lies, as its page and the inbox say it.
+    fn offices(&self, row: &BudgetInstrument) -> Vec<Role> {
+        rules::budget_instrument(row.status).offices()
     }
 
     fn colour(&self, row: &BudgetInstrument) -> &'static str {

@@ -3,6 +3,7 @@
 
 use crate::service::budget::budget_instruments::ApproveBudgetInstrument;
 use crate::service::budget::instrument_file::{InstrumentAct, InstrumentFile, InstrumentReference};
+use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::colour;
@@ -16,6 +17,7 @@ use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
 use askama::Template;
 use domain::budget::budget_instrument::BudgetInstrument;
+use domain::worklist::matter::MatterKind;
 
 /// A step that the reader may take, or may not for a reason that is told.
 pub struct NextForm {
@@ -65,8 +67,10 @@ pub fn record_of(instrument: &BudgetInstrument) -> String {
 /// The forms of the acts that the reader may take, the approval with what it would do.
 async fn next_forms(page: &Page, file: &InstrumentFile, trouble: Option<&Trouble>) -> Result<Vec<NextForm>, Problem> {
     let mut forms = Vec::new();
+    page.is_about(MatterKind::BudgetInstrument, file.instrument.id);
     for next in &file.next {
-        let mut refusal = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
+        // Whoever can approve can refuse.
+        let mut refusal = page.told_if(next.refusal.as_ref(), ApproveBudgetInstrument::NAME).await;
         let form = form_of(page, file, next.act, trouble);
         let effect = match next.act {
             InstrumentAct::Approve if refusal.is_none() => Some(approval(page, &file.instrument).await),

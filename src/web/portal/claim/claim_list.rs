@@ -8,6 +8,7 @@ use crate::web::portal::list::{ListQuery, Neighbours, ROWS, StatusFilter};
 use crate::web::portal::page::{Frame, Page};
 use actix_web::web::Query;
 use askama::Template;
+use domain::base::money::Paise;
 use domain::claim::claim::ClaimStatus;
 
 #[derive(Template)]
@@ -55,6 +56,13 @@ impl ClaimListPage<'_> {
             }
             (None, ..) => page.t1("claim-draft-year", "year", claim.performance_year),
         }
+    }
+
+    /// What of a verified claim waits for appropriation; less than a rupee, for which nobody can act, is not said.
+    fn deferred(&self, row: &ClaimRow) -> Option<String> {
+        let waits = |deferred: &Paise| *deferred > Paise::ZERO && !row.offices.is_empty();
+        let deferred = Some(row.claim.deferred_paise).filter(waits);
+        deferred.map(|amount| self.page.t1("claim-list-deferred", "amount", amount))
     }
 
     fn colour(&self, row: &ClaimRow) -> &'static str {

@@ -1,7 +1,9 @@
 //! One claim, whole: with whom it lies, from the amount claimed to the amount payable, its lines and documents, what
 //! agency and company said to each other, and the forms of what its reader may do next.
 
+use crate::service::budget::budget_instruments::ProposeBudgetInstrument;
 use crate::service::claim::claim_file::{ClaimAct, ClaimReference, NextClaimAct, WholeClaim};
+use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_acts::rehearsed_release;
@@ -288,6 +290,13 @@ impl ClaimPage<'_> {
 
     fn tranche_colour(&self, status: &TrancheStatus) -> &'static str {
         colour::of(status)
+    }
+
+    /// Where whoever provides appropriation proposes it, while the claim waits for that.
+    fn proposal_address(&self) -> Option<String> {
+        let waits = self.waits().iter().any(|wait| wait.acts.contains(&ProposeBudgetInstrument::NAME));
+        let may = self.page.may(ProposeBudgetInstrument::PERMISSION);
+        (waits && may).then(|| self.page.to("/budget/instruments/new"))
     }
 
     fn waits(&self) -> Vec<Wait> {

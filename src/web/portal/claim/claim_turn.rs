@@ -1,7 +1,9 @@
 //! Whose turn it is with a claim, in words: with whom it lies or that it is over, who returned it and why, and what its
 //! company can do once it was rejected.
 
+use crate::service::budget::budget_instruments::ProposeBudgetInstrument;
 use crate::service::claim::claim_file::{TrancheBrief, WholeClaim};
+use crate::service::running::runner::Command;
 use crate::web::portal::page::Page;
 use crate::web::portal::worklist::waits::{self, Wait};
 use domain::base::desk::Desk;
@@ -29,15 +31,17 @@ pub fn to_verify_again<'f>(page: &Page, file: &'f WholeClaim) -> Option<ToVerify
     Some(ToVerifyAgain { said, reasons: &reasons.0, name: who.name })
 }
 
-/// With whom it lies. What waits for appropriation waits for nobody until the year has room.
+/// With whom it lies. What waits for appropriation waits for whoever provides it; less than a rupee waits for nobody.
 pub fn waits(page: &Page, file: &WholeClaim) -> Vec<Wait> {
     let deferred = file.claim.deferred_paise;
     if file.waiting.is_empty() && file.claim.status == ClaimStatus::Verified && deferred > Paise::ZERO {
-        let enough = file.unit.is_enough(deferred);
-        let text = if enough { "claim-waits-for-money" } else { "claim-waits-for-a-rupee" };
-        return vec![waits::said(page.t1(text, "amount", deferred))];
+        return vec![waits::said(page.t1("claim-waits-for-a-rupee", "amount", deferred))];
     }
-    waits::or_nobody(page, &file.waiting, file.today)
+    let mut all = waits::or_nobody(page, &file.waiting, file.today);
+    for wait in all.iter_mut().filter(|wait| wait.acts.contains(&ProposeBudgetInstrument::NAME)) {
+        wait.clocks = vec![page.t1("claim-waits-for-money", "amount", deferred)];
+    }
+    all
 }
 
 /// A tranche that ended without payment: what that means for the claim, and why it was rejected, if it was.

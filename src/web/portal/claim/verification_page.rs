@@ -22,6 +22,7 @@ use crate::web::portal::texts::Language;
 use askama::Template;
 use domain::base::evidence::Evidence;
 use domain::base::money::Paise;
+use domain::budget::whole_rupees::PaymentUnit;
 use domain::claim::claim::{ClaimStatus, LineDecision};
 use domain::claim::statement::Statement;
 use domain::scheme::balance_findings::{StepFinding, StockFinding};
@@ -37,6 +38,8 @@ const LINES_MOST: usize = 200;
 pub struct RehearsedAmount {
     /// "As ticked, the claim comes to …", or "If every line is accepted, …".
     pub lead: String,
+    /// Whether anything is reserved: it is not where the year has no money.
+    pub reserves: bool,
     pub words: String,
     pub statement: Statement,
     /// The title of the last limit that reduced the amount.
@@ -143,14 +146,14 @@ fn view<'a>(
                 form = form.filled(typed);
             }
             match ticked {
-                Ticked::As(rehearsed) => (outcome_of(page, "claim-as-ticked", rehearsed), false),
+                Ticked::As(rehearsed) => (outcome_of(page, "claim-as-ticked", whole.unit, rehearsed), false),
                 Ticked::Not(in_time) => (None, *in_time),
                 Ticked::InPart => (None, false),
             }
         }
         None => {
             let late = failed.is_some_and(|problem| problem.code == NOT_NOW);
-            (all.and_then(|all| outcome_of(page, "claim-if-all", all)), late)
+            (all.and_then(|all| outcome_of(page, "claim-if-all", whole.unit, all)), late)
         }
     };
     let in_part = matches!(ticked, Some((_, Ticked::InPart)));
@@ -172,16 +175,31 @@ fn view<'a>(
     }
 }
 
-fn outcome_of(page: &Page, lead: &str, rehearsed: &Rehearsal<VerifiedClaim>) -> Option<RehearsedAmount> {
+/// What a rehearsed verification comes to: what is reserved now, and what waits for appropriation. Less than the unit of
+/// payments waits for the next amount of the claim, and is not counted.
+fn outcome_of(
+    page: &Page,
+    lead: &str,
+    unit: PaymentUnit,
+    rehearsed: &Rehearsal<VerifiedClaim>,
+) -> Option<RehearsedAmount> {
     let statement = rehearsed.answer.claim.statement.clone()?;
-    let amount = rehearsed.answer.tranche.as_ref().map_or(Paise::ZERO, |tranche| tranche.amount_paise);
+    let now = rehearsed.answer.tranche.as_ref().map_or(Paise::ZERO, |tranche| tranche.amount_paise);
+    let deferred = Some(statement.deferred_paise).filter(|deferred| unit.is_enough(*deferred));
+    let amount = now.checked_add(deferred.unwrap_or(Paise::ZERO))?;
+    let lead = match deferred {
+        Some(_) if now == Paise::ZERO => format!("{lead}-deferred"),
+        Some(_) => format!("{lead}-in-part"),
+        None => lead.to_owned(),
+    };
     let bound = statement.caps.iter().find(|cap| Some(&cap.cap) == statement.bound_by.as_ref());
     let title = |cap: &domain::claim::statement::CapApplied| match page.language {
         Language::English => cap.title.en.clone(),
         Language::Hindi => cap.title.hi.clone(),
     };
     Some(RehearsedAmount {
-        lead: page.t1(lead, "amount", amount),
+        lead: page.language.text_with(&lead, &[("amount", amount.to_string()), ("now", now.to_string())]),
+        reserves: deferred.is_none() || now > Paise::ZERO,
         words: numbers::in_words(amount, page.language),
         bound_by: bound.map(title),
         effect: page.changes(&rehearsed.balances),
@@ -258,6 +276,19 @@ fn decisions_in_words(page: &Page, desk: &Desk, typed: &Typed) -> Vec<(String, S
 }
 
 impl VerificationPage<'_> {
+    /// Whether the amount shown can only wait: then nothing is reserved.
+    fn only_defers(&self) -> bool {
+        self.rehearsed.as_ref().is_some_and(|told| !told.reserves)
+    }
+
+    fn verify_button(&self) -> &'static str {
+        if self.only_defers() { "claim-do-verify" } else { "claim-do-verify-and-reserve" }
+    }
+
+    fn verify_hint(&self) -> &'static str {
+        if self.only_defers() { "hint-verify-button-deferred" } else { "hint-verify-button" }
+    }
+
     fn to_verify_again(&self) -> Option<ToVerifyAgain<'_>> {
         claim_turn::to_verify_again(self.page, self.file)
     }

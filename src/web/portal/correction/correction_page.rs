@@ -1,6 +1,7 @@
 //! One correction: what is proposed and why, and the form of the second person.
 
 use crate::service::correction::corrections::{DecideCorrection, WholeCorrection};
+use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::colour;
@@ -8,7 +9,7 @@ use crate::web::portal::effect::{Effect, not_yet_written};
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, told, typed_with_labels, whole};
+use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, typed_with_labels, whole};
 use crate::web::portal::reference;
 use crate::web::portal::sent::Sent;
 use crate::web::portal::texts::Language;
@@ -18,6 +19,7 @@ use askama::Template;
 use domain::base::id::CorrectionId;
 use domain::correction::correction::{CorrectionDecision, CorrectionKind, CorrectionOutcome};
 use domain::people::office::PersonThere;
+use domain::worklist::matter::MatterKind;
 
 /// The language and the correction of an address.
 type At = Path<(Language, CorrectionId)>;
@@ -74,7 +76,8 @@ async fn view<'a>(
     trouble: Option<&Trouble>,
 ) -> CorrectionPage<'a> {
     let form = file.decides.as_ref().map(|_| form_of(page, &file, trouble));
-    let refusal = file.decides.clone().flatten().map(|refusal| told(&Problem::from(refusal), page.language));
+    page.is_about(MatterKind::Correction, file.correction.id);
+    let refusal = page.told_if(file.decides.as_ref().and_then(Option::as_ref), DecideCorrection::NAME).await;
     let effect = match &file.decides {
         Some(None) => Some(rehearsed(page, &file).await),
         _ => None,

@@ -31,6 +31,7 @@ use domain::payment::payment::{BankAnswer, PaymentStatus};
 use domain::payment::payment_failure::FailureForm;
 use domain::people::office::PersonThere;
 use domain::people::organisation::mask;
+use domain::worklist::matter::MatterKind;
 
 const FORM: &str = "settle";
 const CONFIRMATION: &str = "confirm";
@@ -96,6 +97,7 @@ async fn view<'a>(
     notice: Option<Notice>,
     trouble: Option<&Trouble>,
 ) -> PaymentPage<'a> {
+    page.is_about(MatterKind::Payment, file.payment.id);
     let form = form_of(page, &file, trouble);
     let confirmation = confirmation(page, &file, trouble).await;
     let of = |trouble: &Trouble| match &confirmation {

@@ -14,9 +14,7 @@ use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_acts::rehearsed;
 use crate::web::portal::payment::tranche_checks::{self, Check, Earlier};
 use crate::web::portal::payment::tranche_past::{Past, past};
-use crate::web::portal::problem_page::{
-    Conflict, Sides, Warning, builder, notice, over, told, typed_with_labels, whole,
-};
+use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, notice, over, typed_with_labels, whole};
 use crate::web::portal::texts::Language;
 use crate::web::portal::worklist::waits::{self, Wait};
 use crate::web::portal::{numbers, reference};
@@ -25,6 +23,7 @@ use askama::Template;
 use domain::base::permission::Permission;
 use domain::claim::claim::ClaimStatus;
 use domain::payment::payment::{Payment, PaymentStatus};
+use domain::worklist::matter::MatterKind;
 use futures_util::future::join_all;
 use serde::Deserialize;
 
@@ -73,8 +72,7 @@ struct TranchePage<'a> {
 
 /// The page of one tranche.
 pub async fn tranche_page(page: Page, at: At, query: Query<NoticeQuery>) -> Reply {
-    // Whoever reads what they have just done has looked at the limits before.
-    let file = read_with(&page, &at, query.entry.is_none()).await?;
+    let file = read(&page, &at).await?;
     let mut subjects = vec![format!("tranche:{}", file.tranche.id)];
     subjects.extend(file.payments.iter().map(|payment| format!("payment:{}", payment.id)));
     let notice = notice_of(&page, query.entry, subjects).await?;
@@ -83,13 +81,9 @@ pub async fn tranche_page(page: Page, at: At, query: Query<NoticeQuery>) -> Repl
 
 /// The file that an address names, if it exists for this person.
 pub async fn read(page: &Page, at: &At) -> Result<TrancheFile, Problem> {
-    read_with(page, at, true).await
-}
-
-async fn read_with(page: &Page, at: &At, weighs: bool) -> Result<TrancheFile, Problem> {
     let missing = || Problem::edge("not_found", "there is no such tranche");
     let of = reference_of(&at.1).ok_or_else(missing)?;
-    Ok(page.web.service.tranche_file(page.caller()?, of, weighs).await?)
+    Ok(page.web.service.tranche_file(page.caller()?, of).await?)
 }
 
 /// What the log says of an entry, if it is an act of the reader on one of these records.
@@ -125,6 +119,7 @@ async fn view<'a>(
     notice: Option<Notice>,
     trouble: Option<&Trouble>,
 ) -> TranchePage<'a> {
+    page.is_about(MatterKind::Tranche, file.tranche.id);
     let next: Vec<NextForm> = join_all(file.next.iter().map(|next| next_form(page, &file, next, trouble))).await;
     let warning = trouble.map(|trouble| warning_of(page, trouble, &next, &file));
     let mut frame = page.frame(page.t1("title-tranche", "number", &file.tranche.number));
@@ -142,9 +137,21 @@ async fn view<'a>(
     }
 }
 
+/// The operation of an act.
+fn command_of(act: TrancheAct) -> &'static str {
+    match act {
+        TrancheAct::Recommend => "recommend_tranche",
+        TrancheAct::Concur => "concur_tranche",
+        TrancheAct::Sanction => "sanction_tranche",
+        TrancheAct::Advise => "advise_payment",
+        TrancheAct::Return => "return_tranche",
+        TrancheAct::Reject => "reject_tranche",
+    }
+}
+
 async fn next_form(page: &Page, file: &TrancheFile, next: &NextAct, trouble: Option<&Trouble>) -> NextForm {
     let effect = match &next.refusal {
-        Some(refusal) => Effect::Refused(told(&Problem::from(refusal.clone()), page.language)),
+        Some(refusal) => Effect::Refused(page.told_of(refusal.clone(), command_of(next.act)).await),
         None => rehearsed(page, file, next.act).await,
     };
     let form = form_of(page, file, next.act, trouble).on_version(file.tranche.version);

@@ -1,19 +1,19 @@
 //! The forms of a recovery's page: where each is sent, its fields, and what it shows when somebody else was faster.
 
 use crate::service::recovery::recovery_file::{NextRecoveryAct, RecoveryAct, WholeRecovery};
-use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Page, Said};
-use crate::web::portal::problem_page::{Conflict, Sides, over, told};
+use crate::web::portal::problem_page::{Conflict, Sides, over};
 use crate::web::portal::recovery::recovery_acts::rehearsed;
 use crate::web::portal::recovery::recovery_page::{frame_of, record_of};
 use crate::web::portal::upload::FILES;
 use domain::recovery::instalments::INSTALMENTS_MOST;
 use domain::recovery::recovery::OrderOutcome;
 use domain::recovery::recovery_relief::{ReliefKind, ReliefOutcome};
+use domain::worklist::matter::MatterKind;
 
 /// How many rows the form of a plan has at first, and how many are added by its button.
 const INSTALMENT_ROWS: usize = 4;
@@ -70,6 +70,21 @@ pub fn takes_more_rows(form: &Form) -> bool {
     instalment_fields(form).len() < INSTALMENTS_MOST
 }
 
+/// The operation of an act.
+fn command_of(act: RecoveryAct) -> &'static str {
+    match act {
+        RecoveryAct::Reply => "reply_to_show_cause",
+        RecoveryAct::Order => "order_recovery",
+        RecoveryAct::Withdraw => "withdraw_show_cause",
+        RecoveryAct::Demand => "demand_recovery",
+        RecoveryAct::Receipt => "record_receipt",
+        RecoveryAct::SetOff => "order_set_off",
+        RecoveryAct::Instalments => "grant_instalments",
+        RecoveryAct::ProposeRelief => "propose_relief",
+        RecoveryAct::DecideRelief => "decide_relief",
+    }
+}
+
 /// A step with its form, and what it would do.
 pub async fn next_form(
     page: &Page,
@@ -78,7 +93,8 @@ pub async fn next_form(
     trouble: Option<&Trouble>,
     more: Option<&Typed>,
 ) -> NextForm {
-    let told_why = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
+    page.is_about(MatterKind::Recovery, file.recovery.id);
+    let told_why = page.told_if(next.refusal.as_ref(), command_of(next.act)).await;
     let effect = if told_why.is_some() { None } else { rehearsed(page, file, next.act).await };
     // Where no words of the person can change it, what refuses the rehearsal refuses the act.
     let sure = matches!(next.act, RecoveryAct::Demand | RecoveryAct::Withdraw);

@@ -1,6 +1,7 @@
 //! One recovery: why, how much is due today and how it is computed line by line, what was received or set off, notice,
 //! reply and order, the steps that were taken, and the forms of what its reader may do next.
 
+use crate::service::payment::bank_credits::READ_PERMISSION as CREDITS;
 use crate::service::recovery::recovery_file::{RecoveryAct, RecoveryReference, WholeRecovery};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
@@ -136,6 +137,17 @@ impl RecoveryPage<'_> {
     /// Whether it came to nothing: no amount of it was ever due.
     fn came_to_nothing(&self) -> bool {
         self.file.recovery.status == RecoveryStatus::Dropped
+    }
+
+    /// Whether the reader's company has to pay it.
+    fn company_pays(&self) -> bool {
+        self.page.is_of_company() && self.file.recovery.status == RecoveryStatus::Demanded
+    }
+
+    /// Where the credits of the bank are, of which alone a receipt is recorded, while it is to be paid.
+    fn credits_address(&self) -> Option<String> {
+        let demanded = self.file.recovery.status == RecoveryStatus::Demanded;
+        (demanded && self.page.may(CREDITS)).then(|| self.page.to("/credits"))
     }
 
     fn waits(&self) -> Vec<Wait> {

@@ -2,6 +2,9 @@
 //! what, and the forms of the people who approve, publish or withdraw it.
 
 use crate::service::revision::scheme_draft_file::{NextDraftAct, SchemeDraftAct, WholeDraft};
+use crate::service::revision::scheme_drafts::ApproveSchemeInstrument;
+use crate::service::revision::scheme_publication::PublishScheme;
+use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::colour;
@@ -10,7 +13,7 @@ use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, told, whole};
+use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, whole};
 use crate::web::portal::scheme::draft_acts::rehearsed;
 use crate::web::portal::scheme::leaf_words::{LeafRow, leaf_rows};
 use crate::web::portal::scheme::scheme_page;
@@ -24,6 +27,7 @@ use domain::people::office::PersonThere;
 use domain::revision::impact::AwardImpact;
 use domain::revision::impact_models::{ExampleImpact, NotModelled};
 use domain::revision::impact_totals::Shift;
+use domain::worklist::matter::MatterKind;
 use futures_util::future::join_all;
 
 /// The hidden field with the digest of the impact sheet that the page shows.
@@ -94,6 +98,7 @@ async fn view<'a>(
     notice: Option<Notice>,
     trouble: Option<&Trouble>,
 ) -> DraftPage<'a> {
+    page.is_about(MatterKind::SchemeDraft, file.draft.id);
     let next: Vec<NextForm> = join_all(file.next.iter().map(|next| next_form(page, &file, next, trouble))).await;
     let warning = trouble.map(|trouble| match next.iter().find(|next| next.form.name == trouble.form) {
         Some(next) => Warning::of(trouble, &next.form, page.language),
@@ -105,7 +110,11 @@ async fn view<'a>(
 }
 
 async fn next_form(page: &Page, file: &WholeDraft, next: &NextDraftAct, trouble: Option<&Trouble>) -> NextForm {
-    let told_why = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
+    let act = match next.act {
+        SchemeDraftAct::Approve => ApproveSchemeInstrument::NAME,
+        _ => PublishScheme::NAME,
+    };
+    let told_why = page.told_if(next.refusal.as_ref(), act).await;
     let effect = if told_why.is_some() { None } else { rehearsed(page, file, next.act).await };
     let refusal = told_why.or_else(|| effect.as_ref().and_then(Effect::refusal).cloned());
     let form = form_of(page, file, next.act, trouble).on_version(file.draft.version);

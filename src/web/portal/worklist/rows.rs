@@ -4,7 +4,7 @@ use crate::service::worklist::worklist::{Candidate, WorklistRow};
 use crate::web::portal::field::as_a_sentence;
 use crate::web::portal::page::Page;
 use crate::web::portal::worklist::places::address_for;
-use crate::web::portal::worklist::waits::consequence;
+use crate::web::portal::worklist::waits::{act_in_words, consequence};
 use crate::web::portal::worklist::without_form::{self, WithoutForm};
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
@@ -126,7 +126,7 @@ fn came_back(page: &Page, office: Role, at: Timestamp) -> String {
 fn act_of(page: &Page, row: &WorklistRow) -> String {
     match (row.waiting.ends_with, row.matter.state.as_str()) {
         ("submit_application", "draft") => page.t("act-after-completion"),
-        (act, _) => page.word("act", act),
+        _ => act_in_words(page, &row.waiting),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::web::portal::worklist::places;
 use crate::web::portal::worklist::without_form::{self, WithoutForm};
 use chrono::NaiveDate;
 use domain::base::money::Paise;
+use domain::worklist::matter::MatterKind;
 use domain::worklist::rule::Then;
 use domain::worklist::waiting::{Carrier, RunningClock, Waiting};
 
@@ -21,6 +22,8 @@ pub struct Wait {
     pub standing: Option<String>,
     /// How the acts of the reader are done for which no page has a form.
     pub without_form: Vec<WithoutForm>,
+    /// The acts that end it.
+    pub acts: Vec<&'static str>,
 }
 
 /// All that a record waits for, as its page says it: the acts by which one matter can go on stand in one sentence.
@@ -38,14 +41,14 @@ pub fn or_nobody(page: &Page, waiting: &[Waiting], today: NaiveDate) -> Vec<Wait
 
 /// A wait of which nothing but its place is known.
 pub fn said(place: String) -> Wait {
-    Wait { place, through: None, clocks: Vec::new(), standing: None, without_form: Vec::new() }
+    Wait { place, through: None, clocks: Vec::new(), standing: None, without_form: Vec::new(), acts: Vec::new() }
 }
 
 /// One matter; of several, each says what is to be done.
 fn in_words(page: &Page, ways: &[Waiting], with_act: bool, today: NaiveDate) -> Option<Wait> {
     let first = ways.first()?;
     let office = match ways {
-        [only] if !with_act => page.offices(&only.offices),
+        [only] if !with_act && !is_no_step_of_record(only.kind) => page.offices(&only.offices),
         several => several.iter().map(|way| office_and_act(page, way)).collect::<Vec<_>>().join(&or(page)),
     };
     let place = match &first.since {
@@ -65,7 +68,13 @@ fn in_words(page: &Page, ways: &[Waiting], with_act: bool, today: NaiveDate) -> 
     let through = first.through.as_ref().map(|carrier| through(page, carrier));
     let of_reader = ways.iter().filter(|way| page.is_in(&way.offices));
     let without_form = of_reader.filter_map(|way| without_form::of(page, way.ends_with)).collect();
-    Some(Wait { place, through, clocks, standing, without_form })
+    let acts = ways.iter().map(|way| way.ends_with).collect();
+    Some(Wait { place, through, clocks, standing, without_form, acts })
+}
+
+/// Whether what is to be done is not the next step of the record itself, so that the office alone would not say it.
+fn is_no_step_of_record(kind: MatterKind) -> bool {
+    matches!(kind, MatterKind::DeferredClaim | MatterKind::DamagesDue | MatterKind::TreasuryLine)
 }
 
 fn or(page: &Page) -> String {
@@ -74,8 +83,19 @@ fn or(page: &Page) -> String {
 
 /// An office with what it can do.
 fn office_and_act(page: &Page, way: &Waiting) -> String {
-    let values = [("office", page.offices(&way.offices)), ("act", page.word("act", way.ends_with))];
+    let values = [("office", page.offices(&way.offices)), ("act", act_in_words(page, way))];
     page.language.text_with("office-and-act", &values)
+}
+
+/// What is to be done, in the words of its matter: a year without money needs another change of the budget than one
+/// whose money would lapse, and a payment that did not arrive another look than a first one.
+pub fn act_in_words(page: &Page, way: &Waiting) -> String {
+    match (way.kind, way.state.as_str(), way.ends_with) {
+        (MatterKind::DeferredClaim, _, "propose_budget_instrument") => page.t("act-provide-appropriation"),
+        (MatterKind::Tranche, "not_arrived", "advise_payment") => page.t("act-advise-again"),
+        (MatterKind::Tranche, "not_arrived", "show_tranche") => page.t("act-put-account-in-order"),
+        (_, _, act) => page.word("act", act),
+    }
 }
 
 /// The record that carries the wait, as a link for whoever may open it.

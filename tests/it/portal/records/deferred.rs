@@ -26,7 +26,23 @@ fn the_agency_releases_from_the_page_what_waited_for_appropriation(app: App) {
     let claim = thin_year(&app);
     let agency = Browser::of(&app, &app.verifier(), "en");
     // A year without room: nothing waits in the inbox, and the page says what is missing before the button is pressed.
-    agency.opens("/en/inbox").says_nothing_of("Deferred part of a claim");
+    agency.opens("/en/inbox").says_nothing_of(&format!("Deferred part of a claim {NUMBER}"));
+    // Whoever provides the money finds it, and no list takes it for a claim that is paid.
+    let administrator = Browser::of(&app, &app.scheme_administrator(), "en");
+    let provide = format!("Deferred part of a claim {NUMBER}: provide the appropriation of a year for it");
+    let inbox = administrator.opens("/en/inbox").says(&provide).says("₹6,00,00,000.00");
+    let shown = administrator.opens(&inbox.link(NUMBER)).with_status(200);
+    let shown = shown.says("With Scheme administrator (provide the appropriation of a year for it) since");
+    let shown = shown.says("₹6,00,00,000.00 of it waits until the appropriation of a year has room");
+    assert_eq!(shown.link("Propose a change of the budget"), "/en/budget/instruments/new");
+    for person in [app.signatory(), app.auditor()] {
+        let list = Browser::of(&app, &person, "en").opens("/en/claims").says("₹6,00,00,000.00 waits for appropriation");
+        list.says("Scheme administrator");
+    }
+    Browser::of(&app, &app.scheme_administrator(), "hi")
+        .opens("/hi/inbox")
+        .says("इसके लिए किसी वर्ष का विनियोग उपलब्ध कराएँ")
+        .is_in_its_language();
     let refused = agency.opens_rehearsed(PAGE).with_status(200).says("Waits for appropriation ₹6,00,00,000.00");
     let refused = refused.says("You cannot take this step: Appropriation, year 2026-27, Sales-linked incentive");
     assert!(refused.says("₹6,00,00,000.00 is missing").buttons().is_empty());

@@ -16,6 +16,7 @@ mod said_plainly;
 mod second_person;
 mod since_seen;
 mod turns;
+mod whose_turn;
 
 use crate::award::allocation_rules::{RULES, text};
 use crate::harness::app::App;

@@ -20,9 +20,11 @@ fn a_second_person_confirms_on_the_page_that_a_payment_did_not_arrive(app: App) 
     assert!(form.offers("Paid") && !form.offers("Failed"), "{form:?}");
     // Whoever concurred reads why they cannot.
     let concurred = Browser::of(&app, &app.finance_officer(), "en");
-    concurred.opens(PAYMENT).says("you took another step on this money (concurrence)");
+    let shown = concurred.opens_rehearsed(PAYMENT).says("you took another step on this money (concurrence)");
+    shown.says("Who can: Nobody else holds the office now.");
 
     let second = Browser::of(&app, &app.second("finance"), "en");
+    concurred.opens_rehearsed(PAYMENT).says("Who can: Finance Officer Sample second-finance");
     let shown = second.opens(PAYMENT).says("The payment is then recorded as failed, with your word and your files");
     let form = shown.form(CONFIRM).fill("Reason", "the account is closed");
     let without = second.sends(&form).with_status(422);

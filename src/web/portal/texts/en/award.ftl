@@ -144,6 +144,7 @@ guarantee-received-on = Day on which the money came
 guarantee-recovery = Recovery that the money pays
 guarantee-rest = Left of it
 guarantee-top-up = Raised by (top-up)
+guarantee-waits-for-nobody = With nobody now. It covers until {$day}, and the authorised signatory is asked from {$from} on to extend it.
 hint-amendment = As the bank wrote it on its letter.
 hint-award-capacity = At most what was asked for; where capacity is allotted, exactly what was allotted.
 hint-bank-note = Internal noting of the agency: say how the bank was asked. The company does not read it.

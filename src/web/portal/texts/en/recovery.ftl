@@ -88,6 +88,7 @@ recovery-closed-by-bank = The bank took the payment back before anybody decided,
 recovery-closed-dropped = The order of {$day} found that nothing has to be paid.
 recovery-closed-settled = Nothing is due any more: all was paid, set off or given up.
 recovery-closed-withdrawn = The office withdrew its notice on {$day}: nothing is asked any more, nothing has to be paid, and no reply is needed.
+recovery-credit-first = A finance officer first records the credit that the bank's statement shows; a receipt is booked of such a credit only. What is recorded:
 recovery-damages-are = { $n ->
     [one] Damages: {$n} day from {$from} to {$to}, for each day {$rate} of the performance security of {$security}: {$amount}, cut to whole paise.
    *[other] Damages: {$n} days from {$from} to {$to}, for each day {$rate} of the performance security of {$security}: {$amount}, cut to whole paise.
@@ -120,6 +121,7 @@ recovery-give-up-interest_paise = Interest given up
 recovery-give-up-principal_paise = Principal given up
 recovery-grounds = Grounds of the notice
 recovery-held-by = A set-off waits for the bank's answer to this payment:
+recovery-how-to-pay = Give the number {$number} as the reference of the payment. The finance officer records it from the bank's statement, and then the disbursing officer books it here. This page does not know the account to pay into: if the demand does not say it, ask for it by a letter.
 recovery-instalment = Instalment {$n}
 recovery-instalment-amount = Amount of the instalment
 recovery-interest_paise = Interest

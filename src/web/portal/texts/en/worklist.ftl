@@ -1,5 +1,6 @@
 # What waits for whom, and the inbox.
 
+act-advise-again = advise again: the last payment did not arrive. See first why, and that the account is in order
 act-advise_payment = advise the payment
 act-after-completion = submit, once the preparer has completed it
 act-answer_requisition = answer the auditor
@@ -32,9 +33,12 @@ act-order_recovery = order or drop
 act-pay_demand = pay
 act-propose_budget_instrument = surrender or re-appropriate
 act-propose_difference_settlement = propose a settlement
+act-provide-appropriation = provide the appropriation of a year for it
 act-publish_allocation = publish
 act-publish_scheme = publish
+act-put-account-in-order = read why the payment did not arrive; if the account is the cause, have your bank put it in order
 act-recommend_tranche = recommend
+act-record_bank_credit = record the bank's credit, once its statement shows the money
 act-record_receipt = record the receipt
 act-record_security_receipt = record the receipt
 act-release_deferred = release

@@ -1,5 +1,6 @@
 # What waits for whom, and the inbox, in Hindi.
 
+act-advise-again = फिर भेजें: पिछला भुगतान नहीं पहुँचा। पहले कारण और खाते की स्थिति देखें
 act-advise_payment = भुगतान सूचना दें
 act-after-completion = तैयारकर्ता द्वारा पूरा किए जाने के बाद प्रस्तुत करें
 act-answer_requisition = लेखापरीक्षक को उत्तर दें
@@ -32,9 +33,12 @@ act-order_recovery = आदेश दें या समाप्त करे�
 act-pay_demand = चुकाएँ
 act-propose_budget_instrument = अभ्यर्पित या पुनर्विनियोजित करें
 act-propose_difference_settlement = समाधान का प्रस्ताव करें
+act-provide-appropriation = इसके लिए किसी वर्ष का विनियोग उपलब्ध कराएँ
 act-publish_allocation = प्रकाशित करें
 act-publish_scheme = प्रकाशित करें
+act-put-account-in-order = पढ़ें कि भुगतान क्यों नहीं पहुँचा; कारण खाता हो, तो अपने बैंक से उसे ठीक कराएँ
 act-recommend_tranche = सिफारिश करें
+act-record_bank_credit = बैंक विवरण में राशि दिखने पर बैंक का जमा दर्ज करें
 act-record_receipt = प्राप्ति दर्ज करें
 act-record_security_receipt = प्राप्ति दर्ज करें
 act-release_deferred = जारी करें
