@@ -12,8 +12,7 @@ use crate::told;
 use chrono::NaiveDate;
 
 told! {
-    /// A rule refused an attempt. Nothing was changed; the attempt itself is recorded in the
-    /// audit log.
+    /// A rule refused an attempt. Nothing was changed; the attempt itself is recorded in the audit log.
     pub enum Refusal of "refusal" {
         /// The permission table does not allow this to any of the person's roles.
         NotPermitted { permission: Permission } =>
