@@ -275,8 +275,8 @@ pub fn allocation(status: AllocationStatus) -> Waits {
     }
 }
 
-/// Money that has to come back; `reply_over` once the last day for the reply has passed, `credited` while the bank has a
-/// credit that nobody has booked: no receipt is recorded before finance recorded the credit.
+/// Money that has to come back; `reply_over` once the last day for the reply has passed, `credited` while the bank has
+/// a credit that nobody has booked: no receipt is recorded before finance recorded the credit.
 pub fn recovery(status: RecoveryStatus, reply_over: bool, credited: bool) -> Waits {
     let order =
         || Rule::for_act("order_recovery", Permission::OrderRecovery).as_step(Step::Order).at_desk(TimedDesk::Other);

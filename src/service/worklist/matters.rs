@@ -151,8 +151,8 @@ impl Service {
         Ok(waiting)
     }
 
-    /// The offices with which each of these records lies, by its id, each office once: those that its page and the inbox
-    /// name. Records that wait for nobody are left out.
+    /// The offices with which each of these records lies, by its id, each office once: those that its page and the
+    /// inbox name. Records that wait for nobody are left out.
     pub(in crate::service) fn offices_of_all(
         &self,
         tx: &mut ReadTx<'_>,

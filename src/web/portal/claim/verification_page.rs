@@ -175,8 +175,8 @@ fn view<'a>(
     }
 }
 
-/// What a rehearsed verification comes to: what is reserved now, and what waits for appropriation. Less than the unit of
-/// payments waits for the next amount of the claim, and is not counted.
+/// What a rehearsed verification comes to: what is reserved now, and what waits for appropriation. Less than the unit
+/// of payments waits for the next amount of the claim, and is not counted.
 fn outcome_of(
     page: &Page,
     lead: &str,
