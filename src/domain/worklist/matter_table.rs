@@ -15,7 +15,11 @@ const TABLE: &[(MatterKind, &str, &str)] = &[
     (MatterKind::Tranche, "recommended", "concur_tranche by finance_officer"),
     (MatterKind::Tranche, "concurred", "sanction_tranche by competent_authority"),
     (MatterKind::Tranche, "sanctioned", "advise_payment by disbursing_officer"),
-    (MatterKind::Tranche, "not_arrived", "advise_payment by disbursing_officer; show_tranche by preparer or signatory"),
+    (
+        MatterKind::Tranche,
+        "not_arrived",
+        "advise_payment by disbursing_officer; put_account_in_order by preparer or signatory",
+    ),
     (MatterKind::Tranche, "advised", "> payment"),
     (MatterKind::Tranche, "disbursed", "-"),
     (MatterKind::Tranche, "rejected", "-"),

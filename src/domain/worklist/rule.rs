@@ -76,7 +76,8 @@ words! {
 /// One act that a record waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// The operation that ends the wait, by its operation id; `pay_demand` is done outside.
+    /// The operation that ends the wait, by its operation id; `pay_demand` and `put_account_in_order` are done
+    /// outside.
     pub act: &'static str,
     /// Whoever holds it can end the wait.
     pub permission: Permission,
@@ -95,7 +96,7 @@ pub struct Rule {
 }
 
 /// The acts that are done outside this program, so no operation has their name.
-pub const OUTSIDE: &[&str] = &["pay_demand"];
+pub const OUTSIDE: &[&str] = &["pay_demand", "put_account_in_order"];
 
 impl Rule {
     /// Waits for an act of the people with a permission; no clock runs.

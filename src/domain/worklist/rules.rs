@@ -59,7 +59,8 @@ fn advise_payment() -> Rule {
 /// A sanctioned tranche of which a payment failed or came back: it is paid again, and its company learns of it, because
 /// nobody else can have the bank put the account in order.
 pub fn tranche_to_pay_again() -> Waits {
-    let told = Rule::for_act("show_tranche", Permission::ReadFiles).lying_with(&[Role::Preparer, Role::Signatory]);
+    let told =
+        Rule::for_act("put_account_in_order", Permission::ReadFiles).lying_with(&[Role::Preparer, Role::Signatory]);
     Waits::For(vec![advise_payment(), told])
 }
 

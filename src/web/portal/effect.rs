@@ -16,6 +16,7 @@ use domain::base::money::Paise;
 use domain::base::refusal::Refusal;
 use domain::budget::expenditure_limit::Warning;
 use domain::budget::ledger::BalanceChange;
+use std::sync::PoisonError;
 
 /// The text with which a command is rehearsed that requires one, while the person has not written theirs. It is
 /// never stored, because a rehearsal keeps nothing, and no command decides anything by the words of a noting.
@@ -106,6 +107,16 @@ impl Page {
 
     /// Who can take an act on the record of the page, in words; `None` if it is not known to wait for it.
     async fn who_can_take(&self, act: &'static str) -> Option<String> {
+        let known = self.who_can.lock().unwrap_or_else(PoisonError::into_inner).get(act).cloned();
+        if let Some(known) = known {
+            return known;
+        }
+        let told = self.ask_who_can(act).await;
+        self.who_can.lock().unwrap_or_else(PoisonError::into_inner).insert(act, told.clone());
+        told
+    }
+
+    async fn ask_who_can(&self, act: &'static str) -> Option<String> {
         let (caller, about) = (self.caller().ok()?, self.about.get()?.clone());
         let found = self.web.service.who_can(caller, about, act).await.ok()??;
         let in_words = |one: &Candidate| {

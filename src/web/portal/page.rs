@@ -27,9 +27,10 @@ use domain::scheme::rules::figure::Title;
 use domain::scheme::scheme::Component;
 use domain::worklist::matter::MatterKind;
 use futures_util::FutureExt;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// What waits for the reader: the first entry of the navigation.
 pub const INBOX: &str = "/inbox";
@@ -61,6 +62,8 @@ pub struct Page {
     pub choose_again: bool,
     /// The matter and the record whose acts the page has, from which it learns who can act where the reader cannot.
     pub about: OnceLock<(MatterKind, String)>,
+    /// Who can take each act that was asked about, so that two forms of one act ask once.
+    pub who_can: Mutex<BTreeMap<&'static str, Option<String>>>,
     pub web: web::Data<Web>,
 }
 
@@ -143,6 +146,7 @@ impl Page {
             redrawn: false,
             unknown: Mark::default(),
             about: OnceLock::new(),
+            who_can: Mutex::default(),
             choose_again: false,
             web,
         })

@@ -51,6 +51,7 @@ pub(in crate::edge) const LATIN: &[&str] = &[
     "ETag",
     "Retry-After",
     "Idempotency-Key",
+    "NDFEB/2028-29/PAY/0001",
     "If-Match",
     "If-None-Match",
     "HTTP",

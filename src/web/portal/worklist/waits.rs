@@ -93,7 +93,6 @@ pub fn act_in_words(page: &Page, way: &Waiting) -> String {
     match (way.kind, way.state.as_str(), way.ends_with) {
         (MatterKind::DeferredClaim, _, "propose_budget_instrument") => page.t("act-provide-appropriation"),
         (MatterKind::Tranche, "not_arrived", "advise_payment") => page.t("act-advise-again"),
-        (MatterKind::Tranche, "not_arrived", "show_tranche") => page.t("act-put-account-in-order"),
         (_, _, act) => page.word("act", act),
     }
 }
