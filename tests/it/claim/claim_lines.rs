@@ -57,7 +57,7 @@ fn a_file_that_cannot_be_changes_nothing(app: App) {
         (good.replace("S/1", "=1+1"), "/lines/0/invoice_number"),
         (good.replace("2026-06-01", "2026-06-09"), "/lines/0/invoice_date"),
         (good.replace("500000000", "-5"), "/lines/0/amount_paise"),
-        (good.replace(",1000,", ",1.5,"), "/lines/0"),
+        (good.replace(",1000,", ",1.5,"), "/lines/0/quantity_kg"),
     ] {
         let problem = gives_lines(&preparer, &draft, 1, "text/csv", &file).refused(422, "invalid_fields");
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{file}");
