@@ -96,13 +96,15 @@ fn due_of(schemes: &Schemes, recovery: Recovery, today: NaiveDate) -> Result<(St
     Ok((recovery.number, due))
 }
 
-/// The checks of a tranche, for whoever is no company, while a step on its money may still follow.
+/// The checks of a tranche, for whoever is no company, while a step on its money may still follow; `weighs` says
+/// whether the limits on the last months are among them.
 pub(super) fn checks(
     service: &Service,
     tx: &mut ReadTx<'_>,
     actor: &Actor,
     (tranche, own): (&Tranche, &[Payment]),
     of: &TrancheNames,
+    weighs: bool,
 ) -> Result<Option<TrancheChecks>, Error> {
     if actor.roles.is_manufacturer() || !is_open(tranche.status) {
         return Ok(None);
@@ -117,7 +119,8 @@ pub(super) fn checks(
     let schemes = service.schemes.known(tx)?;
     let owed = recoveries::to_set_off(tx, tranche.organisation_id)?;
     let (table, amount) = (&service.finance.limits, tranche.amount_paise);
-    let limits = expenditure_limits::weighed(tx, table, &tranche.scheme_code, amount, today)?;
+    let weigh = |tx: &mut ReadTx<'_>| expenditure_limits::weighed(tx, table, &tranche.scheme_code, amount, today);
+    let limits = if weighs { weigh(tx)? } else { None };
     Ok(Some(TrancheChecks {
         limits,
         required: of.security_required_paise,

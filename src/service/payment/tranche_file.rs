@@ -294,6 +294,7 @@ fn file(
     actor: &Actor,
     of: &RecordReference<TrancheId>,
     now: Timestamp,
+    weighs: bool,
 ) -> Result<TrancheFile, Error> {
     let of = tranche_names::find(tx, of)?.or_not_found("tranche")?;
     let id = of.id;
@@ -320,7 +321,7 @@ fn file(
         returned: to_act_on(&shown, &names, with_company),
         rejected_by: rejected_by(tx, actor, &tranche)?,
         sheet: sheets::counts(tx, actor, id.into())?,
-        checks: checks(service, tx, actor, (&tranche, payments.as_slice()), &of)?,
+        checks: checks(service, tx, actor, (&tranche, payments.as_slice()), &of, weighs)?,
         payments,
         today,
         tranche: shown,
@@ -328,14 +329,16 @@ fn file(
 }
 
 impl Service {
-    /// One tranche with what its page shows, if it exists for this person.
+    /// One tranche with what its page shows, if it exists for this person; `weighs` says whether the limits on the last
+    /// months are among its checks.
     pub async fn tranche_file(
         self: &Arc<Self>,
         caller: Caller,
         of: RecordReference<TrancheId>,
+        weighs: bool,
     ) -> Result<TrancheFile, Error> {
         let (service, now) = (Arc::clone(self), self.clock.now());
-        self.read(caller, READ_PERMISSION, move |tx, actor| file(&service, tx, actor, &of, now)).await
+        self.read(caller, READ_PERMISSION, move |tx, actor| file(&service, tx, actor, &of, now, weighs)).await
     }
 
     /// One payment with what its page shows, if it exists for this person.

@@ -10,6 +10,7 @@ use crate::web::portal::list::{ListQuery, Neighbours, Place, ROWS};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Warning, builder, whole};
+use crate::web::portal::reference;
 use crate::web::portal::upload::{FILES, SentFiles, from_place};
 use actix_web::web::Query;
 use askama::Template;
@@ -80,7 +81,7 @@ pub struct Begun {
 impl Begun {
     fn values(self) -> Vec<(String, String)> {
         let kind = self.kind.map(|kind| ("word:/kind".to_owned(), kind.to_string()));
-        let about = self.about.map(|about| ("/about".to_owned(), about.replace('-', "/")));
+        let about = self.about.map(|about| ("/about".to_owned(), reference::number_of(&about).unwrap_or(about)));
         kind.into_iter().chain(about).collect()
     }
 }

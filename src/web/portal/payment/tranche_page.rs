@@ -72,7 +72,8 @@ struct TranchePage<'a> {
 
 /// The page of one tranche.
 pub async fn tranche_page(page: Page, at: At, query: Query<NoticeQuery>) -> Reply {
-    let file = read(&page, &at).await?;
+    // Whoever reads what they have just done has looked at the limits before.
+    let file = read_with(&page, &at, query.entry.is_none()).await?;
     let mut subjects = vec![format!("tranche:{}", file.tranche.id)];
     subjects.extend(file.payments.iter().map(|payment| format!("payment:{}", payment.id)));
     let notice = notice_of(&page, query.entry, subjects).await?;
@@ -81,9 +82,13 @@ pub async fn tranche_page(page: Page, at: At, query: Query<NoticeQuery>) -> Repl
 
 /// The file that an address names, if it exists for this person.
 pub async fn read(page: &Page, at: &At) -> Result<TrancheFile, Problem> {
+    read_with(page, at, true).await
+}
+
+async fn read_with(page: &Page, at: &At, weighs: bool) -> Result<TrancheFile, Problem> {
     let missing = || Problem::edge("not_found", "there is no such tranche");
     let of = reference_of(&at.1).ok_or_else(missing)?;
-    Ok(page.web.service.tranche_file(page.caller()?, of).await?)
+    Ok(page.web.service.tranche_file(page.caller()?, of, weighs).await?)
 }
 
 /// What the log says of an entry, if it is an act of the reader on one of these records.
