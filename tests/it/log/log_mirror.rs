@@ -143,7 +143,7 @@ fn a_byte_that_is_changed_in_a_mirror_is_named(app: App) {
     });
     mirror.names("entry 257: tile/entries/001 and tile/0/001 do not agree", leaves, |tile| tile[0] ^= 1);
     mirror.names("tile/1/000.p/2, place 1, is not the root of tile 1", "tile/1/000.p/2", |tile| tile[63] ^= 1);
-    mirror.names("signature does not match", "checkpoint", |note| note[14] ^= 1);
+    mirror.names("the signature of the checkpoint does not match", "checkpoint", |note| note[14] ^= 1);
     // The bundle and its tiles are changed alike: the signed root reveals it.
     let path = mirror.path(&last);
     let mut bundle = std::fs::read(&path).unwrap();

@@ -49,7 +49,7 @@ fn the_agency_inspects_what_a_company_reported(app: App) {
     let short = agency.sends(&form).with_status(409).explains("capacity_not_shown").says("Choose your files again");
     assert_eq!(short.form("Record the inspection").text("Place"), "Sample plant");
     let form = short.form("Record the inspection").fill("Oxide to metal", "1,000");
-    let bare = agency.sends(&form).with_status(422).says("1 to 50 evidence files");
+    let bare = agency.sends(&form).with_status(422).says("choose at least one file, and at most 5");
     let leads = bare.page.named("a").iter().any(|link| link.attribute("href") == Some("#inspect-documents"));
     assert!(leads, "the summary leads to the field of the files");
     let form = bare.form("Record the inspection").choose(RECORD, "seen.pdf", "application/pdf", PDF);

@@ -52,9 +52,9 @@ fn nothing_typed_is_lost_when_a_file_is_refused(app: App) {
     let before = (app.rows("evidence"), app.rows("notes"));
     let large = [b"%PDF-".as_slice(), &[b'x'; 2_000]].concat();
     for (kind, name, content, says) in [
-        ("text/html", "page.html", b"<script>".as_slice(), "A PDF, PNG, JPEG, CSV or XLSX file"),
+        ("text/html", "page.html", b"<script>".as_slice(), "page.html: a PDF, PNG, JPEG, CSV or XLSX file"),
         ("application/pdf", "page.pdf", b"<script>", "The file is not what its name says"),
-        ("application/pdf", "large.pdf", &large, "At most 1000 B"),
+        ("application/pdf", "large.pdf", &large, "large.pdf: at most 1000 B"),
         ("application/pdf", "empty.pdf", b"", "The file is empty"),
         ("application/pdf", "../up.pdf", PDF, "A file name has no /"),
     ] {

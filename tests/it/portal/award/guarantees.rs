@@ -62,7 +62,7 @@ fn a_guarantee_is_lodged_confirmed_and_extended_on_pages(app: App) {
     assert!(empty.page.named("a").iter().any(|link| link.attribute("href") == Some("#confirm-outcome")));
     confirmed(&agency, &page);
     let shown = company.opens(&page).says("It counts as cover today.").says_nothing_of("asked by telephone");
-    let shown = shown.says("If nothing is done by 30 Jun 2027").says_nothing_of("Sample verifier");
+    let shown = shown.says("is asked from 1 Apr 2027 on to extend it").says_nothing_of("Sample verifier");
     company.opens(AWARD).says("those that count today cover ₹15,96,00,000.00.").says_nothing_of("short by");
 
     let document = app.signatory().attaches("amendment");
@@ -163,6 +163,8 @@ fn whoever_was_slower_sees_what_was_done_meanwhile(app: App) {
 #[apply(on_sqlite!)]
 fn what_the_end_of_a_guarantee_means_depends_on_the_others(app: App) {
     let award = app.bare_award();
+    // From now on the company is asked to extend them.
+    app.set_clock("2027-06-10T06:30:00Z");
     let company = app.signatory();
     let lodged = |number: &str, paise: i64, until: &str| {
         let lodged = company.lodges(&award, number, paise, until).ok();

@@ -52,7 +52,8 @@ fn a_claim_says_in_one_line_who_can_go_on_and_then_through_which_tranche(app: Ap
     let shown = ddo.opens(&page).says("With Drawing and Disbursing Officer since").says("If nothing is done by");
     assert_eq!(shown.link("Put it into a file for the treasury"), "/en/advices");
     app.disbursing_officer().reports_failure(&payment, "failed").ok();
-    let shown = ddo.opens(&page).says("With Drawing and Disbursing Officer since");
+    let shown =
+        ddo.opens(&page).says("With Drawing and Disbursing Officer (advise again: the last payment did not arrive.");
     assert_eq!(shown.link("Tranche NDFEB/2026-27/TRN/0001"), TRANCHE);
 }
 

@@ -5,8 +5,8 @@ use crate::harness::app::App;
 use crate::portal::browser::{Browser, Node, Shown};
 use crate::portal::security::{addresses, prepared};
 
-/// Names that are written in Latin letters in Hindi too.
-const NAMES: &[&str] = &["OpenAPI"];
+/// Names that are written in Latin letters in Hindi too, among them those of the columns of a file.
+const NAMES: &[&str] = &["OpenAPI", "invoice_date", "quantity_kg", "amount_paise"];
 
 /// Attributes that people read or hear.
 const READ: &[&str] = &["aria-label", "title", "alt", "placeholder", "data-label"];
