@@ -73,3 +73,10 @@ pub async fn rehearsed_submission(page: &Page, claim: &Claim) -> Effect {
     let command = SubmitClaim { id: claim.id, seen_version: claim.version };
     page.rehearse(command, |_| page.t("effect-submission")).await
 }
+
+impl Page {
+    /// The operation of the interface that corrects what the page of a claim has no fields for.
+    pub fn claim_operation(&self, id: impl std::fmt::Display) -> String {
+        format!("PUT /api/v1/claims/{id}")
+    }
+}
