@@ -63,7 +63,7 @@ pub struct Page {
     /// The matter and the record whose acts the page has, from which it learns who can act where the reader cannot.
     pub about: OnceLock<(MatterKind, String)>,
     /// Who can take each act that was asked about, so that two forms of one act ask once.
-    pub who_can: Mutex<BTreeMap<&'static str, Option<String>>>,
+    pub who_can: Arc<Mutex<BTreeMap<&'static str, Option<String>>>>,
     pub web: web::Data<Web>,
 }
 
@@ -146,7 +146,7 @@ impl Page {
             redrawn: false,
             unknown: Mark::default(),
             about: OnceLock::new(),
-            who_can: Mutex::default(),
+            who_can: Arc::default(),
             choose_again: false,
             web,
         })
