@@ -33,18 +33,16 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         | "upload_claim_lines" => &["preparer"],
         "submit_application" | "withdraw_application" => &["signatory"],
         "submit_claim" | "submit_final_certificate" | "state_credit_notes" => &["signatory"],
-        "lodge_security" | "extend_security" => &["signatory"],
+        "lodge_security" | "extend_security" | "ask_excuse" | "write_letter" | "surrender_allotment" => &["signatory"],
         "confirm_security" => &["verifier"],
         "invoke_security" | "release_security" => &["competent_authority"],
         "record_security_receipt" => &["disbursing_officer"],
-        "ask_excuse" => &["signatory"],
         "examine_excuse" => &["verifier"],
         "decide_excuse" => &["competent_authority"],
         "reply_to_query" | "reply_to_claim_query" | "reply_to_milestone_query" | "report_milestone" => {
             &["preparer", "signatory"]
         }
         "upload_evidence" => UPLOADERS,
-        "write_letter" => &["signatory"],
         "write_note" | "send_letter" | "enter_letter" | "close_letter" => OFFICES,
         "approve_scheme_instrument" => &["competent_authority"],
         "open_window"
@@ -68,7 +66,6 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         "issue_award" | "sanction_tranche" | "publish_allocation" | "end_allotment" => &["competent_authority"],
         "recommend_tranche" | "draft_allocation" | "propose_allotment_end" => &["section_officer"],
         "concur_tranche" | "concur_allocation" => &["finance_officer"],
-        "surrender_allotment" => &["signatory"],
         "reject_tranche" | "withdraw_allocation" | "ask_bid_opening" | "open_bids" => {
             &["section_officer", "finance_officer", "competent_authority"]
         }
