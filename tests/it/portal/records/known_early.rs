@@ -26,7 +26,8 @@ fn the_limits_on_the_last_months_are_known_to_whoever_takes_an_earlier_step(app:
     section.opens(PAGE).says("Limits on the last months To note").says(passes).says("Limit for March of 2026-27");
     let form = section.opens_rehearsed(PAGE).form("Recommend: ₹15,00,00,000.00").fill("Noting on the file", "fine");
     let address = section.sends(&form).with_status(200).address;
-    section.opens(&address).says("Recommended by you").says("Limits on the last months To note").says(passes);
+    section.opens(&address).says("Recommended by you");
+    section.opens(PAGE).says("Limits on the last months To note").says(passes);
     let finance = Browser::of(&app, &app.finance_officer(), "en");
     let shown = finance.opens(PAGE).says(passes).says("is passed by ₹");
     let budget = finance.opens(&shown.link("Limits on the last months")).with_status(200).says("Limit for March");
