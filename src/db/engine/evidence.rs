@@ -6,6 +6,8 @@ use crate::db::engine::query::prelude::*;
 use crate::db::engine::row_statement;
 use crate::db::engine::schema::evidence;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, sql_query};
 use domain::base::calendar::Timestamp;
 use domain::base::evidence::{Evidence, MediaType};
 use domain::base::id::{EvidenceId, OrganisationId, UserId};
@@ -50,4 +52,38 @@ pub fn newest_of(tx: &mut ReadTx<'_>, organisation: OrganisationId, most: i64) -
     let own = evidence::table.filter(evidence::organisation_id.eq(organisation.to_string()));
     let query = own.order(evidence::id.desc()).limit(most).select(EvidenceRow::as_select());
     query.load(tx.conn()?)?.into_iter().map(EvidenceRow::record).collect()
+}
+
+/// A record of a company, and the text that has the ids of its documents.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct Attached {
+    #[diesel(sql_type = Text)]
+    pub record: String,
+    #[diesel(sql_type = Text)]
+    pub files: String,
+}
+
+/// The numbered records of an organisation to which documents are attached, in one statement.
+pub fn attached_of(tx: &mut ReadTx<'_>, organisation: OrganisationId) -> Result<Vec<Attached>, DbError> {
+    let own = |of: &str| format!("{of}organisation_id = $1");
+    let text = format!(
+        "SELECT number AS record, evidence AS files FROM claims WHERE {own} AND number IS NOT NULL \
+         UNION ALL SELECT number, evidence FROM excuses WHERE {own} \
+         UNION ALL SELECT number, evidence FROM final_certificates WHERE {own} \
+         UNION ALL SELECT number, documents FROM letters WHERE {own} \
+         UNION ALL SELECT number, reply FROM recoveries WHERE {own} AND reply IS NOT NULL \
+         UNION ALL SELECT number, form || queries FROM applications WHERE {own} AND number IS NOT NULL \
+         UNION ALL SELECT guarantee_number, evidence_id FROM securities WHERE {own} \
+         UNION ALL SELECT s.guarantee_number, e.evidence_id FROM security_events e \
+             JOIN securities s ON s.id = e.security_id WHERE {of_security} AND e.evidence_id IS NOT NULL \
+         UNION ALL SELECT c.number, d.queries FROM claim_dialogues d \
+             JOIN claims c ON c.id = d.claim_id WHERE {of_claim} AND c.number IS NOT NULL \
+         UNION ALL SELECT a.number, m.rounds || m.queries FROM milestones m \
+             JOIN awards a ON a.id = m.award_id WHERE {of_milestone}",
+        own = own(""),
+        of_security = own("s."),
+        of_claim = own("c."),
+        of_milestone = own("m."),
+    );
+    Ok(sql_query(text).bind::<Text, _>(organisation.to_string()).load(tx.conn()?)?)
 }

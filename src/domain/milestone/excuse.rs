@@ -118,11 +118,16 @@ pub struct ExcuseForm {
 impl ExcuseForm {
     /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
+        self.check_with(0)
+    }
+
+    /// The same for a form with which so many more documents come.
+    pub fn check_with(&self, attached: usize) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/text", &self.text, 4_000);
         check_span(&mut errors, "/days", Some(&self.days));
         errors.require(
-            (1..=50).contains(&self.evidence.len()),
+            (1..=50).contains(&(self.evidence.len() + attached)),
             "/evidence",
             FieldReason::Between { least: 1, most: 50, what: "evidence files" },
         );

@@ -11,13 +11,12 @@ use crate::db::recovery::recoveries;
 use crate::service::Service;
 use crate::service::milestone::milestone_files::Delays;
 use crate::service::running::error::{Error, OrNotFound};
-use crate::service::running::evidence::own_uploads;
+use crate::service::running::evidence::{OwnUpload, own_uploads};
 use crate::service::running::runner::Caller;
 use crate::service::worklist::names::Names;
 use chrono::NaiveDate;
 use domain::award::award::{Award, AwardEnd, Ceiling};
 use domain::award::security::{Security, cover};
-use domain::base::evidence::Evidence;
 use domain::base::id::AwardId;
 use domain::base::money::Paise;
 use domain::base::permission::Permission;
@@ -86,7 +85,7 @@ pub struct WholeAward {
     pub people: Names,
     pub next: Vec<AwardAct>,
     /// The newest documents of the company, for whoever may attach one.
-    pub uploads: Vec<Evidence>,
+    pub uploads: Vec<OwnUpload>,
     pub today: NaiveDate,
 }
 

@@ -10,7 +10,7 @@ use crate::db::recovery::recoveries;
 use crate::service::Service;
 use crate::service::award::securities::{alike, readable, visible};
 use crate::service::running::error::{Error, OrNotFound};
-use crate::service::running::evidence::own_uploads;
+use crate::service::running::evidence::{OwnUpload, own_uploads};
 use crate::service::running::runner::Caller;
 use crate::service::worklist::names::Names;
 use chrono::NaiveDate;
@@ -92,7 +92,7 @@ pub struct WholeSecurity {
     pub people: Names,
     pub next: Vec<NextSecurityAct>,
     /// The newest documents of the company, for whoever may attach one.
-    pub uploads: Vec<Evidence>,
+    pub uploads: Vec<OwnUpload>,
     pub today: NaiveDate,
 }
 

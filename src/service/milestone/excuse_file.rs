@@ -11,7 +11,7 @@ use crate::service::milestone::excuses::readable;
 use crate::service::milestone::milestone_files::Delays;
 use crate::service::milestone::milestones::visible as visible_milestone;
 use crate::service::running::error::{Error, OrNotFound};
-use crate::service::running::evidence::own_uploads;
+use crate::service::running::evidence::{OwnUpload, own_uploads};
 use crate::service::running::runner::Caller;
 use crate::service::worklist::names::Names;
 use chrono::NaiveDate;
@@ -83,7 +83,7 @@ pub struct MilestoneExcuses {
     /// Whether the reader may ask for one: there are late days, and the reader signs for the company.
     pub may_ask: bool,
     /// The newest documents of the company, for whoever may attach one.
-    pub uploads: Vec<Evidence>,
+    pub uploads: Vec<OwnUpload>,
 }
 
 /// One row of the list of excuses.

@@ -21,17 +21,31 @@ use std::sync::Arc;
 /// How many of its own documents a company may choose from on a page.
 const UPLOADS_MOST: i64 = 20;
 
+/// A document that a company uploaded, and the record to which it is attached.
+pub struct OwnUpload {
+    pub file: Evidence,
+    /// The number of the record; none where it is attached to none yet.
+    pub record: Option<String>,
+}
+
 /// The newest documents that the reader's own company uploaded, for whoever may do something that takes one.
 pub(in crate::service) fn own_uploads(
     tx: &mut ReadTx<'_>,
     actor: &Actor,
     of: OrganisationId,
     permission: Permission,
-) -> Result<Vec<Evidence>, Error> {
+) -> Result<Vec<OwnUpload>, Error> {
     if actor.organisation_id != Some(of) || actor.may(permission).is_err() {
         return Ok(Vec::new());
     }
-    Ok(evidence::newest_of(tx, of, UPLOADS_MOST)?)
+    let files = evidence::newest_of(tx, of, UPLOADS_MOST)?;
+    let attached = if files.is_empty() { Vec::new() } else { evidence::attached_of(tx, of)? };
+    let named = |file: Evidence| {
+        let id = file.id.to_string();
+        let record = attached.iter().find(|one| one.files.contains(&id)).map(|one| one.record.clone());
+        OwnUpload { file, record }
+    };
+    Ok(files.into_iter().map(named).collect())
 }
 
 struct RecordEvidence {

@@ -242,6 +242,9 @@ fn said_of(error: &FieldProblem, language: Language) -> Said {
     if error.code == "between" && error.pointer == FILES {
         return Said { text: language.text_with("fault-files", &[("n", FILES_MOST.to_string())]), language };
     }
+    if error.code == "payment_or_number" && error.pointer == FILES {
+        return Said { text: language.text("fault-one-file"), language };
+    }
     let own = format!("fault-{}", error.code);
     if Language::has(&own) {
         return Said { text: language.text(&own), language };

@@ -3,6 +3,7 @@
 //! a fault of its field: the form comes back with all that was typed.
 
 use crate::service::running::error::Error;
+use crate::service::running::evidence::OwnUpload;
 use crate::service::running::evidence_store::Upload;
 use crate::service::running::runner::{Answered, Call, Command, IdempotencyKey};
 use crate::web::edge::body::Mended;
@@ -25,6 +26,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
+use uuid::Uuid;
 
 /// The field of the files.
 pub const FILES: &str = "/documents";
@@ -111,6 +113,24 @@ impl Page {
     /// Which files a form takes.
     pub fn files_hint(&self) -> String {
         self.files_hint_of("hint-files")
+    }
+
+    /// What is known of a stored document beside its name: since when it is stored, and with which record.
+    pub fn about_upload(&self, upload: &OwnUpload) -> String {
+        let day = self.day(&upload.file.uploaded_at.date_in_india());
+        match &upload.record {
+            Some(record) => self.language.text_with("upload-of-record", &[("day", day), ("record", record.clone())]),
+            None => self.t1("upload-of-none", "day", day),
+        }
+    }
+
+    /// The stored documents to choose one from: the id, and what people read.
+    pub fn stored_documents(&self, uploads: &[OwnUpload]) -> Vec<(String, String)> {
+        let named = |upload: &OwnUpload| {
+            let name = format!("{}, {}", upload.file.file_name, self.about_upload(upload));
+            (upload.file.id.to_string(), name)
+        };
+        uploads.iter().map(named).collect()
     }
 
     /// The same in the text of a key that says what the files are for.
@@ -247,6 +267,23 @@ fn check_files(errors: &mut FieldErrors, files: &[EvidenceFile], bytes_most: u64
         errors.require(file.media_type.is_some(), FILES, of_file(FieldReason::FileKind));
         errors.require(file.upload.is_some(), FILES, of_file(FieldReason::SizeMost { most: Size(bytes_most) }));
     }
+}
+
+/// Requires one document beside what else was checked: one that is stored already, or one that comes with the form.
+pub fn require_one(
+    checked: Result<(), FieldErrors>,
+    stored: Option<EvidenceId>,
+    attached: usize,
+) -> Result<(), FieldErrors> {
+    let mut errors = checked.err().unwrap_or_default();
+    errors.require(usize::from(stored.is_some()) + attached == 1, FILES, FieldReason::PaymentOrNumber);
+    errors.finish()
+}
+
+/// The document of a form that takes one: that which came with it, or else that which was chosen.
+pub fn the_one(attached: &[EvidenceId], stored: Option<EvidenceId>) -> EvidenceId {
+    // Without either the form was refused before; the id of no document is refused as well.
+    attached.first().copied().or(stored).unwrap_or(EvidenceId(Uuid::nil()))
 }
 
 /// Whatever is wrong with a file is a fault of the field of the files.

@@ -16,18 +16,20 @@ use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::reference;
-use crate::web::portal::sent::Sent;
+use crate::web::portal::upload::{FILES, SentFiles, require_one, the_one};
 use actix_web::web::Query;
 use askama::Template;
+use chrono::NaiveDate;
 use domain::award::award::AwardEnd;
 use domain::award::security::Security;
 use domain::award::security_forms::SecurityForm;
-use domain::base::evidence::Evidence;
+use domain::base::id::EvidenceId;
 use domain::base::money::Paise;
 use domain::base::permission::Step;
 use domain::claim::claim::ClaimStatus;
 use domain::milestone::milestone::{Milestone, MilestoneStatus};
 use domain::people::office::PersonThere;
+use serde::Deserialize;
 
 #[derive(Template)]
 #[template(path = "templates/award/award.html", config = "src/web/askama.toml")]
@@ -53,7 +55,8 @@ impl Act for AwardAct {
             Field("/issued_on", "guarantee-issued-on", Kind::Day),
             Field("/expires_on", "guarantee-expires-on", Kind::Day),
             Field("/claim_expires_on", "guarantee-claim-until", Kind::Day),
-            Field("/evidence_id", "guarantee-document", Kind::Id),
+            Field(FILES, "guarantee-document", Kind::Id),
+            Field("/evidence_id", "stored-document", Kind::Id),
         ]
     }
 
@@ -75,12 +78,42 @@ async fn read(page: &Page, at: &At) -> Result<WholeAward, Problem> {
     Ok(page.web.service.award_desk(page.caller()?, reference_of(&at.1).ok_or_else(missing)?).await?)
 }
 
-/// The signatory lodges a guarantee.
-pub async fn lodge(sent: Sent, at: At) -> Reply {
-    let award = read(&sent.page, &at).await?.award;
-    let award_id = award.id;
-    let done = sent.act(|form: SecurityForm, _| Ok(LodgeSecurity { award_id, form })).await;
-    let record = award_of(&award.number);
+/// What is typed beside the file; a document that is stored already is chosen.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lodging {
+    guarantee_number: String,
+    bank: String,
+    amount_paise: Paise,
+    issued_on: NaiveDate,
+    expires_on: NaiveDate,
+    claim_expires_on: Option<NaiveDate>,
+    evidence_id: Option<EvidenceId>,
+}
+
+impl Lodging {
+    fn form(&self, attached: &[EvidenceId]) -> SecurityForm {
+        SecurityForm {
+            guarantee_number: self.guarantee_number.clone(),
+            bank: self.bank.clone(),
+            amount_paise: self.amount_paise,
+            issued_on: self.issued_on,
+            expires_on: self.expires_on,
+            claim_expires_on: self.claim_expires_on,
+            evidence_id: the_one(attached, self.evidence_id),
+        }
+    }
+}
+
+/// The signatory lodges a guarantee, with the document of the bank.
+pub async fn lodge(mut sent: SentFiles, at: At) -> Reply {
+    let file = read(&sent.sent.page, &at).await?;
+    let (award_id, today) = (file.award.id, file.today);
+    let attached = sent.count();
+    let check = |typed: &Lodging| require_one(typed.form(&[]).check(today), typed.evidence_id, attached);
+    let make = |typed: Lodging, files: Vec<EvidenceId>| LodgeSecurity { award_id, form: typed.form(&files) };
+    let done = sent.act(check, make).await;
+    let record = award_of(&file.award.number);
     sent.answer(done, &record, AwardAct::Lodge.name(), |page, trouble| again(page, at, trouble)).await
 }
 
@@ -105,11 +138,6 @@ async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
     let shown = view(&page, &file, None, Some(&trouble));
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
-}
-
-/// The documents to choose from: the id, and the name that people read.
-pub fn choices(uploads: &[Evidence]) -> Vec<(String, String)> {
-    uploads.iter().map(|file| (file.id.to_string(), file.file_name.clone())).collect()
 }
 
 impl AwardPage<'_> {
@@ -206,9 +234,5 @@ impl AwardPage<'_> {
             None => "cover-enough",
         };
         self.page.language.text_with(key, &values)
-    }
-
-    fn files(&self) -> Vec<(String, String)> {
-        choices(&self.file.uploads)
     }
 }

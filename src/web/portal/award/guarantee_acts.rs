@@ -13,9 +13,14 @@ use crate::web::portal::effect::{Effect, not_yet_numbered, not_yet_written};
 use crate::web::portal::page::Page;
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::sent::Sent;
+use crate::web::portal::upload::{SentFiles, require_one, the_one};
+use chrono::NaiveDate;
 use domain::award::security_forms::{
     SecurityConfirmation, SecurityExtension, SecurityInvocation, SecurityReceipt, SecurityRelease,
 };
+use domain::base::id::EvidenceId;
+use domain::base::money::Paise;
+use serde::Deserialize;
 
 /// Stands in a rehearsal for the reference that the bank will give; a rehearsal keeps nothing.
 const UTR_NOT_YET_KNOWN: &str = "NOTYETKNOWN00000";
@@ -29,12 +34,45 @@ pub async fn confirm(sent: Sent, at: At) -> Reply {
     answer(sent, at, &record_of(&security), SecurityAct::Confirm, done).await
 }
 
-/// The signatory lodges an extension.
-pub async fn extend(sent: Sent, at: At) -> Reply {
-    let security = read(&sent.page, &at).await?.security;
-    let id = security.id;
-    let done = sent.act(|form: SecurityExtension, seen_version| Ok(ExtendSecurity { id, seen_version, form })).await;
-    answer(sent, at, &record_of(&security), SecurityAct::Extend, done).await
+/// What is typed beside the file of an extension; a document that is stored already is chosen.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Extension {
+    expires_on: NaiveDate,
+    claim_expires_on: Option<NaiveDate>,
+    top_up_paise: Option<Paise>,
+    reference: String,
+    dated_on: NaiveDate,
+    evidence_id: Option<EvidenceId>,
+}
+
+impl Extension {
+    fn form(&self, attached: &[EvidenceId]) -> SecurityExtension {
+        SecurityExtension {
+            expires_on: self.expires_on,
+            claim_expires_on: self.claim_expires_on,
+            top_up_paise: self.top_up_paise,
+            reference: self.reference.clone(),
+            dated_on: self.dated_on,
+            evidence_id: the_one(attached, self.evidence_id),
+        }
+    }
+}
+
+/// The signatory lodges an extension, with the document of the bank.
+pub async fn extend(mut sent: SentFiles, at: At) -> Reply {
+    let file = read(&sent.sent.page, &at).await?;
+    let (id, today) = (file.security.id, file.today);
+    let attached = sent.count();
+    let check = |typed: &Extension| require_one(typed.form(&[]).check(today), typed.evidence_id, attached);
+    let make = |typed: Extension, seen_version, files: Vec<EvidenceId>| ExtendSecurity {
+        id,
+        seen_version,
+        form: typed.form(&files),
+    };
+    let done = sent.act_on_version(check, make).await;
+    let again = |page, trouble| again(page, at, trouble);
+    sent.answer(done, &record_of(&file.security), SecurityAct::Extend.name(), again).await
 }
 
 /// The competent authority demands payment from the bank.

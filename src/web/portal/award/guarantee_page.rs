@@ -6,13 +6,13 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, warning_of};
 use crate::web::portal::award::application_acts::award_of;
-use crate::web::portal::award::award_page::choices;
 use crate::web::portal::award::guarantee_acts::{button, rehearsed};
 use crate::web::portal::colour;
 use crate::web::portal::field::{Trouble, as_a_sentence};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Sides, Warning, builder, whole};
+use crate::web::portal::upload::FILES;
 use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
 use askama::Template;
@@ -55,7 +55,8 @@ impl Act for SecurityAct {
                 Field("/top_up_paise", "guarantee-top-up", Kind::Text),
                 Field("/reference", "guarantee-amendment", Kind::Text),
                 Field("/dated_on", "guarantee-amended-on", Kind::Day),
-                Field("/evidence_id", "guarantee-document", Kind::Id),
+                Field(FILES, "guarantee-document", Kind::Id),
+                Field("/evidence_id", "stored-document", Kind::Id),
             ],
             SecurityAct::Invoke => &[
                 Field("/recovery_id", "guarantee-recovery", Kind::Id),
@@ -223,10 +224,6 @@ impl GuaranteePage<'_> {
 
     fn recoveries(&self) -> Vec<(String, String)> {
         self.file.owed.iter().map(|owed| (owed.id.to_string(), format!("{} · {}", owed.number, owed.due))).collect()
-    }
-
-    fn files(&self) -> Vec<(String, String)> {
-        choices(&self.file.uploads)
     }
 
     fn button(&self, act: &SecurityAct) -> String {

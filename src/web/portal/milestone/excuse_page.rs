@@ -13,6 +13,7 @@ use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Sides, Warning, builder, whole};
 use crate::web::portal::reference;
+use crate::web::portal::upload::FILES;
 use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
 use askama::Template;
@@ -49,7 +50,8 @@ impl Act for ExcuseAct {
                 Field("/days", "excuse-days", Kind::Id),
                 Field("/days/from", "claim-part-period_from", Kind::Day),
                 Field("/days/to", "claim-part-period_to", Kind::Day),
-                Field("/evidence", "title-evidence", Kind::Id),
+                Field(FILES, "excuse-files", Kind::Id),
+                Field("/evidence", "stored-documents", Kind::Id),
             ],
             ExcuseAct::Examine => &[
                 Field("/outcome", "excuse-recommendation", Kind::Word("excuse-examined")),

@@ -13,10 +13,13 @@ use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Sides, Warning, builder, whole};
 use crate::web::portal::reference;
-use crate::web::portal::sent::Sent;
+use crate::web::portal::upload::{SentFiles, from_place};
 use actix_web::web::Query;
 use askama::Template;
+use domain::base::days::Span;
+use domain::base::id::EvidenceId;
 use domain::milestone::excuse::{Excuse, ExcuseForm, ExcuseGround};
+use serde::Deserialize;
 
 #[derive(Template)]
 #[template(path = "templates/milestone/milestone_excuses.html", config = "src/web/askama.toml")]
@@ -48,11 +51,33 @@ fn milestone(file: &MilestoneExcuses) -> String {
     milestone_page::record_of(&file.award, &file.milestone.milestone.code)
 }
 
-/// The signatory asks for an excuse.
-pub async fn ask(sent: Sent, at: At) -> Reply {
-    let file = read(&sent.page, &at).await?;
+/// What is typed beside the files: documents that are stored already are chosen.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    ground: ExcuseGround,
+    text: String,
+    days: Span,
+    #[serde(default)]
+    evidence: Vec<EvidenceId>,
+}
+
+impl Asked {
+    /// The request, with the documents that came with it behind those that were chosen.
+    fn form(&self, attached: Vec<EvidenceId>) -> ExcuseForm {
+        let evidence = self.evidence.iter().copied().chain(attached).collect();
+        ExcuseForm { ground: self.ground, text: self.text.clone(), days: self.days, evidence }
+    }
+}
+
+/// The signatory asks for an excuse, with the documents that show its ground.
+pub async fn ask(mut sent: SentFiles, at: At) -> Reply {
+    let file = read(&sent.sent.page, &at).await?;
     let milestone_id = file.milestone.milestone.id;
-    let done = sent.act(|form: ExcuseForm, seen_version| Ok(AskExcuse { milestone_id, seen_version, form })).await;
+    let attached = sent.count();
+    let check = |asked: &Asked| asked.form(Vec::new()).check_with(attached);
+    let make = |asked: Asked, seen_version, files| AskExcuse { milestone_id, seen_version, form: asked.form(files) };
+    let done = sent.act_on_version(check, make).await.map_err(|problem| from_place("/evidence", problem));
     let record = format!("{}/excuses", milestone(&file));
     sent.answer(done, &record, ExcuseAct::Ask.name(), |page, trouble| again(page, at, trouble)).await
 }

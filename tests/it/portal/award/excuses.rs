@@ -42,8 +42,11 @@ fn days_of_a_delay_are_excused_on_pages(app: App) {
     let form = shown.form("Ask for excused days").fill("Land not handed over", CHOSEN);
     let form = days(form.fill("What happened", "The land came late"), ["10", "5", "2027"], ["29", "5", "2027"]);
     let empty = company.sends(&form).with_status(422);
-    assert!(empty.page.named("a").iter().any(|link| link.attribute("href") == Some("#ask-evidence")));
-    let form = empty.form("Ask for excused days").fill("state-letter.pdf", CHOSEN);
+    assert_eq!(empty.led(), ["ask-documents"]);
+    let form = empty.form("Ask for excused days");
+    let form =
+        form.choose("Documents that show the ground", "photograph.pdf", "application/pdf", b"%PDF-1.4 of the land");
+    let form = form.fill("state-letter.pdf, stored 11 Jun 2027, attached to no record yet", CHOSEN);
     let early = days(form.clone(), ["1", "4", "2027"], ["29", "5", "2027"]);
     company.sends(&early).with_status(409).says("1 Apr 2027");
     let shown = company.sends(&form).with_status(200);
@@ -52,7 +55,7 @@ fn days_of_a_delay_are_excused_on_pages(app: App) {
 
     let agency = Browser::of(&app, &app.verifier(), "en");
     assert_eq!(agency.opens("/en/inbox").link("NDFEB/2027-28/EXC/0001"), PAGE);
-    let shown = agency.opens(PAGE).says("The land came late").says("state-letter.pdf");
+    let shown = agency.opens(PAGE).says("The land came late").says("state-letter.pdf").says("photograph.pdf");
     let form = shown.form("Record the recommendation").fill("Recommended", CHOSEN);
     agency.sends(&form.clone().fill("Noting on the file", "seen")).with_status(422);
     let form = days(form, ["10", "5", "2027"], ["24", "5", "2027"]).fill("Noting on the file", "they had warned us");

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 
 const AWARD: &str = "/en/awards/NDFEB-2026-27-AWD-0001";
 const DOCUMENT: &str = "Document of the bank";
+const STORED: &str = "amendment.pdf, stored 1 May 2026, attached to no record yet";
+const PDF: &[u8] = b"%PDF-1.4 of the bank";
 
 /// A day in the three fields of a form.
 fn on(mut form: Form, pointer: &str, day: [&str; 3]) -> Form {
@@ -20,10 +22,10 @@ fn on(mut form: Form, pointer: &str, day: [&str; 3]) -> Form {
 }
 
 /// The form with which the signatory lodges a guarantee of this amount.
-fn lodging(app: &App, company: &Browser, amount: &str) -> Form {
-    let document = app.signatory().attaches("guarantee");
+fn lodging(company: &Browser, amount: &str) -> Form {
     let form = company.opens(AWARD).form("Lodge a guarantee").fill("Number of the guarantee", "BG/7");
-    let form = form.fill("Bank", "Sample Bank").fill("Amount", amount).fill(DOCUMENT, document.as_str().unwrap());
+    let form = form.fill("Bank", "Sample Bank").fill("Amount", amount);
+    let form = form.choose(DOCUMENT, "guarantee.pdf", "application/pdf", PDF);
     on(on(form, "/issued_on", ["15", "4", "2026"]), "/expires_on", ["30", "6", "2027"])
 }
 
@@ -45,11 +47,18 @@ fn a_guarantee_is_lodged_confirmed_and_extended_on_pages(app: App) {
     let company = Browser::of(&app, &app.signatory(), "en");
     let none = company.opens(AWARD).says("The cover is short by ₹15,96,00,000.00").says("No guarantee is lodged");
     assert!(none.link("Awards").ends_with("/awards"));
-    let form = lodging(&app, &company, "15,96,00,000");
+    let form = lodging(&company, "15,96,00,000");
     let wrong = company.sends(&form.clone().fill("Amount", "much")).with_status(422);
     assert_eq!(wrong.form("Lodge a guarantee").text("Bank"), "Sample Bank");
+    wrong.says("a browser does not keep");
+    let stored = app.rows("evidence").len();
+    let mut without = form.clone();
+    without.files.clear();
+    let told = company.sends(&without).with_status(422).says("attach one file, or choose one document that is stored");
+    assert_eq!(told.led(), ["lodge-documents"]);
+    assert_eq!(app.rows("evidence").len(), stored, "nothing is stored for a form that comes back");
     let shown = company.sends(&form).with_status(200).says("Guarantee lodged by you").says("Lodged");
-    let again = company.sends(&lodging(&app, &company, "1 crore")).with_status(409);
+    let again = company.sends(&lodging(&company, "1 crore")).with_status(409);
     again.says("already");
 
     let agency = Browser::of(&app, &app.verifier(), "en");
@@ -62,12 +71,18 @@ fn a_guarantee_is_lodged_confirmed_and_extended_on_pages(app: App) {
     assert!(empty.page.named("a").iter().any(|link| link.attribute("href") == Some("#confirm-outcome")));
     confirmed(&agency, &page);
     let shown = company.opens(&page).says("It counts as cover today.").says_nothing_of("asked by telephone");
-    let shown = shown.says("is asked from 1 Apr 2027 on to extend it").says_nothing_of("Sample verifier");
+    shown.says("is asked from 1 Apr 2027 on to extend it").says_nothing_of("Sample verifier");
     company.opens(AWARD).says("those that count today cover ₹15,96,00,000.00.").says_nothing_of("short by");
 
-    let document = app.signatory().attaches("amendment");
+    // A document that is stored already is known by its day and its record; it is chosen, or another one comes.
+    app.signatory().attaches("amendment");
+    let shown = company.opens(&page).says("guarantee.pdf, stored 1 May 2026, attached to BG/7");
+    let shown = shown.says(STORED);
     let form = shown.form("Lodge an extension").fill("Number of the bank's amendment", "A/1");
-    let form = on(form.fill(DOCUMENT, document.as_str().unwrap()), "/dated_on", ["1", "5", "2026"]);
+    let form = on(form.fill(STORED, CHOSEN), "/dated_on", ["1", "5", "2026"]);
+    let both = form.clone().choose(DOCUMENT, "other.pdf", "application/pdf", PDF);
+    let both = on(both, "/expires_on", ["30", "6", "2028"]);
+    company.sends(&both).with_status(422).says("and not both");
     company.sends(&on(form.clone(), "/expires_on", ["30", "6", "2026"])).with_status(409).says("30 Jun 2027");
     let shown = company.sends(&on(form, "/expires_on", ["30", "6", "2028"])).with_status(200);
     shown.says("Extension lodged by you").says("Covers until, after the extension 30 Jun 2028");

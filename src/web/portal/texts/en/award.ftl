@@ -199,7 +199,6 @@ no-awards = There is no award yet. One appears here when the competent authority
 no-guarantees = There is no guarantee yet. One appears here when a company lodges it on the page of its award.
 no-guarantees-of-award = No guarantee is lodged for this award yet. Its signatory lodges one on this page.
 no-guarantees-with-status = No guarantee has this status now. Choose "All" to see every guarantee.
-no-uploads = This takes a document, and your company has stored none yet. Documents are uploaded through the interface for programs for now.
 place-allotted = Allotted
 place-awarded = Awarded
 place-capacity = Capacity allotted

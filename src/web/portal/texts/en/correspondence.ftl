@@ -1,6 +1,7 @@
 # Pages of note sheets and letters, in English.
 
 choose-file-again = Choose your files again: a browser does not keep them.
+choose-stored = Choose among the documents that your company has stored already
 do-answer-letter = Answer this letter
 do-close_letter = No answer is needed
 do-enter_letter = Enter a letter that came on paper
@@ -20,6 +21,7 @@ hint-letter-send_letter = The company reads it here at once, with the files. It 
 hint-letter-write_letter = The offices read it here at once, with the files. It cannot be called back.
 hint-no-answer = Only the offices and auditors read why. The letter leaves the inbox; it can still be answered later.
 hint-note-text = Say what you looked at and what you think. A note is never changed or taken away.
+hint-one-file = PDF, PNG, JPEG, CSV or XLSX; one file of at most {$mb} MiB.
 hint-their-reference = The number that the other side gave its letter, if there is one.
 label-answer-by = Answer by
 label-files = Attach files
@@ -57,8 +59,13 @@ no-notes = Nothing has been noted about this record yet. A note that an officer 
 note-number = Note {$n}
 notes-lead = The offices' own notes about this record. Offices and auditors read them; the company never does.
 record-draft = draft without a number
+stored-document = Document that is stored already
+stored-documents = Documents that are stored already
+stored-none = None of these: the file is attached above
 title-letter = Letter {$number}
 title-letters = Letters about {$record}
 title-letters-alone = Letters
 title-notes = Notes on {$record}
 title-sheet = Notes and letters
+upload-of-none = stored {$day}, attached to no record yet
+upload-of-record = stored {$day}, attached to {$record}

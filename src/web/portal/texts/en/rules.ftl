@@ -20,6 +20,7 @@ fault-files = choose at least one file, and at most {$n}
 fault-for_success = needed where the bank paid, and only there: leave it empty otherwise
 fault-needed_for_success = needed where the bank paid
 fault-of = {$field}: {$fault}
+fault-one-file = attach one file, or choose one document that is stored, and not both
 fault-only_of_success = only where the bank paid: leave it empty otherwise
 fault-other_content = the file is not what its name says: its content is not that of a {$kind} file. Choose a PDF, PNG, JPEG, CSV or XLSX file
 fault-other_ending = the name must end as that of a {$kind} file does, because the file is one

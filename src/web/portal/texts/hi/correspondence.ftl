@@ -1,6 +1,7 @@
 # Pages of note sheets and letters, in Hindi.
 
 choose-file-again = अपनी फ़ाइलें फिर चुनें: ब्राउज़र उन्हें याद नहीं रखता।
+choose-stored = आपकी कंपनी के पहले से संग्रहीत दस्तावेज़ों में से चुनें
 do-answer-letter = इस पत्र का उत्तर दें
 do-close_letter = उत्तर आवश्यक नहीं
 do-enter_letter = काग़ज़ पर आया पत्र दर्ज करें
@@ -20,6 +21,7 @@ hint-letter-send_letter = कंपनी इसे फ़ाइलों सह
 hint-letter-write_letter = कार्यालय इसे फ़ाइलों सहित तुरंत यहाँ पढ़ेंगे। इसे वापस नहीं लिया जा सकता।
 hint-no-answer = कारण केवल कार्यालय और लेखापरीक्षक पढ़ते हैं। पत्र करने योग्य कार्यों से हट जाएगा; उत्तर बाद में भी दिया जा सकता है।
 hint-note-text = लिखें कि आपने क्या देखा और आपका मत क्या है। टिप्पणी कभी बदली या हटाई नहीं जाती।
+hint-one-file = पीडीएफ, पीएनजी, जेपीईजी, सीएसवी या एक्सएलएसएक्स; एक फ़ाइल, {$mb} एमबी तक।
 hint-their-reference = दूसरे पक्ष ने अपने पत्र को जो संख्या दी, यदि हो।
 label-answer-by = उत्तर की अंतिम तिथि
 label-files = फ़ाइलें संलग्न करें
@@ -57,8 +59,13 @@ no-notes = इस अभिलेख पर अभी कोई टिप्प�
 note-number = टिप्पणी {$n}
 notes-lead = इस अभिलेख पर कार्यालयों की अपनी टिप्पणियाँ। इन्हें केवल कार्यालय और लेखापरीक्षक पढ़ते हैं; कंपनी कभी नहीं।
 record-draft = बिना संख्या का प्रारूप
+stored-document = पहले से संग्रहीत दस्तावेज़
+stored-documents = पहले से संग्रहीत दस्तावेज़
+stored-none = इनमें से कोई नहीं: फ़ाइल ऊपर संलग्न है
 title-letter = पत्र {$number}
 title-letters = पत्र: {$record}
 title-letters-alone = पत्र
 title-notes = टिप्पणियाँ: {$record}
 title-sheet = टिप्पणियाँ और पत्र
+upload-of-none = {$day} को संग्रहीत, अभी किसी अभिलेख के साथ नहीं
+upload-of-record = {$day} को संग्रहीत, {$record} के साथ
