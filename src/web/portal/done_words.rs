@@ -1,8 +1,11 @@
 //! What an act came to, as the log says it, in the words of the page: how many and how much, below what was done.
 
 use crate::web::portal::page::Page;
+use domain::award::application::ApplicationStatus;
 use domain::base::desk::Desk;
 use domain::base::money::Paise;
+use domain::base::permission::Permission;
+use domain::recovery::recovery_relief::ReliefOutcome;
 use serde_json::Value;
 
 /// Where the log has counts of something by a word, and the beginning of the keys of these words.
@@ -43,10 +46,52 @@ pub fn decided(page: &Page, command: &str, details: &Value) -> Option<String> {
         "decide_correction" => ("/status", "correction-status"),
         "decide_excuse" => ("/status", "excuse-status"),
         "verify_claim" => ("/outcome", "claim-status"),
+        "verify_final_certificate" => ("/decision/outcome", "certificate-status"),
+        "verify_milestone" => ("/outcome", "inspection"),
+        "confirm_security" => ("/event", "security-event"),
+        "order_recovery" => ("/status", "recovery-status"),
+        "settle_difference" => ("/status", "difference-status"),
+        "decide_relief" => return Some(decision(page, relief(page, details))),
+        "scrutinise_application" => return Some(decision(page, eligible(page, details)?)),
         _ => return None,
     };
     let word = details.pointer(pointer)?.as_str()?;
-    Some(page.t1("done-decision", "decision", page.word(words, word)))
+    Some(decision(page, page.word(words, word)))
+}
+
+fn decision(page: &Page, decided: String) -> String {
+    page.t1("done-decision", "decision", decided)
+}
+
+/// Relief that was refused is named in the entry.
+fn relief(page: &Page, details: &Value) -> String {
+    let refused = details.get("refused").is_some();
+    page.word("relief-outcome", if refused { ReliefOutcome::Refused } else { ReliefOutcome::Granted })
+}
+
+fn eligible(page: &Page, details: &Value) -> Option<String> {
+    let eligible = details.pointer("/eligible")?.as_bool()?;
+    let status = if eligible { ApplicationStatus::Eligible } else { ApplicationStatus::NotEligible };
+    Some(page.word("application-status", status))
+}
+
+/// Whose turn it is after an act that the act of another person always follows, and what that is.
+pub fn who_is_next(page: &Page, command: &str) -> Option<String> {
+    let (act, permission) = match command {
+        "lodge_security" | "extend_security" => ("confirm_security", Permission::ConfirmSecurity),
+        "ask_excuse" => ("examine_excuse", Permission::ExamineExcuse),
+        "examine_excuse" => ("decide_excuse", Permission::DecideExcuse),
+        "upload_claim_lines" => ("submit_claim", Permission::SubmitClaim),
+        "submit_claim" | "reply_to_claim_query" => ("verify_claim", Permission::VerifyClaim),
+        "reply_to_milestone_query" => ("verify_milestone", Permission::VerifyMilestone),
+        "propose_correction" => ("decide_correction", Permission::DecideCorrection),
+        "propose_difference_settlement" => ("settle_difference", Permission::SettleDifference),
+        "propose_relief" => ("decide_relief", Permission::DecideRelief),
+        "propose_budget_instrument" => ("approve_budget_instrument", Permission::DecideBudgetInstrument),
+        _ => return None,
+    };
+    let values = [("office", page.offices(permission.roles())), ("act", page.word("act", act))];
+    Some(page.t1("done-next", "who", page.language.text_with("office-and-act", &values)))
 }
 
 fn paise(details: &Value, pointer: &str) -> Option<Paise> {

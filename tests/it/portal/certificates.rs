@@ -118,8 +118,12 @@ fn a_final_certificate_is_returned_and_then_accepted_as_the_page_said(app: App) 
     let shown = shown.with_status(200).says("Balance still to be paid ₹3,20,000.00").says("nothing has changed yet");
     assert_eq!(app.acts(), before, "nothing was done or even tried");
     let form = shown.form("Record the decision").fill("Remarks", "compared with the invoices");
-    let shown =
-        agency.sends(&form).with_status(200).says("Decided by you").says("Balance still to be paid ₹3,20,000.00");
+    let shown = agency
+        .sends(&form)
+        .with_status(200)
+        .says("Decided by you")
+        .says("Decision: Accepted.")
+        .says("Balance still to be paid ₹3,20,000.00");
     let shown = shown.says_nothing_of("days are left");
     let tranches = app.auditor().sees(&format!("/tranches?claim_id={}", claim["id"].as_str().unwrap()));
     let amounts: Vec<&Value> = tranches["data"].as_array().unwrap().iter().map(|one| &one["amount_paise"]).collect();

@@ -96,7 +96,12 @@ fn a_return_shows_the_company_what_to_correct_and_the_agency_what_changed(app: A
     shown.says("Line 2 of the file, invoice_date: Must");
     company.opens(PAGE).says_nothing_of("No page has a form for this yet");
     let form = corrected(",100,", ",80,").fill("Amount claimed", "1,28,000");
-    let shown = company.sends(&form).with_status(200).says("Lines replaced by you").says("80 kg");
+    let shown = company
+        .sends(&form)
+        .with_status(200)
+        .says("Lines replaced by you")
+        .says("Next: Authorised signatory (submit).")
+        .says("80 kg");
     assert_eq!(shown.buttons(), ["Correct the lines"], "a preparer submits nothing");
     let signatory = Browser::of(&app, &app.signatory(), "hi");
     let shown = signatory.opens_rehearsed(HINDI_PAGE).says("दावा एजेंसी के पास जाता है");

@@ -213,7 +213,11 @@ fn two_people_settle_what_a_scroll_shows(app: App) {
     let waiting = authority.opens("/en/inbox").says("Difference");
     assert!(waiting.page.named("a").iter().any(|link| link.attribute("href") == Some(&page)), "no way to {page}");
     let form = authority.opens(&page).form("Decide on the proposal").fill("Settled as proposed", CHOSEN);
-    authority.sends(&form.fill("Noting on the file", "seen")).with_status(200).says("Decided by you").says("Settled");
+    authority
+        .sends(&form.fill("Noting on the file", "seen"))
+        .with_status(200)
+        .says("Decided by you")
+        .says("Decision: Settled.");
     let listed = finance.opens("/en/differences?status=settled").says("1 difference");
     assert_eq!(listed.link(FIRST), "/en/payments/NDFEB-2026-27-PAY-0001");
     let all = |path: &str| -> u64 { finance.opens(path).answer.header("x-statements").unwrap().parse().unwrap() };

@@ -7,7 +7,7 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::reference_of;
 use crate::web::portal::colour;
-use crate::web::portal::done_words::{came_to, decided, known_before, went_to};
+use crate::web::portal::done_words::{came_to, decided, known_before, went_to, who_is_next};
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
@@ -106,6 +106,7 @@ pub async fn notice_of(page: &Page, entry: Option<i64>, subjects: Vec<String>) -
             came_to: decided(page, &entry.facts.command, &details)
                 .into_iter()
                 .chain(went_to(page, &entry.facts.command, &details))
+                .chain(who_is_next(page, &entry.facts.command).filter(|_| !nothing_new))
                 .chain(came_to(page, &details))
                 .collect(),
             warnings: warnings.iter().map(|warning| page.warned_then(warning)).collect(),

@@ -51,6 +51,7 @@ fn days_of_a_delay_are_excused_on_pages(app: App) {
     company.sends(&early).with_status(409).says("1 Apr 2027");
     let shown = company.sends(&form).with_status(200);
     let shown = shown.says("Asked for by you").says("10 May 2027 to 29 May 2027 (20 days)");
+    let shown = shown.says("Next: Verifier (project management agency) (examine).");
     assert_eq!(shown.link("NDFEB/2027-28/EXC/0001"), PAGE);
 
     let agency = Browser::of(&app, &app.verifier(), "en");
@@ -60,6 +61,7 @@ fn days_of_a_delay_are_excused_on_pages(app: App) {
     agency.sends(&form.clone().fill("Noting on the file", "seen")).with_status(422);
     let form = days(form, ["10", "5", "2027"], ["24", "5", "2027"]).fill("Noting on the file", "they had warned us");
     let shown = agency.sends(&form).with_status(200).says("Recommendation recorded by you").says("they had warned us");
+    let shown = shown.says("Next: Competent authority (decide).");
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
 
     let authority = Browser::of(&app, &app.competent_authority(), "en");

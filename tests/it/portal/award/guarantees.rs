@@ -34,11 +34,12 @@ fn page_of(app: &App) -> String {
     format!("/en/guarantees/{}", app.values("SELECT id AS value FROM securities")[0])
 }
 
-fn confirmed(agency: &Browser, page: &str) {
+fn confirmed(agency: &Browser, page: &str, decision: &str) {
     let form = agency.opens(page).form("Record the bank's answer").fill("The bank confirms it", CHOSEN);
     let form = form.fill("Reference of the bank's own message", "Message 1");
     let shown = agency.sends(&form.fill("Noting on the file", "asked by telephone")).with_status(200);
-    shown.says("The bank's answer was recorded by you").says("asked by telephone");
+    let shown = shown.says("The bank's answer was recorded by you").says("asked by telephone");
+    shown.says(&format!("Decision: {decision}."));
 }
 
 #[apply(on_sqlite!)]
@@ -58,6 +59,7 @@ fn a_guarantee_is_lodged_confirmed_and_extended_on_pages(app: App) {
     assert_eq!(told.led(), ["lodge-documents"]);
     assert_eq!(app.rows("evidence").len(), stored, "nothing is stored for a form that comes back");
     let shown = company.sends(&form).with_status(200).says("Guarantee lodged by you").says("Lodged");
+    let shown = shown.says("Next: Verifier (project management agency) (have the bank confirm it).");
     let again = company.sends(&lodging(&company, "1 crore")).with_status(409);
     again.says("already");
 
@@ -69,7 +71,7 @@ fn a_guarantee_is_lodged_confirmed_and_extended_on_pages(app: App) {
     agency.opens("/en/guarantees?status=released").says("No guarantee has this status now");
     let empty = agency.sends(&agency.opens(&page).form("Record the bank's answer")).with_status(422);
     assert!(empty.page.named("a").iter().any(|link| link.attribute("href") == Some("#confirm-outcome")));
-    confirmed(&agency, &page);
+    confirmed(&agency, &page, "Confirmed by the bank");
     let shown = company.opens(&page).says("It counts as cover today.").says_nothing_of("asked by telephone");
     shown.says("is asked from 1 Apr 2027 on to extend it").says_nothing_of("Sample verifier");
     company.opens(AWARD).says("those that count today cover ₹15,96,00,000.00.").says_nothing_of("short by");
@@ -86,7 +88,7 @@ fn a_guarantee_is_lodged_confirmed_and_extended_on_pages(app: App) {
     company.sends(&on(form.clone(), "/expires_on", ["30", "6", "2026"])).with_status(409).says("30 Jun 2027");
     let shown = company.sends(&on(form, "/expires_on", ["30", "6", "2028"])).with_status(200);
     shown.says("Extension lodged by you").says("Covers until, after the extension 30 Jun 2028");
-    confirmed(&agency, &page);
+    confirmed(&agency, &page, "Extension confirmed by the bank");
     let shown = agency.opens(&page).says("Covers until 30 Jun 2028").says("Extension confirmed by the bank");
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
     app.must_verify();

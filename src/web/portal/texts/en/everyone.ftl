@@ -27,6 +27,7 @@ do-sign-out = Sign out
 done-amount = Amount: {$amount}
 done-before-lead = The form that you sent was used before, with other text. It acts once; what you typed now was not stored.
 done-decision = Decision: {$decision}.
+done-next = Next: {$who}.
 done-still-due = Still due after it: {$amount}
 drop-mine = Drop mine and go to the record
 error-prefix = Error:

@@ -27,6 +27,7 @@ do-sign-out = साइन आउट करें
 done-amount = राशि: {$amount}
 done-before-lead = आपने जो प्रपत्र भेजा, वह पहले ही दूसरे पाठ के साथ भेजा जा चुका है। वह एक ही बार काम करता है; अभी लिखा पाठ सहेजा नहीं गया।
 done-decision = निर्णय: {$decision}।
+done-next = आगे: {$who}।
 done-still-due = इसके बाद शेष देय: {$amount}
 drop-mine = मेरा पाठ छोड़ें और अभिलेख पर जाएँ
 error-prefix = त्रुटि:
