@@ -8,6 +8,7 @@ use crate::service::Service;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
 use crate::service::worklist::names::Names;
+use crate::service::worklist::who_can::{WhoCan, stopped};
 use chrono::NaiveDate;
 use domain::award::allocation::{Allocation, AllocationStatus, AllocationStep};
 use domain::award::allocation_statement::{BidResult, Outcome};
@@ -77,6 +78,8 @@ pub struct WholeAllocation {
     pub capacities: Capacities,
     pub people: Names,
     pub waiting: Vec<Waiting>,
+    /// Who can take the acts that an earlier step of the reader refuses.
+    pub who_can: WhoCan,
     pub next: Vec<NextAllocationAct>,
     pub today: NaiveDate,
 }
@@ -186,12 +189,17 @@ impl Service {
             result,
         };
         let bids: Vec<BidRow> = results.into_iter().map(row).collect();
+        let next = next_acts(&allocation, actor, now);
+        let stopped = stopped(actor, next.iter().map(|next| &next.refusal));
+        let id = allocation.id.to_string();
+        let (waiting, who_can) = self.turn_of(tx, stopped, &[MatterKind::Allocation], &id, today)?;
         Ok(WholeAllocation {
             capacities: capacities(&allocation, &bids),
             bids,
             people: Names::of_people(tx, actor, &people_of(&allocation))?,
-            waiting: self.waiting_of(tx, &[MatterKind::Allocation], &allocation.id.to_string(), today)?,
-            next: next_acts(&allocation, actor, now),
+            waiting,
+            who_can,
+            next,
             allocation,
             today,
         })

@@ -15,6 +15,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
 use crate::service::running::sheets;
 use crate::service::worklist::names::Names;
+use crate::service::worklist::who_can::{WhoCan, stopped};
 use chrono::NaiveDate;
 use domain::award::allocation::Surrender;
 use domain::award::allocation_statement::Outcome;
@@ -86,6 +87,8 @@ pub struct WholeApplication {
     pub award: Option<(AwardId, String)>,
     /// One entry for each act that it waits for.
     pub waiting: Vec<Waiting>,
+    /// Who can take the acts that an earlier step of the reader refuses.
+    pub who_can: WhoCan,
     pub evidence: BTreeMap<EvidenceId, Evidence>,
     pub sheet: SheetCounts,
     pub people: Names,
@@ -298,15 +301,18 @@ impl Service {
             _ => None,
         };
         let files = evidence::of_ids(tx, &files_of(&application))?;
+        let mut next = next_acts(&application, &scheme, actor, now);
+        next.retain(|next| open || next.act != ApplicationAct::Withdraw);
+        let stopped = stopped(actor, next.iter().map(|next| &next.refusal));
+        let id = application.id.to_string();
+        let (waiting, who_can) = self.turn_of(tx, stopped, &[MatterKind::Application], &id, today)?;
         Ok(WholeApplication {
-            waiting: self.waiting_of(tx, &[MatterKind::Application], &application.id.to_string(), today)?,
+            waiting,
+            who_can,
             evidence: files.into_iter().map(|file| (file.id, file)).collect(),
             sheet: sheets::counts(tx, actor, application.id.into())?,
             people: Names::of_people(tx, actor, &people_of(&application))?,
-            next: next_acts(&application, &scheme, actor, now)
-                .into_iter()
-                .filter(|next| open || next.act != ApplicationAct::Withdraw)
-                .collect(),
+            next,
             checks: match &application.scrutiny {
                 Some(scrutiny) => scrutiny.checks.clone(),
                 None => scrutiny::checks(&application.form, &scheme),

@@ -13,6 +13,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::{OwnUpload, own_uploads};
 use crate::service::running::runner::Caller;
 use crate::service::worklist::names::Names;
+use crate::service::worklist::who_can::{WhoCan, stopped};
 use chrono::NaiveDate;
 use domain::award::award::Award;
 use domain::award::security::{Security, SecurityEvent, SecurityEventKind, SecurityStatus, cover, pending_for};
@@ -88,6 +89,8 @@ pub struct WholeSecurity {
     pub owed: Vec<Owed>,
     /// One entry for each act that it waits for.
     pub waiting: Vec<Waiting>,
+    /// Who can take the acts that an earlier step of the reader refuses.
+    pub who_can: WhoCan,
     pub evidence: BTreeMap<EvidenceId, Evidence>,
     pub people: Names,
     pub next: Vec<NextSecurityAct>,
@@ -247,15 +250,19 @@ impl Service {
         let files: Vec<String> = attached.map(|id| id.to_string()).collect();
         let people: Vec<UserId> = events.iter().map(|event| event.acted_by).chain([security.lodged_by]).collect();
         let asks = security.status == SecurityStatus::Lodged && actor.may(Permission::ConfirmSecurity).is_ok();
+        let next = next_acts((&security, &events, &owed), actor, now);
+        let stopped = stopped(actor, next.iter().map(|next| &next.refusal));
+        let (waiting, who_can) = self.turn_of(tx, stopped, &KINDS, &id.to_string(), today)?;
         Ok(WholeSecurity {
             alike: if asks { alike(tx, &self.finance.banks, &security)? } else { None },
             why_not: security.why_not(today),
             cover: covered,
             others_cover: cover(&guarantees, today),
-            waiting: self.waiting_of(tx, &KINDS, &id.to_string(), today)?,
+            waiting,
+            who_can,
             evidence: evidence::of_ids(tx, &files)?.into_iter().map(|file| (file.id, file)).collect(),
             people: Names::of_people(tx, actor, &people)?,
-            next: next_acts((&security, &events, &owed), actor, now),
+            next,
             uploads: own_uploads(tx, actor, security.organisation_id, Permission::LodgeSecurity)?,
             events: readable(actor, events),
             award: named.award,

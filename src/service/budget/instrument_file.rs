@@ -9,6 +9,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::newest_first::newest_first;
 use crate::service::running::runner::Caller;
 use crate::service::running::sheets;
+use crate::service::worklist::who_can::{WhoCan, stopped};
 use chrono::NaiveDate;
 use domain::base::calendar::{FinancialYear, Timestamp};
 use domain::base::id::{InstrumentId, UserId};
@@ -58,6 +59,8 @@ pub struct InstrumentFile {
     pub decided_by: Option<String>,
     pub next: Vec<NextInstrumentAct>,
     pub waiting: Vec<Waiting>,
+    /// Who can take the acts that an earlier step of the reader refuses.
+    pub who_can: WhoCan,
     pub today: NaiveDate,
     pub sheet: SheetCounts,
     /// What would refuse the approval of a proposal for want of money, as things stand; not for whoever may approve it.
@@ -149,12 +152,16 @@ impl Service {
             // Whoever may approve it reads the same beside the button, which is rehearsed.
             let approves = next.iter().any(|one| one.act == InstrumentAct::Approve && one.refusal.is_none());
             let open = instrument.status == InstrumentStatus::Proposed && !approves;
+            let stopped = stopped(actor, next.iter().map(|next| &next.refusal));
+            let kinds = [MatterKind::BudgetInstrument];
+            let (waiting, who_can) = service.turn_of(tx, stopped, &kinds, &instrument.id.to_string(), today)?;
             Ok(InstrumentFile {
                 scheme: service.schemes.current(tx)?.newest(&instrument.scheme_code)?.name.clone(),
                 proposed_by: name(instrument.proposed_by),
                 decided_by: instrument.decided_by.map(name),
                 next,
-                waiting: service.waiting_of(tx, &[MatterKind::BudgetInstrument], &instrument.id.to_string(), today)?,
+                waiting,
+                who_can,
                 today,
                 short: if open { short_of(tx, &instrument, now)? } else { None },
                 sheet: sheets::counts(tx, actor, instrument.id.into())?,

@@ -12,6 +12,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
 use crate::service::running::sheets;
 use crate::service::worklist::names::Names;
+use crate::service::worklist::who_can::{WhoCan, stopped};
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
 use domain::base::desk::Desk;
@@ -66,6 +67,8 @@ pub struct WholeClaim {
     pub context: ClaimContext,
     /// One entry for each act that it waits for.
     pub waiting: Vec<Waiting>,
+    /// Who can take the acts that an earlier step of the reader refuses.
+    pub who_can: WhoCan,
     /// The files of the claim, of its lines, and of replies to queries.
     pub evidence: BTreeMap<EvidenceId, Evidence>,
     pub tranches: Vec<TrancheBrief>,
@@ -195,14 +198,18 @@ impl Service {
         let tranches = claim_files::tranches_of(tx, claim.id)?;
         let is_back = claim.status == ClaimStatus::Returned;
         let is_unchanged = is_back && returns.last().is_some_and(|last| last.changes.is_empty());
+        let next = next_acts(&claim, actor, now, unit);
+        let stopped = stopped(actor, next.iter().map(|next| &next.refusal));
+        let (waiting, who_can) = self.turn_of_claim(tx, stopped, (&claim, &tranches), today)?;
         Ok(WholeClaim {
             is_unchanged,
-            waiting: self.waiting_of_claim(tx, &claim, &tranches, today)?,
+            waiting,
+            who_can,
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
             remarks: if is_noted { last_remarks(tx, &claim)? } else { None },
             people: Names::of_people(tx, actor, &people_of(&claim, &returns, &tranches))?,
             tranches,
-            next: next_acts(&claim, actor, now, unit),
+            next,
             unit,
             sheet: sheets::counts(tx, actor, claim.id.into())?,
             claim,

@@ -4,23 +4,26 @@ use crate::db::claim::claim_files::{self, TrancheBrief};
 use crate::db::engine::transaction::ReadTx;
 use crate::service::Service;
 use crate::service::running::error::Error;
+use crate::service::worklist::who_can::WhoCan;
 use chrono::NaiveDate;
 use domain::base::permission::Role;
 use domain::claim::claim::Claim;
 use domain::payment::tranche::TrancheStatus;
+use domain::people::user::Actor;
 use domain::worklist::matter::MatterKind;
 use domain::worklist::waiting::{Carrier, Waiting};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Service {
-    /// One entry for each act that the claim waits for, itself or through a tranche on its way; in one statement.
-    pub(super) fn waiting_of_claim(
+    /// One entry for each act that the claim waits for, itself or through a tranche on its way, in one statement; and
+    /// who can take its acts where the reader is stopped.
+    pub(super) fn turn_of_claim(
         &self,
         tx: &mut ReadTx<'_>,
-        claim: &Claim,
-        tranches: &[TrancheBrief],
+        stopped: Option<&Actor>,
+        (claim, tranches): (&Claim, &[TrancheBrief]),
         today: NaiveDate,
-    ) -> Result<Vec<Waiting>, Error> {
+    ) -> Result<(Vec<Waiting>, WhoCan), Error> {
         let of_claims = MatterKind::ALL.iter().copied().filter(|kind| kind.noun_of_record() == Some("claims"));
         let carriers = tranches.iter().filter(|tranche| is_on_its_way(tranche.status)).map(carrier_of);
         let carriers: Vec<(String, Carrier)> = carriers.collect();
@@ -30,11 +33,11 @@ impl Service {
         }
         let records: Vec<String> =
             [claim.id.to_string()].into_iter().chain(carriers.iter().map(|(record, _)| record.clone())).collect();
-        let mut found = self.waiting_of_all(tx, &kinds, &records, today)?;
+        let (mut found, who_can) = self.turn_of_all(tx, stopped, &kinds, &records, today)?;
         for (id, waiting) in &mut found {
             waiting.through = carriers.iter().find(|(record, _)| record == id).map(|(_, carrier)| carrier.clone());
         }
-        Ok(found.into_iter().map(|(_, waiting)| waiting).collect())
+        Ok((found.into_iter().map(|(_, waiting)| waiting).collect(), who_can))
     }
 
     /// The offices with which each of these claims lies, by its id: those that its page names too. Two statements.

@@ -10,6 +10,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use crate::service::worklist::names::Names;
+use crate::service::worklist::who_can::{WhoCan, stopped};
 use chrono::NaiveDate;
 use domain::base::act::Act;
 use domain::base::evidence::EvidenceIds;
@@ -159,6 +160,8 @@ pub struct WholeCorrection {
     pub decides: Option<Option<Refusal>>,
     /// With whom it lies until it is decided.
     pub waiting: Vec<Waiting>,
+    /// Who can take the acts that an earlier step of the reader refuses.
+    pub who_can: WhoCan,
     pub today: NaiveDate,
 }
 
@@ -210,8 +213,10 @@ impl Service {
                 let form = CorrectionDecision { outcome: CorrectionOutcome::Approved, note: String::new() };
                 correction.clone().decide(&form, actor.user_id, now).err()
             });
-            let waiting = service.waiting_of(tx, &[MatterKind::Correction], &id.to_string(), today)?;
-            Ok(WholeCorrection { people: Names::of_people(tx, actor, &people)?, decides, waiting, today, correction })
+            let stopped = stopped(actor, &decides);
+            let (waiting, who_can) = service.turn_of(tx, stopped, &[MatterKind::Correction], &id.to_string(), today)?;
+            let people = Names::of_people(tx, actor, &people)?;
+            Ok(WholeCorrection { people, decides, waiting, who_can, today, correction })
         })
         .await
     }

@@ -14,6 +14,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::{OwnUpload, own_uploads};
 use crate::service::running::runner::Caller;
 use crate::service::worklist::names::Names;
+use crate::service::worklist::who_can::{WhoCan, stopped};
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
 use domain::base::days::Span;
@@ -65,6 +66,8 @@ pub struct WholeExcuse {
     pub milestone: MilestoneFile,
     /// One entry for each act that it waits for.
     pub waiting: Vec<Waiting>,
+    /// Who can take the acts that an earlier step of the reader refuses.
+    pub who_can: WhoCan,
     pub evidence: BTreeMap<EvidenceId, Evidence>,
     pub people: Names,
     pub next: Vec<NextExcuseAct>,
@@ -187,10 +190,13 @@ impl Service {
             false => None,
         };
         let if_granted = if_granted.map(|then| then.file(&schemes, &named.award, milestone, today)).transpose()?;
+        let stopped = stopped(actor, next.iter().map(|next| &next.refusal));
+        let (waiting, who_can) = self.turn_of(tx, stopped, &[MatterKind::Excuse], &excuse.id.to_string(), today)?;
         Ok(WholeExcuse {
             milestone: standing,
             if_granted: if_granted.map(|file| file.standing),
-            waiting: self.waiting_of(tx, &[MatterKind::Excuse], &excuse.id.to_string(), today)?,
+            waiting,
+            who_can,
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
             people: Names::of_people(tx, actor, &people_of(&excuse))?,
             next,

@@ -13,6 +13,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
 use crate::service::running::sheets;
 use crate::service::worklist::names::Names;
+use crate::service::worklist::who_can::{WhoCan, stopped};
 use chrono::NaiveDate;
 use domain::award::award::Award;
 use domain::base::calendar::Timestamp;
@@ -79,6 +80,8 @@ pub struct WholeMilestone {
     pub counts_parts: bool,
     /// One entry for each act that it waits for.
     pub waiting: Vec<Waiting>,
+    /// Who can take the acts that an earlier step of the reader refuses.
+    pub who_can: WhoCan,
     pub today: NaiveDate,
     pub evidence: BTreeMap<EvidenceId, Evidence>,
     pub people: Names,
@@ -182,14 +185,18 @@ impl Service {
         let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
         let rule = scheme.milestones.iter().find(|rule| rule.code == milestone.code);
         let delays = Delays::read(tx, Some(award.id), None)?;
+        let next = next_acts(&milestone, actor, now);
+        let stopped = stopped(actor, next.iter().map(|next| &next.refusal));
+        let (waiting, who_can) = self.turn_of(tx, stopped, &kinds_of_milestones(), &milestone.id.to_string(), today)?;
         Ok(WholeMilestone {
             counts_parts: rule.is_some_and(|rule| rule.partial.is_some()),
             stages: scheme.chain.stages.clone(),
-            waiting: self.waiting_of(tx, &kinds_of_milestones(), &milestone.id.to_string(), today)?,
+            waiting,
+            who_can,
             today,
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
             people: Names::of_people(tx, actor, &people_of(&milestone))?,
-            next: next_acts(&milestone, actor, now),
+            next,
             sheet: sheets::counts(tx, actor, milestone.id.into())?,
             beneficiary: context.beneficiary,
             notices: delays.notices(milestone.id),

@@ -11,6 +11,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
 use crate::service::running::text_file::name_of;
 use crate::service::worklist::names::Names;
+use crate::service::worklist::who_can::{WhoCan, stopped};
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
 use domain::base::id::{BankDifferenceId, BankScrollId, PaymentId, UserId};
@@ -88,6 +89,8 @@ pub struct WholeDifference {
     pub line: Option<BankScrollLine>,
     pub payment: Option<Payment>,
     pub waiting: Vec<Waiting>,
+    /// Who can take the acts that an earlier step of the reader refuses.
+    pub who_can: WhoCan,
     pub people: Names,
     pub next: Vec<NextDifferenceAct>,
     pub today: NaiveDate,
@@ -215,10 +218,15 @@ impl Service {
             let line = difference.line.map(|line| bank_scrolls::line(tx, scroll.id, line)).transpose()?.flatten();
             let payment = difference.payment_id.map(|id| payments::find(tx, id)).transpose()?.flatten();
             let AgedDifference { difference, age } = aged(difference, &service.finance.reconciliation, today);
+            let next = next_acts(&difference, payment.as_ref(), actor, now);
+            let stopped = stopped(actor, next.iter().map(|next| &next.refusal));
+            let kinds = [MatterKind::BankDifference];
+            let (waiting, who_can) = service.turn_of(tx, stopped, &kinds, &id.to_string(), today)?;
             Ok(WholeDifference {
-                waiting: service.waiting_of(tx, &[MatterKind::BankDifference], &id.to_string(), today)?,
+                waiting,
+                who_can,
                 people: Names::of_people(tx, actor, &people_of(&difference, payment.as_ref()))?,
-                next: next_acts(&difference, payment.as_ref(), actor, now),
+                next,
                 days: age.map(|(days, _)| days),
                 difference,
                 scroll,

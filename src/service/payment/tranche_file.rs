@@ -18,6 +18,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
 use crate::service::running::sheets;
 use crate::service::worklist::names::Names;
+use crate::service::worklist::who_can::{WhoCan, stopped};
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
 use domain::base::desk::Desk;
@@ -74,6 +75,8 @@ pub struct TrancheFile {
     pub coming: Vec<(Step, Vec<Role>)>,
     /// With whom it lies, since when and until when: one entry for each act that it waits for.
     pub waiting: Vec<Waiting>,
+    /// Who can take the acts that an earlier step of the reader refuses.
+    pub who_can: WhoCan,
     pub next: Vec<NextAct>,
     /// The desks to which the reader may return it, the nearest first.
     pub return_to: Vec<Desk>,
@@ -191,23 +194,23 @@ fn next_acts(tranche: &Tranche, actor: &Actor, now: Timestamp) -> Vec<NextAct> {
     tried.filter(|next| !next.refusal.as_ref().is_some_and(elsewhere)).collect()
 }
 
-/// With whom it lies: by the rules of the worklist, for the tranche or for the record that carries its wait.
-fn waiting(
+/// With whom it lies, and who can act where the reader is stopped: itself, or the record that carries its wait.
+fn turn(
     service: &Service,
     tx: &mut ReadTx<'_>,
-    tranche: &Tranche,
-    payments: &[Payment],
+    stopped: Option<&Actor>,
+    (tranche, payments): (&Tranche, &[Payment]),
     today: NaiveDate,
-) -> Result<Vec<Waiting>, Error> {
+) -> Result<(Vec<Waiting>, WhoCan), Error> {
     let (kind, id) = match carried_by(tranche)? {
         MatterKind::Claim => (MatterKind::Claim, tranche.claim_id.to_string()),
         MatterKind::Payment => match payments.last() {
             Some(newest) => (MatterKind::Payment, newest.id.to_string()),
-            None => return Ok(Vec::new()),
+            None => return Ok((Vec::new(), WhoCan::new())),
         },
         kind => (kind, tranche.id.to_string()),
     };
-    service.waiting_of(tx, &[kind], &id, today)
+    service.turn_of(tx, stopped, &[kind], &id, today)
 }
 
 /// With whom a payment lies; after it failed, its tranche carries the wait, unless it waits for a second person first.
@@ -302,10 +305,12 @@ fn file(
     let shown = readable(actor, tranche.clone());
     let names = names_for(tx, actor, &tranche)?;
     // A payment is made by a step; without one there is none to be read.
-    let was_advised = tranche.steps.0.iter().any(|taken| taken.step == Step::Pay);
-    let payments = if was_advised { payments::list(tx, Some(id), actor.narrowed_to())? } else { Vec::new() };
+    let advised = tranche.steps.0.iter().any(|taken| taken.step == Step::Pay);
+    let payments = if advised { payments::list(tx, Some(id), actor.narrowed_to())? } else { Vec::new() };
     let today = now.date_in_india();
-    let waiting = waiting(service, tx, &tranche, &payments, today)?;
+    let next = next_acts(&tranche, actor, now);
+    let stopped = stopped(actor, next.iter().map(|next| &next.refusal));
+    let (waiting, who_can) = turn(service, tx, stopped, (&tranche, &payments), today)?;
     let with_company = waiting.iter().any(|one| ACTS_OF_COMPANY.contains(&one.ends_with));
     Ok(TrancheFile {
         beneficiary: of.beneficiary.clone(),
@@ -315,7 +320,8 @@ fn file(
         steps: steps_of(&tranche, &names, actor.roles.is_manufacturer(), &done_by_company(tx, &tranche)?),
         coming: coming(&tranche, now),
         waiting,
-        next: next_acts(&tranche, actor, now),
+        who_can,
+        next,
         return_to: return_to(&tranche, actor, now),
         returns: returns_of(&shown, &names),
         returned: to_act_on(&shown, &names, with_company),
@@ -329,8 +335,7 @@ fn file(
 }
 
 impl Service {
-    /// One tranche with what its page shows, if it exists for this person; `weighs` says whether the limits on the last
-    /// months are among its checks.
+    /// One tranche with what its page shows, if it exists for this person; `weighs` adds the limits on the last months.
     pub async fn tranche_file(
         self: &Arc<Self>,
         caller: Caller,

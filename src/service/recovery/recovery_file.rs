@@ -13,6 +13,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
 use crate::service::running::sheets;
 use crate::service::worklist::names::Names;
+use crate::service::worklist::who_can::{WhoCan, stopped};
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
 use domain::base::evidence::Evidence;
@@ -68,6 +69,8 @@ pub struct WholeRecovery {
     pub statement: RecoveryStatement,
     /// One entry for each act that it waits for.
     pub waiting: Vec<Waiting>,
+    /// Who can take the acts that an earlier step of the reader refuses.
+    pub who_can: WhoCan,
     /// The documents of the reply.
     pub evidence: BTreeMap<EvidenceId, Evidence>,
     /// The numbers of the payments that it names.
@@ -205,6 +208,9 @@ impl Service {
         let paying = paying_steps(tx, &recovery)?;
         let documents = recovery.reply.iter().flat_map(|reply| &reply.evidence);
         let found = evidence::of_ids(tx, &documents.map(ToString::to_string).collect::<Vec<_>>())?;
+        let next = next_acts(&recovery, &paying, actor, now);
+        let stopped = stopped(actor, next.iter().map(|next| &next.refusal));
+        let (waiting, who_can) = self.turn_of(tx, stopped, kinds(actor), &recovery.id.to_string(), today)?;
         Ok(WholeRecovery {
             statement: RecoveryStatement::of(&recovery, &credits, rates, today)?,
             instalments: recovery
@@ -212,12 +218,13 @@ impl Service {
                 .as_ref()
                 .map(|plan| plan.states(today, recovery.status == RecoveryStatus::Settled))
                 .unwrap_or_default(),
-            waiting: self.waiting_of(tx, kinds(actor), &recovery.id.to_string(), today)?,
+            waiting,
+            who_can,
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
             payments: payment_numbers(tx, &payments_of(&recovery, &context, &credits))?,
             sheet: sheets::counts(tx, actor, recovery.id.into())?,
             people: Names::of_people(tx, actor, &people_of(&recovery, &credits))?,
-            next: next_acts(&recovery, &paying, actor, now),
+            next,
             credits: readable_credits(actor, credits),
             recovery: readable(actor, recovery),
             context,

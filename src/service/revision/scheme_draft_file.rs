@@ -11,6 +11,7 @@ use crate::service::running::runner::Caller;
 use crate::service::running::scheme_shelf::parsed;
 use crate::service::scheme::scheme_versions::changes;
 use crate::service::worklist::names::Names;
+use crate::service::worklist::who_can::{WhoCan, stopped};
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
 use domain::base::id::{SchemeDraftId, UserId};
@@ -55,6 +56,8 @@ pub struct WholeDraft {
     pub impact: SeenSheet,
     pub losses: Vec<AwardLoss>,
     pub waiting: Vec<Waiting>,
+    /// Who can take the acts that an earlier step of the reader refuses.
+    pub who_can: WhoCan,
     pub people: Names,
     pub next: Vec<NextDraftAct>,
     pub today: NaiveDate,
@@ -131,12 +134,17 @@ impl Service {
                 None => sheet(tx, &schemes, &draft, now)?,
             };
             let today = now.date_in_india();
+            let next = next_acts(&draft, &impact, actor, now);
+            let stopped = stopped(actor, next.iter().map(|next| &next.refusal));
+            let (waiting, who_can) =
+                service.turn_of(tx, stopped, &[MatterKind::SchemeDraft], &id.to_string(), today)?;
             Ok(WholeDraft {
                 difference: before.map(|before| changes(before, &scheme)).unwrap_or_default(),
                 before: before.map(|before| before.version),
-                waiting: service.waiting_of(tx, &[MatterKind::SchemeDraft], &id.to_string(), today)?,
+                waiting,
+                who_can,
                 people: Names::of_people(tx, actor, &people_of(&draft))?,
-                next: next_acts(&draft, &impact, actor, now),
+                next,
                 losses: impact.losses(),
                 impact: SeenSheet { digest: impact.digest(), sheet: impact },
                 draft,

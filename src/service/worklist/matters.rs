@@ -93,10 +93,21 @@ impl Service {
         records: &[String],
         today: NaiveDate,
     ) -> Result<Vec<(String, Waiting)>, Error> {
+        let found = self.matters_of(tx, kinds, records, today)?;
+        self.waiting_in(tx, &found, today)
+    }
+
+    /// With whom records lie whose matters were found.
+    pub(in crate::service) fn waiting_in(
+        &self,
+        tx: &mut ReadTx<'_>,
+        found: &[FoundMatter],
+        today: NaiveDate,
+    ) -> Result<Vec<(String, Waiting)>, Error> {
         let (mut waiting, mut carriers) = (Vec::new(), Vec::new());
-        for FoundMatter { matter, .. } in self.matters_of(tx, kinds, records, today)? {
-            carriers.extend(carrier(&matter)?.map(|carrier| (matter.id.clone(), carrier)));
-            let rules = self.rules_of(&matter, today)?;
+        for FoundMatter { matter, .. } in found {
+            carriers.extend(carrier(matter)?.map(|carrier| (matter.id.clone(), carrier)));
+            let rules = self.rules_of(matter, today)?;
             let times = &self.finance.desk_times;
             waiting.extend(rules.iter().map(|rule| (matter.id.clone(), matter.waiting(rule, times))));
         }

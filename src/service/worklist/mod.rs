@@ -6,4 +6,5 @@ pub mod name_cache;
 pub mod names;
 pub mod numbers;
 pub mod visitor;
+pub mod who_can;
 pub mod worklist;

@@ -10,7 +10,8 @@ use crate::service::running::cursor::no_cursor;
 use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
 use crate::service::running::scheme_shelf::Schemes;
-use crate::service::worklist::matters::{open_states, permission, visible_kinds};
+use crate::service::worklist::matters::{open_states, visible_kinds};
+use crate::service::worklist::who_can::candidates;
 use chrono::NaiveDate;
 use domain::base::id::OrganisationId;
 use domain::base::permission::{Permission, Role, Step};
@@ -44,7 +45,7 @@ pub struct WorklistQuery {
 }
 
 /// A person who may act where the caller cannot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// `None` where the caller may not see names.
     pub person: Option<User>,
@@ -222,52 +223,6 @@ impl Service {
         }
         Ok(())
     }
-
-    /// Who can take an act on a record that waits for somebody; `None` if it waits for nobody, or the act ends no wait.
-    pub async fn who_can(
-        self: &Arc<Self>,
-        caller: Caller,
-        (kind, id): (MatterKind, String),
-        act: &'static str,
-    ) -> Result<Option<Vec<Candidate>>, Error> {
-        let (service, today) = (Arc::clone(self), self.clock.now().date_in_india());
-        self.read(caller, permission(kind), move |tx, actor| {
-            for FoundMatter { matter, .. } in service.matters_of(tx, &[kind], &[id], today)? {
-                let seen = actor.narrowed_to().is_none_or(|own| matter.organisation_id == Some(own.to_string()));
-                if let Some(rule) = service.rule_of(&matter, act, today)?.filter(|_| seen) {
-                    let people = users::enabled(tx, actor.organisation_id)?;
-                    return Ok(Some(candidates(&people, &matter, &rule, actor)));
-                }
-            }
-            Ok(None)
-        })
-        .await
-    }
-}
-
-impl Service {
-    /// The rule of an act on a matter: that of its state, or else that of any state, where an act can come before its
-    /// time.
-    fn rule_of(&self, matter: &Matter, act: &str, today: NaiveDate) -> Result<Option<Rule>, Error> {
-        let of_act = |rules: Vec<Rule>| rules.into_iter().find(|rule| rule.act == act);
-        if let Some(rule) = of_act(self.rules_of(matter, today)?) {
-            return Ok(Some(rule));
-        }
-        let of_state = |state| of_act(matter.kind.waits(state, false).ok()?.rules().to_vec());
-        Ok(matter.kind.states().into_iter().find_map(of_state))
-    }
-}
-
-/// Those of these people who can take an act on a matter: they hold its office, and took no other step on the same
-/// money.
-fn candidates(people: &[User], matter: &Matter, rule: &Rule, actor: &Actor) -> Vec<Candidate> {
-    let can = |person: &User| {
-        let office = rule.offices().iter().find(|role| person.roles.has(**role))?;
-        let named = !actor.roles.is_manufacturer() || person.organisation_id == actor.organisation_id;
-        let free = earlier_step(matter, rule, person.id).is_none();
-        free.then(|| Candidate { person: named.then(|| person.clone()), office: *office })
-    };
-    people.iter().filter_map(can).collect()
 }
 
 /// Adds to what is owed back the interest up to today, which is posted with the next credit only.

@@ -2,7 +2,6 @@
 //! it cannot be done. A page that has several acts shows them one below the other, and one that was not taken comes
 //! back at its place.
 
-use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
@@ -40,6 +39,9 @@ pub trait Act: Copy + PartialEq + FromStr {
 
     /// Where its form is sent, below the address of the record.
     fn path(self) -> &'static str;
+
+    /// The operation that it runs.
+    fn command(self) -> &'static str;
 }
 
 /// What the reader may do, or may not for a reason that is told.
@@ -55,7 +57,7 @@ pub struct NextForm<A> {
 impl<A: Act> NextForm<A> {
     /// The form of an act on a record, which a rule of the record may refuse.
     pub fn new(page: &Page, act: A, at: &Place<'_>, refusal: Option<&Refusal>, trouble: Option<&Trouble>) -> Self {
-        let refusal = refusal.map(|refusal| told(&Problem::from(refusal.clone()), page.language));
+        let refusal = refusal.map(|refusal| page.told_here(refusal, act.command()));
         NextForm { act, form: at.form(page, act, trouble), refusal, effect: None }
     }
 

@@ -4,6 +4,7 @@
 
 use crate::service::running::error::Error;
 use crate::service::running::runner::Command;
+use crate::service::worklist::who_can::WhoCan;
 use crate::service::worklist::worklist::Candidate;
 use crate::web::edge::problem::Problem;
 use crate::web::portal::field::as_a_sentence;
@@ -89,12 +90,10 @@ impl Page {
 
     /// What a rule said of an act. Where another person must take it, those who can are named as the inbox names them.
     pub async fn told_of(&self, refusal: Refusal, act: &'static str) -> Said {
-        let mut problem = Problem::from(refusal);
-        let named = if problem.code == "same_person" { self.who_can_take(act).await } else { None };
-        if let (Some(named), Some(message)) = (named, &mut problem.refusal) {
-            message.arguments.0.push((OFFICES, Argument::Text(named)));
+        if Problem::from(refusal.clone()).code == "same_person" {
+            self.learn_who_can_take(act).await;
         }
-        told(&problem, self.language)
+        self.told_here(&refusal, act)
     }
 
     /// The same for an act that a rule may refuse.
@@ -105,26 +104,47 @@ impl Page {
         }
     }
 
-    /// Who can take an act on the record of the page, in words; `None` if it is not known to wait for it.
-    async fn who_can_take(&self, act: &'static str) -> Option<String> {
-        let known = self.who_can.lock().unwrap_or_else(PoisonError::into_inner).get(act).cloned();
-        if let Some(known) = known {
-            return known;
+    /// What a rule said of an act of a record whose page knows already who can take it.
+    pub fn told_here(&self, refusal: &Refusal, act: &'static str) -> Said {
+        let mut problem = Problem::from(refusal.clone());
+        let known = self.who_can.lock().unwrap_or_else(PoisonError::into_inner).get(act).cloned().flatten();
+        let named = known.filter(|_| problem.code == "same_person");
+        if let (Some(named), Some(message)) = (named, &mut problem.refusal) {
+            message.arguments.0.push((OFFICES, Argument::Text(named)));
         }
-        let told = self.ask_who_can(act).await;
-        self.who_can.lock().unwrap_or_else(PoisonError::into_inner).insert(act, told.clone());
-        told
+        told(&problem, self.language)
     }
 
+    /// Takes over from a record who can take those of its acts that its reader cannot.
+    pub fn knows(&self, who_can: &WhoCan) {
+        let words = who_can.iter().map(|(act, people)| (*act, Some(self.in_words(people))));
+        self.who_can.lock().unwrap_or_else(PoisonError::into_inner).extend(words);
+    }
+
+    /// Finds out who can take an act on the record of the page, unless it is known.
+    async fn learn_who_can_take(&self, act: &'static str) {
+        let known = self.who_can.lock().unwrap_or_else(PoisonError::into_inner).contains_key(act);
+        if !known {
+            let told = self.ask_who_can(act).await;
+            self.who_can.lock().unwrap_or_else(PoisonError::into_inner).insert(act, told);
+        }
+    }
+
+    /// Who can take it, in words; `None` if the record is not known to wait for it.
     async fn ask_who_can(&self, act: &'static str) -> Option<String> {
         let (caller, about) = (self.caller().ok()?, self.about.get()?.clone());
         let found = self.web.service.who_can(caller, about, act).await.ok()??;
+        Some(self.in_words(&found))
+    }
+
+    /// The people who can act, each with their office.
+    fn in_words(&self, people: &[Candidate]) -> String {
         let in_words = |one: &Candidate| {
             let office = self.word("role", one.office);
             one.person.as_ref().map_or_else(|| office.clone(), |person| format!("{office} {}", person.name))
         };
-        let named: Vec<String> = found.iter().map(in_words).collect();
-        Some(if named.is_empty() { self.t("nobody-can") } else { named.join("; ") })
+        let named: Vec<String> = people.iter().map(in_words).collect();
+        if named.is_empty() { self.t("nobody-can") } else { named.join("; ") }
     }
 
     /// The changed accounts in words, in the order of the step.

@@ -348,8 +348,7 @@ impl Browser {
         let shown = self.follow(self.request("GET", path, &[], None), path);
         if let Some(statements) = shown.answer.header("x-statements") {
             let statements: u64 = statements.parse().unwrap();
-            let more = MORE.iter().find(|(place, _)| shown.address.contains(place)).map_or(0, |(_, more)| *more);
-            assert!(statements <= OF_EVERY_PAGE + MOST + more, "{} needs {statements} statements", shown.address);
+            assert!(statements <= OF_EVERY_PAGE + MOST, "{} needs {statements} statements", shown.address);
         }
         shown
     }
@@ -400,9 +399,6 @@ impl Browser {
 /// The statements of a page of its own, and those that every page needs: the session with its account, what waits, and
 /// in a sandbox where its clock stands.
 const MOST: u64 = 12;
-/// Pages that ask more. That of a tranche: what its whole claim was paid before, and what the year holds for it. Those
-/// of a recovery and of a budget instrument, where the reader took an earlier step: who can take the next one.
-const MORE: [(&str, u64); 3] = [("/tranches/", 1), ("/recoveries/", 5), ("/budget/instruments/", 3)];
 pub const OF_EVERY_PAGE: u64 = 3;
 
 /// How often a page is asked for again on which a busy machine could not show everything in time.

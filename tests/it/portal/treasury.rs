@@ -207,6 +207,7 @@ fn two_people_settle_what_a_scroll_shows(app: App) {
     let form = shown.form("Propose a settlement").fill("Letter of the bank, or number of the recovery", "Letter 1");
     let shown =
         finance.sends(&form).with_status(200).says("Settlement proposed by you").says("You cannot take this step:");
+    let shown = shown.says("Who can: Competent authority Sample authority").says_nothing_of("Finance Officer or");
     let page = shown.address.split_once('?').unwrap().0.to_owned();
 
     let authority = Browser::of(&app, &app.competent_authority(), "en");

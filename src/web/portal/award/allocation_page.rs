@@ -2,6 +2,8 @@
 //! what became of it, who drafted, concurred and published, and the forms of whoever comes next.
 
 use crate::service::award::allocation_file::{AllocationAct, BidRow, NextAllocationAct, WholeAllocation};
+use crate::service::award::allocations::{ConcurAllocation, PublishAllocation, WithdrawAllocation};
+use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, reference_of, warning_of};
@@ -20,6 +22,7 @@ use domain::award::allocation::{AllocationStatus, AllocationStep};
 use domain::award::allocation_statement::{BidResult, LossReason, Outcome};
 use domain::base::permission::Step;
 use domain::people::office::PersonThere;
+use domain::worklist::matter::MatterKind;
 use futures_util::future::join_all;
 
 #[derive(Template)]
@@ -50,6 +53,14 @@ impl Act for AllocationAct {
             AllocationAct::Concur => "concurrence",
             AllocationAct::Publish => "publication",
             AllocationAct::Withdraw => "withdrawal",
+        }
+    }
+
+    fn command(self) -> &'static str {
+        match self {
+            AllocationAct::Concur => ConcurAllocation::NAME,
+            AllocationAct::Publish => PublishAllocation::NAME,
+            AllocationAct::Withdraw => WithdrawAllocation::NAME,
         }
     }
 }
@@ -84,6 +95,8 @@ async fn view<'a>(
     notice: Option<Notice>,
     trouble: Option<&Trouble>,
 ) -> AllocationPage<'a> {
+    page.is_about(MatterKind::Allocation, file.allocation.id);
+    page.knows(&file.who_can);
     let next = join_all(file.next.iter().map(|next| next_form(page, file, next, trouble))).await;
     let warning = warning_of(page, trouble, &next);
     let frame = frame_of(page, page.t1("title-allocation", "number", &file.allocation.number));

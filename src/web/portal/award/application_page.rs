@@ -2,7 +2,12 @@
 //! and allotted, what agency and applicant said to each other, and the forms of what its reader may do next.
 
 use crate::service::award::allocations::DraftAllocation;
+use crate::service::award::allocations::SurrenderAllotment;
+use crate::service::award::allotment_ends::{EndAllotment, ProposeAllotmentEnd};
 use crate::service::award::application_file::{ApplicationAct, NextApplicationAct, WholeApplication};
+use crate::service::award::application_withdrawal::WithdrawApplication;
+use crate::service::award::applications::{RaiseQuery, ReplyToQuery, ScrutiniseApplication, SubmitApplication};
+use crate::service::award::awards::IssueAward;
 use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
@@ -38,6 +43,7 @@ use domain::base::record_reference::RecordReference;
 use domain::people::office::PersonThere;
 use domain::scheme::eligibility::Criterion;
 use domain::scheme::fact::FactValue;
+use domain::worklist::matter::MatterKind;
 use futures_util::future::join_all;
 
 #[derive(Template)]
@@ -83,6 +89,20 @@ impl Act for ApplicationAct {
             ApplicationAct::ProposeEnd => "allotment-end",
             ApplicationAct::End => "allotment-end/confirmation",
             ApplicationAct::Surrender => "surrender",
+        }
+    }
+
+    fn command(self) -> &'static str {
+        match self {
+            ApplicationAct::Submit => SubmitApplication::NAME,
+            ApplicationAct::Query => RaiseQuery::NAME,
+            ApplicationAct::Reply => ReplyToQuery::NAME,
+            ApplicationAct::Scrutinise => ScrutiniseApplication::NAME,
+            ApplicationAct::Award => IssueAward::NAME,
+            ApplicationAct::Withdraw => WithdrawApplication::NAME,
+            ApplicationAct::ProposeEnd => ProposeAllotmentEnd::NAME,
+            ApplicationAct::End => EndAllotment::NAME,
+            ApplicationAct::Surrender => SurrenderAllotment::NAME,
         }
     }
 }
@@ -145,6 +165,8 @@ async fn view<'a>(
     trouble: Option<&Trouble>,
     ticked: Option<&Typed>,
 ) -> ApplicationPage<'a> {
+    page.is_about(MatterKind::Application, file.application.id);
+    page.knows(&file.who_can);
     let next = join_all(file.next.iter().map(|next| next_form(page, file, next, trouble, ticked))).await;
     let warning = warning_of(page, trouble, &next);
     let mut frame = frame_of(page, &file.application, title_of(page, &file.application), false);

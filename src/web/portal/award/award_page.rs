@@ -4,6 +4,7 @@
 use crate::service::award::award_desk::{AwardAct, CoverRow, WholeAward};
 use crate::service::award::securities::LodgeSecurity;
 use crate::service::payment::disbursement_file::READ_PERMISSION as DISBURSEMENTS_PERMISSION;
+use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, reference_of, warning_of};
@@ -62,6 +63,10 @@ impl Act for AwardAct {
 
     fn path(self) -> &'static str {
         "guarantees"
+    }
+
+    fn command(self) -> &'static str {
+        LodgeSecurity::NAME
     }
 }
 

@@ -1,7 +1,10 @@
 //! One guarantee: what it covers and until when, whether the award is covered, what happened to it, and the forms of
 //! what its reader may do next.
 
+use crate::service::award::securities::{ConfirmSecurity, ExtendSecurity, ReleaseSecurity};
 use crate::service::award::security_file::{NextSecurityAct, SecurityAct, WholeSecurity};
+use crate::service::award::security_invocations::{InvokeSecurity, RecordSecurityReceipt};
+use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, warning_of};
@@ -23,6 +26,7 @@ use domain::base::evidence::Evidence;
 use domain::base::id::{EvidenceId, RecoveryId, UserId};
 use domain::base::reason::Reason;
 use domain::people::office::PersonThere;
+use domain::worklist::matter::MatterKind;
 use futures_util::future::join_all;
 
 #[derive(Template)]
@@ -85,6 +89,16 @@ impl Act for SecurityAct {
             SecurityAct::Release => "release",
         }
     }
+
+    fn command(self) -> &'static str {
+        match self {
+            SecurityAct::Confirm => ConfirmSecurity::NAME,
+            SecurityAct::Extend => ExtendSecurity::NAME,
+            SecurityAct::Invoke => InvokeSecurity::NAME,
+            SecurityAct::Receive => RecordSecurityReceipt::NAME,
+            SecurityAct::Release => ReleaseSecurity::NAME,
+        }
+    }
 }
 
 /// The page of one guarantee.
@@ -117,6 +131,8 @@ async fn view<'a>(
     notice: Option<Notice>,
     trouble: Option<&Trouble>,
 ) -> GuaranteePage<'a> {
+    page.is_about(MatterKind::Guarantee, file.security.id);
+    page.knows(&file.who_can);
     let next = join_all(file.next.iter().map(|next| next_form(page, file, next, trouble))).await;
     let warning = warning_of(page, trouble, &next);
     let frame = frame_of(page, page.t1("title-guarantee", "number", &file.security.guarantee_number));

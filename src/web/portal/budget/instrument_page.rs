@@ -68,6 +68,7 @@ pub fn record_of(instrument: &BudgetInstrument) -> String {
 async fn next_forms(page: &Page, file: &InstrumentFile, trouble: Option<&Trouble>) -> Result<Vec<NextForm>, Problem> {
     let mut forms = Vec::new();
     page.is_about(MatterKind::BudgetInstrument, file.instrument.id);
+    page.knows(&file.who_can);
     for next in &file.next {
         // Whoever can approve can refuse.
         let mut refusal = page.told_if(next.refusal.as_ref(), ApproveBudgetInstrument::NAME).await;

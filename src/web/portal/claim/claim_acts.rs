@@ -2,10 +2,12 @@
 //! what it would do.
 
 use crate::service::claim::claim_file::ClaimAct;
+use crate::service::claim::claim_lines::UploadClaimLines;
 use crate::service::claim::claim_queries::{RaiseClaimQuery, ReplyToClaimQuery};
 use crate::service::claim::claim_returns::ReturnClaim;
-use crate::service::claim::claim_verification::{ReleaseDeferred, VerifiedClaim};
-use crate::service::running::runner::Answered;
+use crate::service::claim::claim_verification::{ReleaseDeferred, VerifiedClaim, VerifyClaim};
+use crate::service::claim::claims::SubmitClaim;
+use crate::service::running::runner::{Answered, Command};
 use crate::web::api::claim::claim_returns::ClaimReturnOrder;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
@@ -21,6 +23,19 @@ use actix_web::web::Path;
 use domain::base::money::Paise;
 use domain::base::queries::check_reply;
 use domain::claim::claim::Claim;
+
+/// The operation of an act.
+pub fn command_of(act: ClaimAct) -> &'static str {
+    match act {
+        ClaimAct::Verify => VerifyClaim::NAME,
+        ClaimAct::Query => RaiseClaimQuery::NAME,
+        ClaimAct::Reply => ReplyToClaimQuery::NAME,
+        ClaimAct::Return => ReturnClaim::NAME,
+        ClaimAct::Release => ReleaseDeferred::NAME,
+        ClaimAct::Lines => UploadClaimLines::NAME,
+        ClaimAct::Submit => SubmitClaim::NAME,
+    }
+}
 
 /// An officer raises a query.
 pub async fn raise_query(sent: Sent, at: At) -> Reply {

@@ -6,7 +6,7 @@ use crate::service::claim::claim_file::{ClaimAct, ClaimReference, NextClaimAct, 
 use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
-use crate::web::portal::claim::claim_acts::rehearsed_release;
+use crate::web::portal::claim::claim_acts::{command_of, rehearsed_release};
 use crate::web::portal::claim::claim_changes::{changes_of, with_file_names};
 use crate::web::portal::claim::claim_correction::rehearsed_submission;
 use crate::web::portal::claim::claim_turn::{self, Ended, ToVerifyAgain};
@@ -16,9 +16,7 @@ use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::bank_ways::warning_of;
 use crate::web::portal::payment::tranche_page::{At, Notice, notice_of};
-use crate::web::portal::problem_page::{
-    Change, Conflict, Sides, Warning, builder, over, told, typed_with_labels, whole,
-};
+use crate::web::portal::problem_page::{Change, Conflict, Sides, Warning, builder, over, typed_with_labels, whole};
 use crate::web::portal::reference;
 use crate::web::portal::text_upload::FILE;
 use crate::web::portal::upload::FILES;
@@ -38,6 +36,7 @@ use domain::claim::claim_return::ClaimReturnView;
 use domain::claim::statement::Statement;
 use domain::payment::tranche::TrancheStatus;
 use domain::people::office::PersonThere;
+use domain::worklist::matter::MatterKind;
 use futures_util::future::join_all;
 use serde::Deserialize;
 
@@ -128,6 +127,8 @@ async fn view<'a>(
     (trouble, chosen): (Option<&Trouble>, bool),
     lines_at: usize,
 ) -> ClaimPage<'a> {
+    page.is_about(MatterKind::Claim, file.claim.id);
+    page.knows(&file.who_can);
     let next: Vec<NextForm> = join_all(file.next.iter().map(|next| next_form(page, &file, next, trouble))).await;
     let warning = trouble.map(|trouble| {
         let own = next.iter().find(|next| next.form.name == trouble.form);
@@ -158,7 +159,7 @@ async fn next_form(page: &Page, file: &WholeClaim, next: &NextClaimAct, trouble:
     };
     let refusal = match &effect {
         Some(effect) => effect.refusal().cloned(),
-        None => next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language)),
+        None => next.refusal.as_ref().map(|refusal| page.told_here(refusal, command_of(next.act))),
     };
     NextForm { act: next.act, form, refusal, effect }
 }

@@ -77,6 +77,7 @@ async fn view<'a>(
 ) -> CorrectionPage<'a> {
     let form = file.decides.as_ref().map(|_| form_of(page, &file, trouble));
     page.is_about(MatterKind::Correction, file.correction.id);
+    page.knows(&file.who_can);
     let refusal = page.told_if(file.decides.as_ref().and_then(Option::as_ref), DecideCorrection::NAME).await;
     let effect = match &file.decides {
         Some(None) => Some(rehearsed(page, &file).await),

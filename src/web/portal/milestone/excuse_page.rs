@@ -2,6 +2,8 @@
 //! and the forms with which the agency examines it and the competent authority decides.
 
 use crate::service::milestone::excuse_file::{ExcuseAct, NextExcuseAct, WholeExcuse};
+use crate::service::milestone::excuses::{AskExcuse, DecideExcuse, ExamineExcuse};
+use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, reference_of, warning_of};
@@ -24,6 +26,7 @@ use domain::base::id::UserId;
 use domain::base::permission::Step;
 use domain::milestone::excuse::{ExaminationOutcome, ExcuseOutcome};
 use domain::people::office::PersonThere;
+use domain::worklist::matter::MatterKind;
 use futures_util::future::join_all;
 
 #[derive(Template)]
@@ -79,6 +82,14 @@ impl Act for ExcuseAct {
             ExcuseAct::Decide => "decision",
         }
     }
+
+    fn command(self) -> &'static str {
+        match self {
+            ExcuseAct::Ask => AskExcuse::NAME,
+            ExcuseAct::Examine => ExamineExcuse::NAME,
+            ExcuseAct::Decide => DecideExcuse::NAME,
+        }
+    }
 }
 
 /// The page of one excuse.
@@ -117,6 +128,8 @@ async fn view<'a>(
     notice: Option<Notice>,
     trouble: Option<&Trouble>,
 ) -> ExcusePage<'a> {
+    page.is_about(MatterKind::Excuse, file.excuse.id);
+    page.knows(&file.who_can);
     let next = join_all(file.next.iter().map(|next| next_form(page, file, next, trouble))).await;
     let warning = warning_of(page, trouble, &next);
     let frame = frame_of(page, page.t1("title-excuse", "number", &file.excuse.number));

@@ -2,7 +2,10 @@
 //! inspections, queries, and the forms of what its reader may do next.
 
 use crate::service::milestone::milestone_desk::{MilestoneAct, NextMilestoneAct, WholeMilestone};
+use crate::service::milestone::milestone_queries::{RaiseMilestoneQuery, ReplyToMilestoneQuery, ReturnMilestone};
+use crate::service::milestone::milestones::VerifyMilestone;
 use crate::service::recovery::recovery_grounds::NOTICE_PERMISSION;
+use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::colour;
@@ -12,7 +15,7 @@ use crate::web::portal::form::Typed;
 use crate::web::portal::milestone::milestone_acts::rehearsed;
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, told, typed_with_labels, whole};
+use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, typed_with_labels, whole};
 use crate::web::portal::reference;
 use crate::web::portal::texts::Language;
 use crate::web::portal::upload::FILES;
@@ -27,6 +30,7 @@ use domain::milestone::milestone::{Milestone, MilestoneStatus, VerificationOutco
 use domain::people::office::PersonThere;
 use domain::recovery::recovery::Recovery;
 use domain::scheme::value_chain::{ChainStage, InstalledCapacity};
+use domain::worklist::matter::MatterKind;
 use futures_util::future::join_all;
 
 /// The language, the award and the code of the milestone in an address.
@@ -103,6 +107,8 @@ async fn view<'a>(
     notice: Option<Notice>,
     trouble: Option<&Trouble>,
 ) -> MilestonePage<'a> {
+    page.is_about(MatterKind::Milestone, file.file.milestone.id);
+    page.knows(&file.who_can);
     let next: Vec<NextForm> = join_all(file.next.iter().map(|next| next_form(page, &file, next, trouble))).await;
     let warning = trouble.map(|trouble| match next.iter().find(|next| next.form.name == trouble.form) {
         Some(next) => Warning::of(trouble, &next.form, page.language),
@@ -140,8 +146,18 @@ fn stage_row(page: &Page, milestone: &Milestone, stage: &ChainStage) -> StageRow
     }
 }
 
+/// The operation of an act.
+fn command_of(act: MilestoneAct) -> &'static str {
+    match act {
+        MilestoneAct::Inspect => VerifyMilestone::NAME,
+        MilestoneAct::Query => RaiseMilestoneQuery::NAME,
+        MilestoneAct::Reply => ReplyToMilestoneQuery::NAME,
+        MilestoneAct::Return => ReturnMilestone::NAME,
+    }
+}
+
 async fn next_form(page: &Page, file: &WholeMilestone, next: &NextMilestoneAct, trouble: Option<&Trouble>) -> NextForm {
-    let refusal = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
+    let refusal = next.refusal.as_ref().map(|refusal| page.told_here(refusal, command_of(next.act)));
     let form = form_of(page, file, next.act, trouble).on_version(file.file.milestone.version);
     let effect = match next.act {
         MilestoneAct::Inspect if refusal.is_none() => rehearsed(page, file).await,

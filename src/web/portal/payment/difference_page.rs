@@ -2,7 +2,7 @@
 
 use crate::service::payment::bank_differences::{ProposeDifferenceSettlement, SettleDifference};
 use crate::service::payment::reconciliation::{DifferenceAct, NextDifferenceAct, WholeDifference};
-use crate::service::running::runner::Answered;
+use crate::service::running::runner::{Answered, Command};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::colour;
@@ -12,7 +12,7 @@ use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::bank_ways::frame_below;
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
 use crate::web::portal::payment::{bank_words, scroll_page};
-use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, told, whole};
+use crate::web::portal::problem_page::{Conflict, Sides, Warning, builder, over, whole};
 use crate::web::portal::reference;
 use crate::web::portal::sent::Sent;
 use crate::web::portal::texts::Language;
@@ -74,6 +74,7 @@ fn view<'a>(
     notice: Option<Notice>,
     trouble: Option<&Trouble>,
 ) -> DifferencePage<'a> {
+    page.knows(&file.who_can);
     let next: Vec<NextForm> = file.next.iter().map(|next| next_form(page, &file, next, trouble)).collect();
     let warning = trouble.map(|trouble| match next.iter().find(|next| next.form.name == trouble.form) {
         Some(next) => Warning::of(trouble, &next.form, page.language),
@@ -83,8 +84,16 @@ fn view<'a>(
     DifferencePage { frame: frame_of(page, title, warning.is_some()), page, file, notice, warning, next }
 }
 
+/// The operation of an act.
+fn command_of(act: DifferenceAct) -> &'static str {
+    match act {
+        DifferenceAct::Propose => ProposeDifferenceSettlement::NAME,
+        DifferenceAct::Settle => SettleDifference::NAME,
+    }
+}
+
 fn next_form(page: &Page, file: &WholeDifference, next: &NextDifferenceAct, trouble: Option<&Trouble>) -> NextForm {
-    let refusal = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
+    let refusal = next.refusal.as_ref().map(|refusal| page.told_here(refusal, command_of(next.act)));
     let form = form_of(page, file, next.act, trouble).on_version(file.difference.version);
     NextForm { act: next.act, form, refusal }
 }

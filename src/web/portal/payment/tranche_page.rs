@@ -126,6 +126,7 @@ async fn view<'a>(
     trouble: Option<&Trouble>,
 ) -> TranchePage<'a> {
     page.is_about(MatterKind::Tranche, file.tranche.id);
+    page.knows(&file.who_can);
     let next: Vec<NextForm> = join_all(file.next.iter().map(|next| next_form(page, &file, next, trouble))).await;
     let warning = trouble.map(|trouble| warning_of(page, trouble, &next, &file));
     let mut frame = page.frame(page.t1("title-tranche", "number", &file.tranche.number));

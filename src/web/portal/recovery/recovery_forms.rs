@@ -94,6 +94,7 @@ pub async fn next_form(
     more: Option<&Typed>,
 ) -> NextForm {
     page.is_about(MatterKind::Recovery, file.recovery.id);
+    page.knows(&file.who_can);
     let told_why = page.told_if(next.refusal.as_ref(), command_of(next.act)).await;
     let effect = if told_why.is_some() { None } else { rehearsed(page, file, next.act).await };
     // Where no words of the person can change it, what refuses the rehearsal refuses the act.

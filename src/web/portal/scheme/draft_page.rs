@@ -99,6 +99,7 @@ async fn view<'a>(
     trouble: Option<&Trouble>,
 ) -> DraftPage<'a> {
     page.is_about(MatterKind::SchemeDraft, file.draft.id);
+    page.knows(&file.who_can);
     let next: Vec<NextForm> = join_all(file.next.iter().map(|next| next_form(page, &file, next, trouble))).await;
     let warning = trouble.map(|trouble| match next.iter().find(|next| next.form.name == trouble.form) {
         Some(next) => Warning::of(trouble, &next.form, page.language),
