@@ -3,6 +3,7 @@
 
 use crate::web::portal::page::Page;
 use askama::filters::{Escaper, Html, HtmlSafe};
+use domain::base::permission::Permission;
 use domain::correction::correction::CorrectionKind;
 use std::fmt::{self, Display, Formatter};
 
@@ -63,9 +64,25 @@ pub fn number_of(address: &str) -> Option<String> {
     good.then(|| format!("{prefix}/{first}-{last}/{kind}/{serial}"))
 }
 
-/// Where a correction of this kind is proposed for the record of a number.
-pub fn correction_of(kind: CorrectionKind, number: &str) -> String {
-    format!("/corrections?kind={kind}&about={}#correction", in_address(number))
+/// Where a correction of this kind is proposed for the record of a number; that of a milestone is the number of its
+/// award and its code.
+fn correction_of(kind: CorrectionKind, number: &str) -> String {
+    format!("/corrections?kind={kind}&about={}#correction", in_address(number).replace(' ', "+"))
+}
+
+impl Page {
+    /// The same for whoever may propose it, where the record is one that can be corrected so.
+    pub fn correction_address(&self, kind: CorrectionKind, number: &str, can_be: bool) -> Option<String> {
+        let may = can_be && self.may(Permission::ProposeCorrection);
+        may.then(|| self.to(&correction_of(kind, number)))
+    }
+}
+
+/// What a link to such a form says of its record: its number, and behind it the code of a milestone.
+pub fn record_in(about: &str) -> String {
+    let (number, code) = about.split_once(' ').map_or((about, None), |(number, code)| (number, Some(code)));
+    let number = number_of(number).unwrap_or_else(|| number.to_owned());
+    code.map_or_else(|| number.clone(), |code| format!("{number} {code}"))
 }
 
 /// The page of a number, by its kind; `None` for a kind that has none.
@@ -106,6 +123,18 @@ mod tests {
         assert_eq!(shown("A test"), "A test");
         let code = "<span class=\"ms-code\">NDFEBDBTPAYREQ200320291</span>";
         assert_eq!(shown("File NDFEBDBTPAYREQ200320291"), format!("File {code}"));
+    }
+
+    #[test]
+    fn a_link_to_a_correction_names_its_record() {
+        let of_milestone = correction_of(CorrectionKind::ReopenMilestone, "N/2028-29/AWD/0001 oxide_to_metal");
+        assert_eq!(
+            of_milestone,
+            "/corrections?kind=reopen_milestone&about=N-2028-29-AWD-0001+oxide_to_metal#correction"
+        );
+        assert_eq!(record_in("N-2028-29-AWD-0001 oxide_to_metal"), "N/2028-29/AWD/0001 oxide_to_metal");
+        assert_eq!(record_in("N-2028-29-PAY-0001"), "N/2028-29/PAY/0001");
+        assert_eq!(record_in("pay/1"), "pay/1");
     }
 
     #[test]

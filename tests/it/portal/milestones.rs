@@ -65,6 +65,13 @@ fn the_agency_inspects_what_a_company_reported(app: App) {
     let company_reads = company.opens(PAGE).says("Two furnaces at work").says_nothing_of("Sample verifier");
     company_reads.says_nothing_of("seen.pdf");
     assert_eq!(company.request("GET", &file, &[], None).status, 404);
+    let section = Browser::of(&app, &app.section_officer(), "en");
+    let form = section.opens(&section.opens(PAGE).link("Open a milestone again")).form("Propose a correction");
+    assert_eq!(form.text("Record"), "NDFEB/2026-27/AWD/0001 oxide_to_metal");
+    section
+        .sends(&form.fill("Reason", "The furnace is another one"))
+        .with_status(200)
+        .says("Correction proposed by you");
     agency.opens("/en/milestones").says("No milestone is reported or late today");
     agency.opens("/en/milestones?part=all").says("milestone");
     app.must_verify();

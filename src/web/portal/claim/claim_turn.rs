@@ -8,7 +8,8 @@ use crate::web::portal::page::Page;
 use crate::web::portal::worklist::waits::{self, Wait};
 use domain::base::desk::Desk;
 use domain::base::money::Paise;
-use domain::claim::claim::ClaimStatus;
+use domain::claim::claim::{Claim, ClaimStatus};
+use domain::correction::correction::CorrectionKind;
 use domain::payment::tranche::{Rejection, TrancheStatus};
 use domain::people::office::PersonThere;
 
@@ -42,6 +43,12 @@ pub fn waits(page: &Page, file: &WholeClaim) -> Vec<Wait> {
         wait.clocks = vec![page.t1("claim-waits-for-money", "amount", deferred)];
     }
     all
+}
+
+/// Where a verified claim is opened again, for whoever may propose it.
+pub fn reopening(page: &Page, claim: &Claim) -> Option<String> {
+    let is_verified = claim.status == ClaimStatus::Verified;
+    page.correction_address(CorrectionKind::ReopenClaim, &claim.name(), is_verified)
 }
 
 /// A tranche that ended without payment: what that means for the claim, and why it was rejected, if it was.

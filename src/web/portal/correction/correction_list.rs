@@ -81,7 +81,7 @@ pub struct Begun {
 impl Begun {
     fn values(self) -> Vec<(String, String)> {
         let kind = self.kind.map(|kind| ("word:/kind".to_owned(), kind.to_string()));
-        let about = self.about.map(|about| ("/about".to_owned(), reference::number_of(&about).unwrap_or(about)));
+        let about = self.about.map(|about| ("/about".to_owned(), reference::record_in(&about)));
         kind.into_iter().chain(about).collect()
     }
 }

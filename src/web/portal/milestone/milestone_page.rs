@@ -26,6 +26,7 @@ use domain::base::calendar::Timestamp;
 use domain::base::evidence::Evidence;
 use domain::base::id::{EvidenceId, UserId};
 use domain::base::queries::QueryRounds;
+use domain::correction::correction::CorrectionKind;
 use domain::milestone::milestone::{Milestone, MilestoneStatus, VerificationOutcome};
 use domain::people::office::PersonThere;
 use domain::recovery::recovery::Recovery;
@@ -242,6 +243,14 @@ fn yours(page: &Page, typed: &Typed) -> Vec<(String, String)> {
 }
 
 impl MilestonePage<'_> {
+    /// Where a verified milestone is opened again, for whoever may propose it.
+    fn correction_address(&self) -> Option<String> {
+        let milestone = &self.file.file.milestone;
+        let is_verified = milestone.status == MilestoneStatus::Verified;
+        let name = format!("{} {}", self.file.award, milestone.code);
+        self.page.correction_address(CorrectionKind::ReopenMilestone, &name, is_verified)
+    }
+
     /// Where a section officer asks for damages, once it is late.
     fn notice_address(&self) -> Option<String> {
         let may = self.page.may(NOTICE_PERMISSION) && self.file.file.standing.days_late > 0;

@@ -10,6 +10,8 @@ use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::{numbers, reference};
 use askama::Template;
+use domain::correction::correction::CorrectionKind;
+use domain::payment::disbursement::DisbursementStatus;
 
 #[derive(Template)]
 #[template(path = "templates/payment/disbursement.html", config = "src/web/askama.toml")]
@@ -65,6 +67,13 @@ impl DisbursementPage<'_> {
     fn budget_address(&self) -> String {
         let one = &self.file.named.disbursement;
         self.page.to(&format!("/budget?scheme={}&year={}", one.scheme_code, one.payment_year))
+    }
+
+    /// Where a wrong UTR or day of its payment is corrected, for whoever may propose it.
+    fn correction_address(&self) -> Option<String> {
+        let named = &self.file.named;
+        let stands = named.disbursement.status == DisbursementStatus::Succeeded;
+        self.page.correction_address(CorrectionKind::CorrectPayment, &named.payment, stands)
     }
 
     /// The tranche, whose notes and letters are those of this payment.

@@ -1,6 +1,5 @@
 //! One payment: did the money arrive? And the form in which the disbursing officer records the bank's answer.
 
-use crate::service::correction::corrections::ProposeCorrection;
 use crate::service::payment::disbursement_file::READ_PERMISSION as DISBURSEMENTS_PERMISSION;
 use crate::service::payment::payment_advices::{MakePaymentAdvice, READ_PERMISSION as ADVICES_PERMISSION};
 use crate::service::payment::payment_failures::ConfirmFailure;
@@ -334,8 +333,8 @@ impl PaymentPage<'_> {
     /// Where a wrong UTR or day is corrected, for whoever may propose it.
     fn correction_address(&self) -> Option<String> {
         let payment = &self.file.payment;
-        let may = self.page.may(ProposeCorrection::PERMISSION) && payment.status == PaymentStatus::Succeeded;
-        may.then(|| self.page.to(&reference::correction_of(CorrectionKind::CorrectPayment, &payment.number)))
+        let was_paid = payment.status == PaymentStatus::Succeeded;
+        self.page.correction_address(CorrectionKind::CorrectPayment, &payment.number, was_paid)
     }
 
     /// The page of the disbursement that it made, for whoever may read it.

@@ -22,7 +22,9 @@ use actix_web::web::{Path, Query};
 use askama::Template;
 use domain::base::permission::Permission;
 use domain::claim::claim::ClaimStatus;
+use domain::correction::correction::CorrectionKind;
 use domain::payment::payment::{Payment, PaymentStatus};
+use domain::payment::tranche::TrancheStatus;
 use domain::worklist::matter::MatterKind;
 use futures_util::future::join_all;
 use serde::Deserialize;
@@ -263,6 +265,20 @@ fn as_it_is(page: &Page, file: &TrancheFile) -> Vec<(String, String)> {
 }
 
 impl TranchePage<'_> {
+    /// What of it can be corrected: a sanction that is not advised yet, or UTR and day of the payment that arrived.
+    fn corrections(&self) -> Vec<(String, String)> {
+        let (page, tranche) = (self.page, &self.file.tranche);
+        let payments = &self.file.payments;
+        let cancels = payments.is_empty() && tranche.status == TrancheStatus::Sanctioned;
+        let paid = payments.last().filter(|payment| payment.status == PaymentStatus::Succeeded);
+        let of = |kind, number: &str, can_be| {
+            Some((page.word("correction", kind), page.correction_address(kind, number, can_be)?))
+        };
+        let sanction = of(CorrectionKind::CancelSanction, &tranche.number, cancels);
+        let payment = paid.and_then(|payment| of(CorrectionKind::CorrectPayment, &payment.number, true));
+        sanction.into_iter().chain(payment).collect()
+    }
+
     fn past(&self) -> Vec<Past<'_>> {
         past(&self.file)
     }

@@ -33,6 +33,16 @@ fn a_late_decision_is_shown_with_the_words_of_its_own_form(app: App) {
 fn a_payment_leads_to_its_correction_and_that_to_the_next_person(app: App) {
     app.paid_for(&app.selling(), 100_000);
     let section = Browser::of(&app, &app.second("section"), "en");
+    let correct = "Correct UTR or day of a payment";
+    for (page, link, about) in [
+        ("/en/disbursements/NDFEB-2026-27-DIS-0001", correct, "NDFEB/2026-27/PAY/0001"),
+        ("/en/tranches/NDFEB-2026-27-TRN-0001", correct, "NDFEB/2026-27/PAY/0001"),
+        (CLAIM, "Open a claim again", "NDFEB/2026-27/CLM/0001"),
+    ] {
+        let form = section.opens(&section.opens(page).link(link)).form("Propose a correction");
+        assert_eq!(form.text("Record"), about, "{page}");
+        Browser::of(&app, &app.auditor(), "en").opens(page).says_nothing_of(link);
+    }
     let shown = section.opens(&section.opens(PAYMENT).link("Correct UTR or day of a payment"));
     let form = shown.form("Propose a correction");
     assert_eq!(form.text("Record"), "NDFEB/2026-27/PAY/0001", "{form:?}");
