@@ -117,6 +117,11 @@ impl Form {
         Form { typed: Typed(pairs), ..self }
     }
 
+    /// The same form, filled with what is on record already, unless somebody has typed into it.
+    pub fn prefilled(self, pairs: impl IntoIterator<Item = (String, String)>) -> Form {
+        if self.typed.0.is_empty() { self.with_values(pairs.into_iter().collect()) } else { self }
+    }
+
     /// Whether this is one of the choices that were made.
     pub fn ticked(&self, pointer: &str, choice: &str) -> bool {
         self.typed.has(pointer, choice)

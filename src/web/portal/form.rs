@@ -8,6 +8,7 @@ use crate::web::edge_reason::EdgeReason;
 use crate::web::portal::numbers::{latin_digits, parse_amount, parse_whole};
 use crate::web::portal::problem_page::{REDRAWN, SHOWN_AGAIN, redrawn};
 use actix_web::web::Query;
+use chrono::{Datelike, NaiveDate};
 use domain::base::field::{FieldError, FieldErrors};
 use domain::base::field_reason::FieldReason;
 use serde::de::DeserializeOwned;
@@ -216,6 +217,12 @@ fn value_of(kind: &str, text: &str) -> Result<Option<Value>, FieldReason> {
     }
 }
 
+/// A day as a form has it that is filled with what is on record: its three fields with their texts.
+pub fn day_fields(pointer: &str, day: NaiveDate) -> Vec<(String, String)> {
+    let parts = [("d", day.day().to_string()), ("m", day.month().to_string()), ("y", day.year().to_string())];
+    parts.map(|(part, text)| (format!("day:{pointer}/{part}"), text)).into()
+}
+
 /// A day from what was typed as day, month and year.
 fn day_of(parts: [&str; 3]) -> Result<Option<Value>, FieldReason> {
     if parts.iter().all(|part| part.trim().is_empty()) {
@@ -225,7 +232,7 @@ fn day_of(parts: [&str; 3]) -> Result<Option<Value>, FieldReason> {
     let [day, month, year] = parts.map(number);
     let known = year
         .filter(|year| (1900..2200).contains(year))
-        .and_then(|year| chrono::NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month?, day?));
+        .and_then(|year| NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month?, day?));
     known.map(|day| Some(Value::from(day.to_string()))).ok_or(FieldReason::TypedDay)
 }
 

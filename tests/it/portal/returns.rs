@@ -23,6 +23,10 @@ fn notes(browser: &Browser, shown: &Shown, button: &str) -> Shown {
 fn finance_returns_it_the_section_officer_recommends_again_and_the_money_moves(app: App) {
     let tranche = app.tranche_of_15_crore();
     let section = Browser::of(&app, &app.section_officer(), "en");
+    // The only desk to which it can go back is chosen already.
+    let form = section.opens(PAGE).form("Return with reasons");
+    let to: Vec<_> = form.fields.iter().filter(|(name, _)| name == "word:/to").collect();
+    assert!(form.offers(TO_AGENCY) && to == [&("word:/to".to_owned(), "verify".to_owned())], "{form:?}");
     notes(&section, &section.opens(PAGE), "Recommend: ₹15,00,00,000.00");
     app.set_clock("2026-05-03T06:30:00Z");
     let section = Browser::of(&app, &app.section_officer(), "en");

@@ -49,6 +49,13 @@ component! {
     }
 }
 
+impl Radios<'_> {
+    /// Whether it was chosen; the only choice is made already.
+    fn is_chosen(&self, word: &str) -> bool {
+        self.form.chose(self.pointer, word) || self.words.len() == 1
+    }
+}
+
 component! {
     /// One of several values, each with its name in the language `tongue`.
     Choices in "component/choices.html" {

@@ -10,13 +10,18 @@ use crate::web::portal::milestone::excuse_page::{again, read, record_of, span};
 use crate::web::portal::page::Page;
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::sent::Sent;
-use domain::milestone::excuse::{ExaminationForm, Excuse, ExcuseDecisionForm, ExcuseOutcome};
+use domain::milestone::excuse::{ExaminationForm, ExaminationOutcome, Excuse, ExcuseDecisionForm, ExcuseOutcome};
 
 /// The agency recommends the excuse or not.
 pub async fn examine(sent: Sent, at: At) -> Reply {
     let excuse = read(&sent.page, &at).await?.excuse;
     let id = excuse.id;
-    let done = sent.act(|form: ExaminationForm, seen_version| Ok(ExamineExcuse { id, seen_version, form })).await;
+    let command = |mut form: ExaminationForm, seen_version| {
+        // The form has the days of the request from the beginning; without a recommendation none are meant.
+        form.days = form.days.filter(|_| form.outcome == ExaminationOutcome::Recommended);
+        Ok(ExamineExcuse { id, seen_version, form })
+    };
+    let done = sent.act(command).await;
     let record = record_of(&excuse.number);
     sent.answer(done, &record, ExcuseAct::Examine.name(), |page, trouble| again(page, at, trouble)).await
 }
@@ -25,7 +30,11 @@ pub async fn examine(sent: Sent, at: At) -> Reply {
 pub async fn decide(sent: Sent, at: At) -> Reply {
     let excuse = read(&sent.page, &at).await?.excuse;
     let id = excuse.id;
-    let done = sent.act(|form: ExcuseDecisionForm, seen_version| Ok(DecideExcuse { id, seen_version, form })).await;
+    let command = |mut form: ExcuseDecisionForm, seen_version| {
+        form.days = form.days.filter(|_| form.outcome == ExcuseOutcome::Granted);
+        Ok(DecideExcuse { id, seen_version, form })
+    };
+    let done = sent.act(command).await;
     let record = record_of(&excuse.number);
     sent.answer(done, &record, ExcuseAct::Decide.name(), |page, trouble| again(page, at, trouble)).await
 }

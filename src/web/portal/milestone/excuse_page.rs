@@ -9,6 +9,7 @@ use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, reference_of, warning_of};
 use crate::web::portal::colour;
 use crate::web::portal::field::Trouble;
+use crate::web::portal::form::day_fields;
 use crate::web::portal::milestone::excuse_acts::rehearsed;
 use crate::web::portal::milestone::milestone_page;
 use crate::web::portal::page::{Frame, Page};
@@ -144,7 +145,11 @@ async fn next_form(
 ) -> NextForm<ExcuseAct> {
     let record = record_of(&file.excuse.number);
     let at = Place { record: &record, version: file.excuse.version };
-    let made = NextForm::new(page, next.act, &at, next.refusal.as_ref(), trouble);
+    let mut made = NextForm::new(page, next.act, &at, next.refusal.as_ref(), trouble);
+    // The days that are on record: those that were asked for, or those that the agency recommends.
+    let days = file.to_grant();
+    let from = day_fields("/days/from", days.from);
+    made.form = made.form.prefilled(from.into_iter().chain(day_fields("/days/to", days.to)));
     if next.act != ExcuseAct::Decide || made.refusal.is_some() {
         return made;
     }

@@ -11,11 +11,13 @@ use crate::web::portal::page::{Frame, Link, Page};
 use crate::web::portal::payment::advice_page::record_of;
 use crate::web::portal::payment::bank_ways::{address_made, frame_of_list, ways, year_end};
 use crate::web::portal::problem_page::{Warning, builder, whole};
+use crate::web::portal::reference;
 use crate::web::portal::sent::Sent;
 use actix_web::web::Query;
 use askama::Template;
 use domain::base::id::PaymentAdviceId;
 use domain::base::permission::Permission;
+use serde::Deserialize;
 
 const PATH: &str = "/advices";
 const FORM: &str = "advice";
@@ -36,14 +38,32 @@ struct AdviceListPage<'a> {
     warning: Option<Warning>,
 }
 
+/// The payment from whose page somebody comes.
+#[derive(Default, Deserialize)]
+pub struct Origin {
+    payment: Option<String>,
+}
+
+impl Origin {
+    /// That payment is chosen already, if it waits for a file.
+    fn chosen(&self, list: &AdviceList) -> Vec<(String, String)> {
+        let number = self.payment.as_deref().and_then(reference::number_of);
+        let waits = list.waiting.iter().filter(|row| Some(&row.payment.number) == number.as_ref());
+        waits.map(|row| ("each:/payment_ids".to_owned(), row.payment.id.to_string())).collect()
+    }
+}
+
 /// The list of files for the treasury.
-pub async fn advice_list(page: Page, query: Query<ListQuery>) -> Reply {
+pub async fn advice_list(page: Page, query: Query<ListQuery>, from: Query<Origin>) -> Reply {
     let place = Place::of(&page, PATH, &query);
     let list = page.web.service.advice_list(page.caller()?, place.number, ROWS).await?;
     if let Some(last) = place.last_instead(list.all) {
         return Ok(last);
     }
-    page.show(&view(&page, list, &place, None))
+    let chosen = from.chosen(&list);
+    let mut shown = view(&page, list, &place, None);
+    shown.form = shown.form.map(|form| form.prefilled(chosen));
+    page.show(&shown)
 }
 
 fn view<'a>(page: &'a Page, list: AdviceList, place: &Place, trouble: Option<&Trouble>) -> AdviceListPage<'a> {

@@ -350,7 +350,9 @@ impl PaymentPage<'_> {
     /// Where the payment is put into a file for the treasury, while it is in none.
     fn advices_address(&self) -> Option<String> {
         let waits = self.file.waiting.iter().any(|one| one.ends_with == MakePaymentAdvice::NAME);
-        (waits && self.page.may(MakePaymentAdvice::PERMISSION)).then(|| self.page.to("/advices"))
+        let address =
+            || self.page.to(&format!("/advices?payment={}", reference::in_address(&self.file.payment.number)));
+        (waits && self.page.may(MakePaymentAdvice::PERMISSION)).then(address)
     }
 
     fn tranche_address(&self) -> String {

@@ -19,6 +19,12 @@ fn days(mut form: Form, from: [&str; 3], to: [&str; 3]) -> Form {
     form
 }
 
+/// The days that stand in a form.
+fn in_form(form: &Form) -> Vec<&str> {
+    let text = |name: &str| form.fields.iter().find(|(known, _)| known == name).map_or("", |(_, text)| text);
+    ["from/d", "from/m", "from/y", "to/d", "to/m", "to/y"].map(|part| text(&format!("day:/days/{part}"))).into()
+}
+
 /// An award whose first milestone is 41 days late.
 fn late(app: &App) {
     app.window_is_open();
@@ -57,8 +63,15 @@ fn days_of_a_delay_are_excused_on_pages(app: App) {
     let agency = Browser::of(&app, &app.verifier(), "en");
     assert_eq!(agency.opens("/en/inbox").link("NDFEB/2027-28/EXC/0001"), PAGE);
     let shown = agency.opens(PAGE).says("The land came late").says("state-letter.pdf").says("photograph.pdf");
+    // What the company asks stands before the form, which has the days that it asks for.
+    let text = shown.page.named("main")[0].text();
+    let places =
+        ["Land not handed over", "The land came late", "Record the recommendation"].map(|said| text.find(said));
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}: {text}");
     let form = shown.form("Record the recommendation").fill("Recommended", CHOSEN);
-    agency.sends(&form.clone().fill("Noting on the file", "seen")).with_status(422);
+    assert_eq!(in_form(&form), ["10", "5", "2027", "29", "5", "2027"]);
+    let none = days(form.clone(), ["", "", ""], ["", "", ""]);
+    agency.sends(&none.fill("Noting on the file", "seen")).with_status(422);
     let form = days(form, ["10", "5", "2027"], ["24", "5", "2027"]).fill("Noting on the file", "they had warned us");
     let shown = agency.sends(&form).with_status(200).says("Recommendation recorded by you").says("they had warned us");
     let shown = shown.says("Next: Competent authority (decide).");
@@ -78,6 +91,7 @@ fn days_of_a_delay_are_excused_on_pages(app: App) {
         accrued(41),
         accrued(26)
     ));
+    assert_eq!(in_form(&shown.form("Record the decision")), ["10", "5", "2027", "24", "5", "2027"]);
     let form = shown.form("Record the decision").fill("Granted", CHOSEN).fill("Number of the order", "Order 7");
     let mut form = days(form, ["11", "5", "2027"], ["20", "5", "2027"]).fill("Reasons", "as recommended, in part");
     for (part, text) in [("d", "11"), ("m", "6"), ("y", "2027")] {
@@ -119,4 +133,22 @@ fn an_excuse_is_there_for_its_company_and_the_offices_alone(app: App) {
     other.opens("/en/find?q=EXC/0001").says("Nothing that you may see was found");
     // Whoever asked takes no other step, and a person who may not act has no form.
     assert!(Browser::of(&app, &app.preparer(), "en").opens(&ask).buttons().is_empty());
+}
+
+#[apply(on_sqlite!)]
+fn days_that_stand_in_the_form_mean_nothing_where_none_are_recommended(app: App) {
+    late(&app);
+    asked_for(&app);
+    let agency = Browser::of(&app, &app.verifier(), "en");
+    let form = agency.opens(PAGE).form("Record the recommendation").fill("Not recommended", CHOSEN);
+    let shown = agency.sends(&form.fill("Noting on the file", "the land was there")).with_status(200);
+    shown.says("Recommendation recorded by you").says("Not recommended");
+    let authority = Browser::of(&app, &app.competent_authority(), "en");
+    let form = authority.opens_rehearsed(PAGE).form("Record the decision").fill("Refused", CHOSEN);
+    let mut form = form.fill("Number of the order", "Order 8").fill("Reasons", "the land was there");
+    for (part, text) in [("d", "11"), ("m", "6"), ("y", "2027")] {
+        form.set(&format!("day:/dated_on/{part}"), text);
+    }
+    authority.sends(&form).with_status(200).says("Decided by you").says("Decision: Refused.");
+    app.must_verify();
 }

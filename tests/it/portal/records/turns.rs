@@ -50,7 +50,14 @@ fn a_claim_says_in_one_line_who_can_go_on_and_then_through_which_tranche(app: Ap
     let page = format!("/en/payments/{}", payment["number"].as_str().unwrap().replace('/', "-"));
     let ddo = Browser::of(&app, &app.disbursing_officer(), "en");
     let shown = ddo.opens(&page).says("With Drawing and Disbursing Officer since").says("If nothing is done by");
-    assert_eq!(shown.link("Put it into a file for the treasury"), "/en/advices");
+    let way = shown.link("Put it into a file for the treasury");
+    assert_eq!(way, format!("/en/advices?payment={}", payment["number"].as_str().unwrap().replace('/', "-")));
+    // The payment from whose page somebody comes is chosen; without it none is.
+    let chosen = |path: &str| {
+        let form = ddo.opens(path).form("Make a file for the treasury");
+        form.fields.into_iter().filter(|(name, _)| name == "each:/payment_ids").map(|(_, id)| id).collect::<Vec<_>>()
+    };
+    assert_eq!((chosen(&way), chosen("/en/advices")), (vec![payment["id"].as_str().unwrap().to_owned()], vec![]));
     app.disbursing_officer().reports_failure(&payment, "failed").ok();
     let shown =
         ddo.opens(&page).says("With Drawing and Disbursing Officer (advise again: the last payment did not arrive.");
