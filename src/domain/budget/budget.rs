@@ -7,7 +7,7 @@ use crate::base::money::Paise;
 use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::budget::budget_instrument::Standing;
-use crate::budget::ledger::{Journal, Ledger, Stage};
+use crate::budget::ledger::{BalanceChange, Journal, Ledger, Stage};
 use crate::check::control::{ControlCode, ControlResult};
 use crate::scheme::scheme::Component;
 use crate::words;
@@ -252,6 +252,25 @@ pub fn standing(
         year_recovered: of_years(component, Stage::Recovered, &this),
         room_to_provide: outlay(gaining).minus_floored(Paise(total(gaining, &|_| true).0 - left_over.0)),
     }
+}
+
+/// What a journal would change: the balance of each account that it touches, before and after, as things stand.
+pub fn changes_of(journal: &Journal, balances: &[Balance]) -> Vec<BalanceChange> {
+    let mut changes: Vec<BalanceChange> = Vec::new();
+    for movement in &journal.movements {
+        for (account, debit) in [(&movement.from, -movement.amount.0), (&movement.to, movement.amount.0)] {
+            let code = account.code();
+            let by = if account.grows_on_debit() { debit } else { -debit };
+            let place = changes.iter().position(|change| change.account == code).unwrap_or_else(|| {
+                let stored = balances.iter().find(|one| one.account.code() == code);
+                let before = stored.map_or(Paise::ZERO, |one| one.balance);
+                changes.push(BalanceChange { account: code, before_paise: before, after_paise: before });
+                changes.len() - 1
+            });
+            changes[place].after_paise = Paise(changes[place].after_paise.0.saturating_add(by));
+        }
+    }
+    changes
 }
 
 /// The first account that would fall below zero if a journal were posted on these balances.

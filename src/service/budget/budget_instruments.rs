@@ -21,10 +21,10 @@ use domain::base::id::{InstrumentId, UserId};
 use domain::base::money::Paise;
 use domain::base::permission::{Permission, Step};
 use domain::base::refusal::Refusal;
-use domain::budget::budget::{Balance, shortfall, standing};
+use domain::budget::budget::{Balance, changes_of, shortfall, standing};
 use domain::budget::budget_instrument::{BudgetInstrument, FundsSource, InstrumentForm, InstrumentKind, Standing};
 use domain::budget::expenditure_limit::Warning;
-use domain::budget::ledger::{Ledger, Stage};
+use domain::budget::ledger::{BalanceChange, Ledger, Stage};
 use domain::budget::reappropriation::Move;
 use domain::budget::scheme_years::SchemeYears;
 use serde_json::json;
@@ -315,6 +315,23 @@ fn done(instrument: BudgetInstrument) -> Done<BudgetInstrument> {
 pub const READ_PERMISSION: Permission = Permission::ReadBudget;
 
 impl Service {
+    /// What the approval of a proposal would change, as things stand; nothing where it could not be approved.
+    pub async fn approval_changes(
+        self: &Arc<Self>,
+        caller: Caller,
+        instrument: BudgetInstrument,
+    ) -> Result<Vec<BalanceChange>, Error> {
+        let now = self.clock.now();
+        self.read(caller, READ_PERMISSION, move |tx, _| {
+            let balances = accounts::balances(tx)?;
+            let posting = instrument.posting(&stands_for(&instrument, &balances, now));
+            let journal = posting.ok().and_then(|(journal, _)| journal);
+            let journal = journal.filter(|journal| shortfall(journal, &balances).is_none());
+            Ok(journal.map(|journal| changes_of(&journal, &balances)).unwrap_or_default())
+        })
+        .await
+    }
+
     /// Instruments of a selection, a page at a time.
     pub async fn list_budget_instruments(
         self: &Arc<Self>,

@@ -8,12 +8,15 @@ use crate::db::payment::{disbursements, payments};
 use crate::db::people::organisations;
 use crate::db::recovery::recoveries;
 use crate::service::Service;
+use crate::service::milestone::milestone_files::file_of;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
+use crate::service::running::scheme_shelf::Schemes;
 use chrono::NaiveDate;
 use domain::base::id::{DisbursementId, MilestoneId};
 use domain::base::money::Paise;
 use domain::base::permission::Permission;
+use domain::recovery::milestone_standing::{MilestoneFile, MilestoneStanding};
 use std::sync::Arc;
 
 /// The permission that the form of a notice takes.
@@ -45,6 +48,10 @@ pub enum Found {
         code: String,
         title: String,
         due_on: NaiveDate,
+        /// The day on which it was achieved as verified; none while it is not.
+        achieved_on: Option<NaiveDate>,
+        /// The days of its delay until today or until it was achieved, and what they cost so far.
+        standing: MilestoneStanding,
     },
 }
 
@@ -74,15 +81,24 @@ fn of_payment(tx: &mut ReadTx<'_>, number: &str, today: NaiveDate) -> Result<Not
     Ok(NoticeGround { found, award: award.number, beneficiary, today })
 }
 
-fn of_milestone(tx: &mut ReadTx<'_>, award: &str, code: &str, today: NaiveDate) -> Result<NoticeGround, Error> {
+fn of_milestone(
+    tx: &mut ReadTx<'_>,
+    schemes: &Schemes,
+    award: &str,
+    code: &str,
+    today: NaiveDate,
+) -> Result<NoticeGround, Error> {
     let context = milestone_files::context(tx, award, code)?.or_not_found("milestone")?;
     let milestone = milestones::find(tx, context.id)?.or_not_found("milestone")?;
+    let MilestoneFile { milestone, standing, .. } = file_of(tx, schemes, milestone, today)?;
     let found = Found::Milestone {
         id: milestone.id,
         award: award.to_owned(),
         code: milestone.code,
         title: milestone.title,
         due_on: milestone.due_on,
+        achieved_on: milestone.achieved_on,
+        standing,
     };
     Ok(NoticeGround { found, award: award.to_owned(), beneficiary: context.beneficiary, today })
 }
@@ -90,10 +106,13 @@ fn of_milestone(tx: &mut ReadTx<'_>, award: &str, code: &str, today: NaiveDate) 
 impl Service {
     /// What the form of a notice shows of the payment or the milestone that it is about.
     pub async fn notice_ground(self: &Arc<Self>, caller: Caller, of: GroundReference) -> Result<NoticeGround, Error> {
-        let today = self.clock.now().date_in_india();
+        let (service, today) = (Arc::clone(self), self.clock.now().date_in_india());
         self.read(caller, NOTICE_PERMISSION, move |tx, _| match of {
             GroundReference::Payment(number) => of_payment(tx, &number, today),
-            GroundReference::Milestone(award, code) => of_milestone(tx, &award, &code, today),
+            GroundReference::Milestone(award, code) => {
+                let schemes = service.schemes.current(tx)?;
+                of_milestone(tx, &schemes, &award, &code, today)
+            }
         })
         .await
     }

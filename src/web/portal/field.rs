@@ -23,6 +23,13 @@ pub struct Trouble {
     pub key: Option<String>,
 }
 
+impl Trouble {
+    /// What was typed into the form of this name, if it is the one that comes back.
+    pub fn typed_into<'t>(trouble: Option<&'t Trouble>, form: &str) -> Option<&'t Typed> {
+        trouble.filter(|trouble| trouble.form == form).map(|trouble| &trouble.typed)
+    }
+}
+
 /// One form of a page.
 pub struct Form {
     /// Distinguishes the forms of one page.

@@ -95,6 +95,12 @@ impl Typed {
         Ok(body)
     }
 
+    /// What was typed into one field, if it can be read as what it is for.
+    pub fn part<T: DeserializeOwned>(&self, pointer: &str) -> Option<T> {
+        let (body, _) = self.read().ok()?;
+        serde_json::from_value(body.pointer(pointer)?.clone()).ok()
+    }
+
     /// The JSON of the fields that can be read, and what is wrong with the others.
     fn read(&self) -> Result<(Value, FieldErrors), Problem> {
         let (mut body, mut errors) = (Value::Object(Map::new()), FieldErrors::new());

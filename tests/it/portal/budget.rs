@@ -186,3 +186,26 @@ fn a_re_appropriation_is_declared_on_the_page(app: App) {
     let shown = one.sends(&form).with_status(200).says("What the proposer declared");
     shown.says("Is the expenditure that it pays for sanctioned by a competent authority? Yes");
 }
+
+#[apply(on_sqlite!)]
+fn a_surrender_shows_beforehand_what_is_available_and_what_becomes_free(app: App) {
+    app.provided("capital_subsidy", "2026-27", 40 * CRORE);
+    let one = Browser::of(&app, &app.scheme_administrator(), "en");
+    let form = one.opens("/en/budget/instruments/new?kind=surrender");
+    let mut form = form.form_beside("Propose", "Show what it comes to").fill("Amount", "10 crore");
+    form.set("word:/scheme_code", "ndfeb-2025-proposal");
+    form.set("word:/financial_year", "2026-27");
+    form.set("word:/component", "capital_subsidy");
+    let form = form.fill("Demand for grants or order on which it is based", "Order 7");
+    let form = form.fill("Day", "1").fill("Month", "4").fill("Year", "2026");
+    let shown = one.rehearses(&form).with_status(200).says("its approval changes these balances");
+    let found = tables(&shown);
+    let row = |name: &str| found.iter().find_map(|table| table.get(name).cloned());
+    assert_eq!(row(AVAILABLE), Some(vec![40 * CRORE, 30 * CRORE]), "{found:?}");
+    let given_back = AVAILABLE.replace("Available", "Surrendered");
+    assert_eq!(row(&given_back), Some(vec![0, 10 * CRORE]), "{found:?}");
+    assert_eq!(app.rows("budget_instruments").len(), 1, "nothing is proposed by it");
+    // More than there is cannot be approved, and no balance is said to change.
+    let more = one.rehearses(&form.fill("Amount", "50 crore")).with_status(200);
+    more.says("as things stand it could not be approved").says_nothing_of("its approval changes");
+}

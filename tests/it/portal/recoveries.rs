@@ -13,6 +13,7 @@ const PAGE: &str = "/en/recoveries/NDFEB-2026-27-REC-0001";
 const PAYMENT: &str = "/en/payments/NDFEB-2026-27-PAY-0001";
 const PAYMENT_NUMBER: &str = "NDFEB/2026-27/PAY/0001";
 const SUMMARY: &str = "There is a problem";
+const PREVIEW: &str = "Show what it would change";
 
 fn day(form: Form, day: &str, month: &str, year: &str) -> Form {
     form.fill("Day", day).fill("Month", month).fill("Year", year)
@@ -31,6 +32,8 @@ fn money_is_asked_back_answered_ordered_demanded_and_paid(app: App) {
     assert_eq!(same.link(PAYMENT_NUMBER), PAYMENT, "the way there is by the payment, as the menu says");
     let shown = section.opens_rehearsed(&ask).with_status(200);
     let shown = shown.says("why it should not pay back ₹16,00,00,000.00").says("No balance changes");
+    let preview = shown.form_beside("Issue the notice", PREVIEW).fill("Amount to be paid back", "1 crore");
+    let shown = section.rehearses(&preview).with_status(200).says("pay back ₹1,00,00,000.00, as you typed it");
     let form = shown.form("Issue the notice").fill("Amount to be paid back", "20 crore");
     let form = day(form.fill("Grounds of the notice", "The magnets were imported."), "1", "7", "2026");
     let shown = section.sends(&form).with_status(409).says(SUMMARY).explains("recovery_exceeds_payment");
@@ -50,6 +53,9 @@ fn money_is_asked_back_answered_ordered_demanded_and_paid(app: App) {
     let authority = Browser::of(&app, &app.second("authority"), "en");
     let shown = authority.opens_rehearsed(PAGE).says("They were made here.");
     let shown = shown.says("If you confirm all that was asked, the recovery then is: Ordered. No balance changes.");
+    let preview = shown.form_beside("Decide on the notice", PREVIEW).fill("Reduced", CHOSEN);
+    let chosen = authority.rehearses(&preview.fill("Reduced to", "4 crore")).with_status(200);
+    chosen.says("Reduced: ₹4,00,00,000.00 has to be paid; the recovery then is: Ordered.");
     let form = shown.form("Decide on the notice").fill("Reduced", CHOSEN).fill("Reasons", "Six were made here.");
     let shown = authority.sends(&form).with_status(422);
     assert!(shown.page.named("a").iter().any(|link| link.attribute("href") == Some("#order-amount_paise")));
@@ -288,4 +294,24 @@ fn the_page_says_when_the_limit_of_the_scheme_cuts_damages(app: App) {
     let second = section.asks_damages(&milestone, "2027-07-02").ok();
     let most = Paise(second["amount_paise"].as_i64().unwrap());
     opens(&second).says(&format!("{limited} {most} was left, so no more is asked."));
+}
+
+#[apply(on_sqlite!)]
+fn a_notice_of_damages_shows_the_delay_and_what_the_chosen_day_costs(app: App) {
+    app.bare_award();
+    app.set_clock("2027-07-02T06:30:00Z");
+    let section = Browser::of(&app, &app.second("section"), "en");
+    let notice = "/en/awards/NDFEB-2026-27-AWD-0001/milestones/oxide_to_metal/notice";
+    let shown = section.opens_rehearsed(notice).says("Late 62 days").says("Excused 0 days");
+    let shown = shown.says("Damages accrued so far, not demanded yet ₹98,95,200.00");
+    let shown = shown.says("pay damages of ₹98,95,200.00, the most that can be asked today");
+    let mut form = shown.form_beside("Issue the notice", PREVIEW).fill("Grounds of the notice", "It is late.");
+    for (part, text) in [("d", "1"), ("m", "6"), ("y", "2027")] {
+        form.set(&format!("day:/charged_to/{part}"), text);
+    }
+    let shown = section.rehearses(&form).with_status(200);
+    let shown =
+        shown.says("damages of ₹49,47,600.00 for the days until the one that you typed").says("Nothing was done.");
+    assert_eq!(shown.form("Issue the notice").text("Grounds of the notice"), "It is late.");
+    assert!(app.auditor().sees("/recoveries")["data"].as_array().unwrap().is_empty());
 }

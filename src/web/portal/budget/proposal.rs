@@ -125,9 +125,14 @@ async fn rehearsed(sent: &Sent) -> Result<Effect, Problem> {
     let (command, call) = sent.command(|form: InstrumentForm| Ok(ProposeBudgetInstrument { form })).await?;
     let page = &sent.page;
     let rehearsal = page.web.service.rehearse_for_page(call.caller, command).await?;
-    let key = if rehearsal.warnings.is_empty() { "effect-propose-fits" } else { "effect-propose-short" };
-    let warnings = page.warned(&rehearsal.warnings);
-    Ok(Effect::Does(Outcome { then: page.t(key), changes: Vec::new(), warnings }))
+    let changes = page.web.service.approval_changes(call.caller, rehearsal.answer).await?;
+    let key = match (rehearsal.warnings.is_empty(), changes.is_empty()) {
+        (false, _) => "effect-propose-short",
+        (true, true) => "effect-propose-fits",
+        (true, false) => "effect-propose-then",
+    };
+    let (changes, warnings) = (page.changes(&changes), page.warned(&rehearsal.warnings));
+    Ok(Effect::Does(Outcome { then: page.t(key), changes, warnings }))
 }
 
 async fn make(sent: &Sent) -> Result<String, Problem> {

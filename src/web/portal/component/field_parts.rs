@@ -22,6 +22,11 @@ component! {
 }
 
 component! {
+    /// The button that shows the page once more, with what the act comes to as it is typed. Nothing is done by it.
+    PreviewButton in "component/preview_button.html" { page: &'a Page }
+}
+
+component! {
     /// What is wrong with a field, above it.
     Faults in "component/faults.html" { page: &'a Page, form: &'a Form, pointer: &'a str, faults: Vec<Said> }
 }
@@ -95,6 +100,10 @@ impl Form {
 impl Page {
     pub fn form_foot<'a>(&'a self, form: &'a Form) -> FormFoot<'a> {
         FormFoot { page: self, form }
+    }
+
+    pub fn preview_button(&self) -> PreviewButton<'_> {
+        PreviewButton { page: self }
     }
 
     pub fn faults_of<'a>(&'a self, form: &'a Form, pointer: &'a str) -> Faults<'a> {

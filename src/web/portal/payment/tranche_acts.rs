@@ -10,10 +10,12 @@ use crate::web::api::payment::tranches::TrancheReturnOrder;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::effect::{Effect, not_yet_written};
+use crate::web::portal::form::Typed;
 use crate::web::portal::page::Page;
 use crate::web::portal::payment::tranche_page::{At, again, read, record};
 use crate::web::portal::sent::Sent;
 use crate::web::routes::{Note, Nothing, Reason};
+use domain::base::desk::Desk;
 use domain::payment::payment::Payment;
 use domain::payment::tranche::Tranche;
 
@@ -73,15 +75,15 @@ async fn answer(sent: Sent, at: At, record: &str, act: TrancheAct, done: Result<
     sent.answer(done, record, act.as_str(), |page, trouble| again(page, at, trouble)).await
 }
 
-/// What an act would do if the reader of the page took it now.
-pub async fn rehearsed(page: &Page, file: &TrancheFile, act: TrancheAct) -> Effect {
+/// What an act would do if the reader of the page took it now; a return to the desk that is chosen.
+pub async fn rehearsed(page: &Page, file: &TrancheFile, act: TrancheAct, typed: Option<&Typed>) -> Effect {
     let (id, seen_version, text) = (file.tranche.id, file.tranche.version, not_yet_written());
     let then = |tranche: &Tranche| page.t1("effect-tranche", "status", page.word("status", tranche.status));
     match act {
         TrancheAct::Recommend => page.rehearse(RecommendTranche { id, seen_version, note: text }, then).await,
         TrancheAct::Concur => page.rehearse(ConcurTranche { id, seen_version, note: text }, then).await,
         TrancheAct::Sanction => page.rehearse(SanctionTranche { id, seen_version, note: text }, then).await,
-        TrancheAct::Return => returned(page, file).await,
+        TrancheAct::Return => returned(page, file, typed.and_then(|typed| typed.part("/to"))).await,
         TrancheAct::Reject => page.rehearse(RejectTranche { id, seen_version, reason: text }, then).await,
         TrancheAct::Advise => {
             page.rehearse(AdvisePayment { tranche_id: id, seen_version }, |payment| order(page, payment)).await
@@ -89,9 +91,10 @@ pub async fn rehearsed(page: &Page, file: &TrancheFile, act: TrancheAct) -> Effe
     }
 }
 
-/// What a return to the nearest desk would do. The money moves in the same way to whichever desk it goes.
-async fn returned(page: &Page, file: &TrancheFile) -> Effect {
-    let Some(to) = file.return_to.first().copied() else { return Effect::Unknown };
+/// What a return to the desk that is chosen would do, or else to the nearest one.
+async fn returned(page: &Page, file: &TrancheFile, chosen: Option<Desk>) -> Effect {
+    let chosen = chosen.filter(|desk| file.return_to.contains(desk));
+    let Some(to) = chosen.or(file.return_to.first().copied()) else { return Effect::Unknown };
     let (id, seen_version) = (file.tranche.id, file.tranche.version);
     let command = ReturnTranche { id, seen_version, to, reasons: not_yet_written(), note: String::new() };
     let then = |tranche: &Tranche| {

@@ -161,7 +161,7 @@ fn command_of(act: TrancheAct) -> &'static str {
 async fn next_form(page: &Page, file: &TrancheFile, next: &NextAct, trouble: Option<&Trouble>) -> NextForm {
     let effect = match &next.refusal {
         Some(refusal) => Effect::Refused(page.told_of(refusal.clone(), command_of(next.act)).await),
-        None => rehearsed(page, file, next.act).await,
+        None => rehearsed(page, file, next.act, Trouble::typed_into(trouble, next.act.as_str())).await,
     };
     let form = form_of(page, file, next.act, trouble).on_version(file.tranche.version);
     NextForm {

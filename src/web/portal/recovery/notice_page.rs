@@ -6,6 +6,7 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::effect::{Effect, not_yet_written};
 use crate::web::portal::field::{Form, Trouble};
+use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Link, Page};
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::problem_page::{Warning, builder, whole};
@@ -84,7 +85,8 @@ async fn view<'a>(page: &'a Page, ground: NoticeGround, trouble: Option<&Trouble
     ]);
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
     let frame = frame_of(page, &ground, warning.is_some());
-    NoticePage { effect: rehearsed(page, &ground).await, page, frame, ground, form, warning }
+    let typed = Trouble::typed_into(trouble, FORM);
+    NoticePage { effect: rehearsed(page, &ground, typed).await, page, frame, ground, form, warning }
 }
 
 fn milestone_path(award: &str, code: &str) -> String {
@@ -108,8 +110,11 @@ fn frame_of(page: &Page, ground: &NoticeGround, wrong: bool) -> Frame {
     frame
 }
 
-/// What the largest notice that is possible today would ask.
-async fn rehearsed(page: &Page, ground: &NoticeGround) -> Effect {
+/// What the notice would ask that is typed, and otherwise the largest one that is possible today.
+async fn rehearsed(page: &Page, ground: &NoticeGround, typed: Option<&Typed>) -> Effect {
+    let (amount, day) =
+        (typed.and_then(|typed| typed.part("/amount_paise")), typed.and_then(|typed| typed.part("/charged_to")));
+    let chosen = amount.is_some() || day.is_some();
     let reply_due_on = ground.today.succ_opt().unwrap_or(ground.today);
     let form = |kind| ShowCauseForm {
         kind,
@@ -122,17 +127,20 @@ async fn rehearsed(page: &Page, ground: &NoticeGround) -> Effect {
     };
     let form = match &ground.found {
         Found::Payment { id, room, .. } => {
-            ShowCauseForm { disbursement_id: Some(*id), amount_paise: Some(*room), ..form(RecoveryKind::Refund) }
+            let amount_paise = amount.or(Some(*room));
+            ShowCauseForm { disbursement_id: Some(*id), amount_paise, ..form(RecoveryKind::Refund) }
         }
         Found::Milestone { id, .. } => ShowCauseForm {
             milestone_id: Some(*id),
-            charged_to: Some(ground.today),
+            charged_to: day.or(Some(ground.today)),
             ..form(RecoveryKind::LiquidatedDamages)
         },
     };
     // Damages were never paid out, so they do not come back.
     let key = match &ground.found {
+        Found::Payment { .. } if chosen => "effect-notice-typed",
         Found::Payment { .. } => "effect-notice",
+        Found::Milestone { .. } if chosen => "effect-notice-damages-typed",
         Found::Milestone { .. } => "effect-notice-damages",
     };
     let then = |recovery: &Recovery| page.t1(key, "amount", recovery.amount_paise);
@@ -173,6 +181,10 @@ async fn again(page: Page, of: GroundReference, trouble: Trouble) -> Reply {
 }
 
 impl NoticePage<'_> {
+    fn days(&self, n: &i64) -> String {
+        self.page.t1("milestone-days", "n", n)
+    }
+
     fn grounds_hint(&self) -> String {
         self.page.t(match &self.ground.found {
             Found::Payment { .. } => "hint-notice-grounds",

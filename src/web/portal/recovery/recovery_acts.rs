@@ -13,12 +13,14 @@ use crate::web::api::recovery::recoveries::{DemandForm, InstalmentsForm, ReliefD
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::effect::{Effect, not_yet_written};
+use crate::web::portal::form::Typed;
 use crate::web::portal::page::Page;
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::recovery::recovery_page::{again, read, record_of, with_rows};
 use crate::web::portal::sent::{Sent, not_ours};
 use crate::web::portal::upload::SentFiles;
 use crate::web::routes::Reason;
+use domain::base::money::Paise;
 use domain::recovery::recovery::{OrderOutcome, Recovery};
 use domain::recovery::recovery_credit::{NoticeReplyForm, OrderForm, ReceiptForm};
 use domain::recovery::recovery_relief::{ReliefForm, ReliefOutcome};
@@ -126,11 +128,12 @@ async fn answer(sent: Sent, at: At, file: &WholeRecovery, act: RecoveryAct, done
 
 /// What an act would do if the reader of the page took it now: an order that confirms the notice, its withdrawal, a
 /// demand, a receipt of all that is due today, relief as it was proposed. `None` for an act that moves no money.
-pub async fn rehearsed(page: &Page, file: &WholeRecovery, act: RecoveryAct) -> Option<Effect> {
+pub async fn rehearsed(page: &Page, file: &WholeRecovery, act: RecoveryAct, typed: Option<&Typed>) -> Option<Effect> {
     let (id, seen_version, text) = (file.recovery.id, file.recovery.version, not_yet_written());
     let then =
         |recovery: &Recovery| page.t1(&format!("effect-recovery-{act}"), "status", page.recovery_status(recovery));
     Some(match act {
+        RecoveryAct::Order if typed.is_some_and(is_chosen) => return ordered(page, file, typed?).await,
         RecoveryAct::Order => {
             let form = OrderForm { outcome: OrderOutcome::Confirmed, amount_paise: None, reasons: text };
             page.rehearse(OrderRecovery { id, seen_version, form }, then).await
@@ -149,6 +152,31 @@ pub async fn rehearsed(page: &Page, file: &WholeRecovery, act: RecoveryAct) -> O
         }
         _ => return None,
     })
+}
+
+/// Whether an order is chosen, with its amount where it reduces what was asked.
+fn is_chosen(typed: &Typed) -> bool {
+    match typed.part("/outcome") {
+        Some(OrderOutcome::Reduced) => typed.part::<Paise>("/amount_paise").is_some(),
+        outcome => outcome.is_some(),
+    }
+}
+
+/// What the order that is chosen would do.
+async fn ordered(page: &Page, file: &WholeRecovery, typed: &Typed) -> Option<Effect> {
+    let outcome: OrderOutcome = typed.part("/outcome")?;
+    let amount_paise = typed.part("/amount_paise").filter(|_| outcome == OrderOutcome::Reduced);
+    let form = OrderForm { outcome, amount_paise, reasons: not_yet_written() };
+    let command = OrderRecovery { id: file.recovery.id, seen_version: file.recovery.version, form };
+    let then = |recovery: &Recovery| {
+        let values = [
+            ("choice", page.word("recovery-order", outcome)),
+            ("amount", recovery.amount_paise.to_string()),
+            ("status", page.recovery_status(recovery)),
+        ];
+        page.language.text_with("effect-order-chosen", &values)
+    };
+    Some(page.rehearse(command, then).await)
 }
 
 /// A receipt today of all that is due today.

@@ -96,7 +96,11 @@ pub async fn next_form(
     page.is_about(MatterKind::Recovery, file.recovery.id);
     page.knows(&file.who_can);
     let told_why = page.told_if(next.refusal.as_ref(), command_of(next.act)).await;
-    let effect = if told_why.is_some() { None } else { rehearsed(page, file, next.act).await };
+    let effect = if told_why.is_some() {
+        None
+    } else {
+        rehearsed(page, file, next.act, Trouble::typed_into(trouble, next.act.as_str())).await
+    };
     // Where no words of the person can change it, what refuses the rehearsal refuses the act.
     let sure = matches!(next.act, RecoveryAct::Demand | RecoveryAct::Withdraw);
     let refusal = told_why.or_else(|| {
