@@ -225,6 +225,80 @@ impl Service {
     }
 }
 
+/// What waits for one office, as somebody else sees it.
+#[derive(Clone, Debug)]
+pub struct OfficeList {
+    pub today: NaiveDate,
+    pub rows: Vec<WorklistRow>,
+    pub count: usize,
+    pub next: Option<String>,
+}
+
+impl Service {
+    /// What of a kind waits for an office and not for the caller: the matters that `others` of their worklist counts.
+    pub async fn waiting_for(
+        self: &Arc<Self>,
+        caller: Caller,
+        (office, kind): (Role, MatterKind),
+        query: WorklistQuery,
+    ) -> Result<OfficeList, Error> {
+        let service = Arc::clone(self);
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            if query.after.as_deref().is_some_and(|after| !is_key(after)) {
+                return Err(no_cursor());
+            }
+            service.of_office(tx, actor, (office, kind), &query)
+        })
+        .await
+    }
+
+    fn of_office(
+        &self,
+        tx: &mut ReadTx<'_>,
+        actor: &Actor,
+        (office, kind): (Role, MatterKind),
+        query: &WorklistQuery,
+    ) -> Result<OfficeList, Error> {
+        let today = self.clock.now().date_in_india();
+        let mine = kind.states_of(|role| actor.roles.has(role));
+        let theirs = |state: &&'static str| {
+            let first = kind.waits(state, false).ok().and_then(|waits| waits.offices().first().copied());
+            !mine.contains(state) && first == Some(office)
+        };
+        let states: Vec<&'static str> = open_states(kind).into_iter().filter(theirs).collect();
+        let seen = visible_kinds(actor).any(|visible| visible == kind) && !kind.only_tells();
+        if !seen || states.is_empty() {
+            return Ok(OfficeList { today, rows: Vec::new(), count: 0, next: None });
+        }
+        let schemes = self.schemes.known(tx)?;
+        let asked = MatterQuery {
+            awarding_directly: &schemes.awarding_directly(),
+            kinds: vec![(kind, states)],
+            organisation: organisation(actor, query.organisation)?,
+            scheme_code: query.scheme_code.as_deref(),
+            records: &[],
+            today,
+            horizon: self.finance.desk_times.horizon(today),
+            rejected_from: self.finance.desk_times.rejected_from(today),
+            unanswered_from: self.finance.desk_times.unanswered_from(today),
+            payment_unit: self.finance.units.on(today).least(),
+        };
+        let mut rows = Vec::new();
+        for FoundMatter { matter, .. } in self.matters(tx, &asked, MATTERS_MOST)? {
+            let rules = self.rules_of(&matter, today)?;
+            let Some(rule) = rules.first() else { continue };
+            let waiting = matter.waiting(rule, &self.finance.desk_times);
+            let overdue = waiting.until.is_some_and(|until| until < today);
+            rows.push(WorklistRow { matter, waiting, overdue, earlier_step: None, who_can: Vec::new() });
+        }
+        add_interest(tx, &schemes, rows.iter_mut().collect(), today)?;
+        rows.sort_by_cached_key(WorklistRow::key);
+        let count = rows.len();
+        let (rows, next) = page(rows, query);
+        Ok(OfficeList { today, rows, count, next })
+    }
+}
+
 /// Adds to what is owed back the interest up to today, which is posted with the next credit only.
 fn add_interest(
     tx: &mut ReadTx<'_>,

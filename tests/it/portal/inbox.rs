@@ -50,7 +50,15 @@ fn an_office_lands_on_what_waits_for_it(app: App) {
     let finance = Browser::of(&app, &app.finance_officer(), "hi").opens("/hi/").says("करने योग्य (0)");
     finance.says("आपके लिए कोई कार्य नहीं है").says("दूसरों के पास लंबित (1)").says("अनुभाग अधिकारी: किश्त (1)");
     let signatory = Browser::of(&app, &app.signatory(), "en").opens("/en/inbox").with_status(200);
-    signatory.says("Section Officer: Tranche (1)").says_nothing_of("Sample section");
+    let theirs = signatory.says("Section Officer: Tranche (1)").says_nothing_of("Sample section").link("Tranche (1)");
+    // What waits for others is listed, and nothing else.
+    let company = Browser::of(&app, &app.signatory(), "en");
+    let listed = company.opens(&theirs).with_status(200).says("Waits for Section Officer: Tranche (1)");
+    assert_eq!((rows(&listed).len(), listed.link(NUMBER)), (1, page.address.clone()));
+    company.opens(&theirs.replace("section_officer", "finance_officer")).says("Nothing waits for others.");
+    company.opens(&theirs.replace("section_officer", "nobody")).with_status(400);
+    let other = Browser::of(&app, &app.signatory_of("coercive"), "en");
+    other.opens(&theirs).says("Nothing waits for others.").says_nothing_of(NUMBER);
     // Who keeps accounts has no worklist, and reads why.
     let keeper = Browser::of(&app, &app.administrator(), "en");
     let own = keeper.opens("/en/").with_status(200).link("To do (0)");

@@ -37,7 +37,10 @@ fn finance_returns_it_the_section_officer_recommends_again_and_the_money_moves(a
     assert!(!form.offers("Finance Officer, to concur again"), "only earlier desks: {form:?}");
     // What is shown beside the button is of the desk that is chosen.
     let preview = shown.form_beside("Return with reasons", "Show what it would change").fill(TO_AGENCY, CHOSEN);
-    finance.rehearses(&preview).with_status(200).says("If it goes to Verifier (project management agency), the tranche then is");
+    finance
+        .rehearses(&preview)
+        .with_status(200)
+        .says("If it goes to Verifier (project management agency), the tranche then is");
     // Without a desk and reasons nothing is returned, and each fault stands at its field.
     let shown = finance.sends(&form.fill("Internal note", NOTE)).with_status(422);
     assert_eq!(shown.form("Return with reasons").text("Internal note"), NOTE);

@@ -6,14 +6,15 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::edge_reason::EdgeReason;
 use crate::web::portal::page::{Frame, INBOX, Link, Page};
-use crate::web::portal::worklist::places::list_of;
 use crate::web::portal::worklist::rows::Row;
 use actix_web::web::Query;
 use askama::Template;
+use domain::base::permission::Role;
 use domain::scheme::scheme::Scheme;
 use domain::worklist::matter::MatterKind;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::str::FromStr;
 use std::sync::Arc;
 
 /// How many rows a page of the inbox has.
@@ -26,6 +27,9 @@ pub struct InboxQuery {
     kind: String,
     #[serde(default)]
     scheme: String,
+    /// Another office, where what waits for it is asked for.
+    #[serde(default)]
+    office: String,
     /// The key of the row after which the page begins.
     after: Option<String>,
 }
@@ -59,6 +63,16 @@ struct InboxOfAccounts<'a> {
     frame: Frame,
 }
 
+/// What of one kind waits for another office.
+#[derive(Template)]
+#[template(path = "templates/worklist/waiting_for.html", config = "src/web/askama.toml")]
+struct OfficePage<'a> {
+    page: &'a Page,
+    frame: Frame,
+    rows: Vec<Row>,
+    next: Option<String>,
+}
+
 /// One choice of a filter.
 struct Choice {
     value: String,
@@ -71,11 +85,8 @@ pub async fn inbox(page: Page, query: Query<InboxQuery>) -> Reply {
     if page.visitor()?.to_do.is_none() {
         return page.show(&InboxOfAccounts { page: &page, frame: page.frame(page.t("title-inbox")) });
     }
-    let InboxQuery { kind, scheme, after } = query.into_inner();
-    let kind = match kind.as_str() {
-        "" => None,
-        text => Some(text.parse().map_err(|_: String| Problem::because("bad_parameter", EdgeReason::Address))?),
-    };
+    let InboxQuery { kind, scheme, office, after } = query.into_inner();
+    let (kind, office) = (named::<MatterKind>(&kind)?, named::<Role>(&office)?);
     let asked = WorklistQuery {
         kind,
         scheme_code: Some(scheme).filter(|code| !code.is_empty()),
@@ -87,8 +98,40 @@ pub async fn inbox(page: Page, query: Query<InboxQuery>) -> Reply {
     if asked.scheme_code.as_ref().is_some_and(|code| !schemes.iter().any(|scheme| scheme.code == *code)) {
         return Err(Problem::because("bad_parameter", EdgeReason::Address));
     }
+    if let (Some(office), Some(kind)) = (office, asked.kind) {
+        return waiting_for(page, office, kind, asked, &schemes).await;
+    }
     let list = page.web.service.worklist(page.caller()?, asked.clone()).await?;
     page.show(&view(&page, &asked, &list, &schemes))
+}
+
+/// A word of an address; an empty one is none, and one that does not exist is a problem.
+fn named<W: FromStr<Err = String>>(text: &str) -> Result<Option<W>, Problem> {
+    match text {
+        "" => Ok(None),
+        text => Ok(Some(text.parse().map_err(|_: String| Problem::because("bad_parameter", EdgeReason::Address))?)),
+    }
+}
+
+/// What of one kind waits for another office.
+async fn waiting_for(
+    page: Page,
+    office: Role,
+    kind: MatterKind,
+    asked: WorklistQuery,
+    schemes: &[Arc<Scheme>],
+) -> Reply {
+    let scheme = asked.scheme_code.clone();
+    let list = page.web.service.waiting_for(page.caller()?, (office, kind), asked).await?;
+    let values = [("office", page.word("role", office)), ("kinds", kind_and_count(&page, kind, list.count as i64))];
+    let mut frame = page.frame(page.language.text_with("title-waiting-for", &values));
+    frame.crumbs.push(page.crumb("title-inbox", INBOX));
+    let next = list
+        .next
+        .as_deref()
+        .map(|after| format!("{}&office={office}", address(&page, Some(kind), scheme.as_deref(), Some(after))));
+    let rows = list.rows.iter().map(|row| Row::of(&page, row, schemes, list.today)).collect();
+    page.show(&OfficePage { frame, rows, next, page: &page })
 }
 
 fn view<'a>(page: &'a Page, asked: &WorklistQuery, list: &Worklist, schemes: &[Arc<Scheme>]) -> InboxPage<'a> {
@@ -106,7 +149,11 @@ fn view<'a>(page: &'a Page, asked: &WorklistQuery, list: &Worklist, schemes: &[A
         filtered: asked.kind.is_some() || asked.scheme_code.is_some(),
         cannot_act: list.cannot_act.iter().map(row).collect(),
         cannot_act_count: list.cannot_act_count,
-        others: list.others.iter().map(|(office, kinds)| (page.word("role", office), of_others(page, kinds))).collect(),
+        others: list
+            .others
+            .iter()
+            .map(|(office, kinds)| (page.word("role", office), of_others(page, *office, kinds, asked)))
+            .collect(),
         others_count: list.others.values().flat_map(|kinds| kinds.values()).sum(),
         next: list.next.as_deref().map(|after| address(page, asked.kind, asked.scheme_code.as_deref(), Some(after))),
         first: asked.after.as_ref().map(|_| address(page, asked.kind, asked.scheme_code.as_deref(), None)),
@@ -142,11 +189,11 @@ fn kinds(page: &Page, asked: &WorklistQuery) -> Vec<Link> {
     found
 }
 
-/// What waits for another office, kind by kind; each leads to the list of its records, where the reader may open it.
-fn of_others(page: &Page, kinds: &BTreeMap<MatterKind, i64>) -> Vec<Link> {
+/// What waits for another office, kind by kind; each leads to the list of these matters.
+fn of_others(page: &Page, office: Role, kinds: &BTreeMap<MatterKind, i64>, asked: &WorklistQuery) -> Vec<Link> {
     let link = |(kind, count): (&MatterKind, &i64)| Link {
         text: kind_and_count(page, *kind, *count),
-        address: list_of(page, *kind).unwrap_or_default(),
+        address: format!("{}&office={office}", address(page, Some(*kind), asked.scheme_code.as_deref(), None)),
         here: false,
     };
     kinds.iter().map(link).collect()

@@ -95,18 +95,6 @@ fn surrender(form: &str, matter: &Matter) -> String {
 /// Where the newest run of the controls is: only what it found at fault waits for somebody.
 pub const NEWEST_RUN: &str = "newest";
 
-/// The list of the records of a kind, for whoever may open it.
-pub fn list_of(page: &Page, kind: MatterKind) -> Option<String> {
-    let whole = pattern(kind);
-    let (declared, address) = match kind {
-        MatterKind::Milestone | MatterKind::DamagesDue => ("/milestones", "/milestones".to_owned()),
-        MatterKind::Control => (whole?, whole?.replace("{}", NEWEST_RUN)),
-        _ => (whole?.strip_suffix("/{}")?, whole?.strip_suffix("/{}")?.to_owned()),
-    };
-    let permission = PAGES.get(declared)?;
-    permission.is_none_or(|permission| page.may(permission)).then(|| page.to(&address))
-}
-
 /// The address of the record of a kind with this number, for whoever may open its page.
 pub fn address_of_number(page: &Page, kind: MatterKind, number: &str) -> Option<String> {
     let pattern = pattern(kind)?;

@@ -190,6 +190,7 @@ title-cannot-act = I cannot act on ({$n})
 title-control-run = Run of the controls
 title-inbox = To do, whose clock runs out first
 title-others = Waiting for others ({$n})
+title-waiting-for = Waits for {$office}: {$kinds}
 title-with = With {$office}
 to-record-at-fault = Open the record
 wait-through = {$kind} {$number}

@@ -172,6 +172,7 @@ title-cannot-act = जिन पर मैं कार्य नहीं क�
 title-control-run = नियंत्रणों की जाँच
 title-inbox = करने योग्य कार्य, समय-सीमा के क्रम में
 title-others = दूसरों के पास लंबित ({$n})
+title-waiting-for = {$office} के पास लंबित: {$kinds}
 title-with = {$office} के पास
 to-record-at-fault = अभिलेख खोलें
 wait-through = {$kind} {$number}
