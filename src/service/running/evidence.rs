@@ -22,6 +22,7 @@ use std::sync::Arc;
 const UPLOADS_MOST: i64 = 20;
 
 /// A document that a company uploaded, and the record to which it is attached.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnUpload {
     pub file: Evidence,
     /// The number of the record; none where it is attached to none yet.
@@ -121,6 +122,18 @@ pub fn require_evidence(
         .collect()
 }
 
+/// What is wrong with a received file: with its name, and with its content, which must be what its type says.
+pub fn check_upload(upload: &Upload, media_type: MediaType, file_name: &str) -> FieldErrors {
+    let mut errors = FieldErrors::new();
+    check_file_name(&mut errors, "/file_name", file_name);
+    let other = FieldReason::OtherEnding { media_type: media_type.to_string() };
+    errors.require(media_type.fits(file_name), "/file_name", other);
+    errors.require(upload.size_bytes() > 0, "", FieldReason::FileEmpty);
+    let other = FieldReason::OtherContent { media_type: media_type.to_string() };
+    errors.require(media_type.matches(upload.start()), "", other);
+    errors
+}
+
 pub const UPLOAD_EVIDENCE: Operation = Operation::of::<RecordEvidence>();
 
 /// The permission that the reads of this file take.
@@ -159,17 +172,7 @@ impl Service {
         file_name: String,
         render: impl FnOnce(Evidence) -> String + Send + 'static,
     ) -> Result<Answered, Error> {
-        let mut errors = FieldErrors::new();
-        check_file_name(&mut errors, "/file_name", &file_name);
-        let other = FieldReason::OtherEnding { media_type: media_type.to_string() };
-        errors.require(media_type.fits(&file_name), "/file_name", other);
-        errors.require(upload.size_bytes() > 0, "", FieldReason::FileEmpty);
-        errors.require(
-            media_type.matches(upload.start()),
-            "",
-            FieldReason::OtherContent { media_type: media_type.to_string() },
-        );
-        errors.finish()?;
+        check_upload(&upload, media_type, &file_name).finish()?;
         let service = Arc::clone(self);
         let stored = off_thread(move || service.evidence.keep(upload)).await?;
         self.execute(call, RecordEvidence { stored, media_type, file_name }, render).await

@@ -9,6 +9,7 @@ use crate::web::portal::seal;
 use crate::web::portal::texts::Language;
 use crate::web::portal::typed_words::label_of;
 use crate::web::portal::upload::{FILES, FILES_MOST};
+use domain::base::argument::{Argument, Arguments};
 use domain::base::evidence::MediaType;
 use domain::base::told::Message;
 use std::borrow::Cow;
@@ -236,20 +237,23 @@ fn refused(problem: &Problem, language: Language) -> Option<(Said, Box<Message>)
 /// The reason of a fault as a sentence of its own.
 pub fn reason(error: &FieldProblem, language: Language) -> Said {
     let said = said_of(error, language);
-    Said { text: as_a_sentence(&said.text), ..said }
+    // What begins with the name of a file begins as the file is called.
+    if error.code == OF_FILE { said } else { Said { text: as_a_sentence(&said.text), ..said } }
 }
+
+/// The code of what is wrong with one of several files: its name and the reason are arguments.
+const OF_FILE: &str = "of_file";
 
 /// The reason of a fault, in the language of the page. What a parser said is English. Where the text for programs
 /// speaks of paise or of names in the JSON, pages have a text of their own.
 fn said_of(error: &FieldProblem, language: Language) -> Said {
-    let of_file = match error.code {
-        "other_content" => Some("fault-other_content"),
-        "other_ending" => Some("fault-other_ending"),
-        _ => None,
-    };
-    if let Some(key) = of_file {
-        let given = error.arguments.0.first().map(|(_, value)| language.shown(value)).unwrap_or_default();
-        return Said { text: language.text_with(key, &[("kind", kind_of_file(&given))]), language };
+    if let Some(text) = about_content(error.code, &error.arguments, language) {
+        return Said { text, language };
+    }
+    if let (OF_FILE, [(_, file), (_, Argument::Message(why))]) = (error.code, error.arguments.0.as_slice())
+        && let Some(text) = about_content(why.code, &why.arguments, language)
+    {
+        return Said { text: format!("{}: {text}", language.shown(file)), language };
     }
     if error.code == "between" && error.pointer == FILES {
         return Said { text: language.text_with("fault-files", &[("n", FILES_MOST.to_string())]), language };
@@ -263,6 +267,17 @@ fn said_of(error: &FieldProblem, language: Language) -> Said {
     }
     let language = if error.code == "as_said" { Language::English } else { language };
     Said { text: error.told(language), language }
+}
+
+/// What pages say of a file that is not what its name says; `None` for every other reason.
+fn about_content(code: &str, arguments: &Arguments, language: Language) -> Option<String> {
+    let key = match code {
+        "other_content" => "fault-other_content",
+        "other_ending" => "fault-other_ending",
+        _ => return None,
+    };
+    let given = arguments.0.first().map(|(_, value)| language.shown(value)).unwrap_or_default();
+    Some(language.text_with(key, &[("kind", kind_of_file(&given))]))
 }
 
 /// A kind of file as people call it: `PDF` and not `application/pdf`.

@@ -3,7 +3,7 @@
 //! a fault of its field: the form comes back with all that was typed.
 
 use crate::service::running::error::Error;
-use crate::service::running::evidence::OwnUpload;
+use crate::service::running::evidence::{OwnUpload, check_upload};
 use crate::service::running::evidence_store::Upload;
 use crate::service::running::runner::{Answered, Call, Command, IdempotencyKey};
 use crate::web::edge::body::Mended;
@@ -122,15 +122,6 @@ impl Page {
             Some(record) => self.language.text_with("upload-of-record", &[("day", day), ("record", record.clone())]),
             None => self.t1("upload-of-none", "day", day),
         }
-    }
-
-    /// The stored documents to choose one from: the id, and what people read.
-    pub fn stored_documents(&self, uploads: &[OwnUpload]) -> Vec<(String, String)> {
-        let named = |upload: &OwnUpload| {
-            let name = format!("{}, {}", upload.file.file_name, self.about_upload(upload));
-            (upload.file.id.to_string(), name)
-        };
-        uploads.iter().map(named).collect()
     }
 
     /// The same in the text of a key that says what the files are for.
@@ -258,7 +249,7 @@ impl SentFiles {
     }
 }
 
-/// Reports files that cannot be stored.
+/// Reports files that cannot be stored, each by its name.
 fn check_files(errors: &mut FieldErrors, files: &[EvidenceFile], bytes_most: u64) {
     let most = FieldReason::AtMost { most: FILES_MOST as i64, what: "files" };
     errors.require(files.len() <= FILES_MOST, FILES, most);
@@ -266,6 +257,10 @@ fn check_files(errors: &mut FieldErrors, files: &[EvidenceFile], bytes_most: u64
         let of_file = |why: FieldReason| FieldReason::OfFile { file: file.name.clone(), why: why.message() };
         errors.require(file.media_type.is_some(), FILES, of_file(FieldReason::FileKind));
         errors.require(file.upload.is_some(), FILES, of_file(FieldReason::SizeMost { most: Size(bytes_most) }));
+        if let (Some(media_type), Some(upload)) = (file.media_type, &file.upload) {
+            let wrong = check_upload(upload, media_type, &file.name).0;
+            wrong.into_iter().for_each(|error| errors.add(FILES, of_file(error.reason)));
+        }
     }
 }
 

@@ -53,10 +53,10 @@ fn nothing_typed_is_lost_when_a_file_is_refused(app: App) {
     let large = [b"%PDF-".as_slice(), &[b'x'; 2_000]].concat();
     for (kind, name, content, says) in [
         ("text/html", "page.html", b"<script>".as_slice(), "page.html: a PDF, PNG, JPEG, CSV or XLSX file"),
-        ("application/pdf", "page.pdf", b"<script>", "The file is not what its name says"),
+        ("application/pdf", "page.pdf", b"<script>", "page.pdf: the file is not what its name says"),
         ("application/pdf", "large.pdf", &large, "large.pdf: at most 1000 B"),
-        ("application/pdf", "empty.pdf", b"", "The file is empty"),
-        ("application/pdf", "../up.pdf", PDF, "A file name has no /"),
+        ("application/pdf", "empty.pdf", b"", "empty.pdf: the file is empty"),
+        ("application/pdf", "../up.pdf", PDF, "../up.pdf: a file name has no /"),
     ] {
         let shown = browser.sends(&form.clone().choose("Attach files", name, kind, content)).with_status(422);
         let shown = shown.says(says).says("Choose your files again");
@@ -65,6 +65,13 @@ fn nothing_typed_is_lost_when_a_file_is_refused(app: App) {
         assert!(leads, "the summary leads to the field of the files");
         assert_eq!((app.rows("evidence"), app.rows("notes")), before, "{name}");
     }
+    // What is wrong with the text and with several files is told at once, each file by its name.
+    let both =
+        browser.opens(NOTES).form("Add a note").choose("Attach files", "page.pdf", "application/pdf", b"<script>");
+    let both = browser.sends(&both.choose("Attach files", "empty.pdf", "application/pdf", b"")).with_status(422);
+    let both = both.says("Must not be empty").says("page.pdf: the file is not what its name says");
+    both.says("empty.pdf: the file is empty");
+    assert_eq!((app.rows("evidence"), app.rows("notes")), before);
     // A text that is refused does not store the file either, and the page says that it is gone.
     let empty = browser.opens(NOTES).form("Add a note").choose("Attach files", "a.pdf", "application/pdf", PDF);
     let shown = browser.sends(&empty).with_status(422).says("Must not be empty").says("Choose your files again");
