@@ -123,7 +123,7 @@ told! {
         DelayExcused { up_to: NaiveDate } => "delay_excused", "the delay up to {up_to} is excused";
         // Files that are not whole.
         LinesLost { says: usize, has: usize } => "lines_lost", "it says {says} lines and has {has}";
-        TotalDiffers { total: String, sum: String }
+        TotalDiffers { total: Paise, sum: Paise }
             => "total_differs", "its control total is {total} and its lines add up to {sum}";
         TrailerDiffers => "trailer_differs", "its trailer is not as its header says";
         TrailerMissing => "trailer_missing", "its trailer is missing";

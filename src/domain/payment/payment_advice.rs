@@ -27,6 +27,14 @@ words! {
     }
 }
 
+impl FileFormat {
+    /// The format of a file by its content: XML begins with an element, behind a byte order mark and spaces.
+    pub fn of_content(content: &[u8]) -> FileFormat {
+        let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content).trim_ascii_start();
+        if content.starts_with(b"<") { FileFormat::Xml } else { FileFormat::Csv }
+    }
+}
+
 /// One file of payments as generated; it never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PaymentAdvice {
@@ -142,6 +150,16 @@ pub fn check_request(payments: &[PaymentId], execute_on: NaiveDate, today: Naive
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_format_of_a_file_is_that_of_its_content() {
+        for xml in ["<a/>", "\u{feff}<?xml version=\"1.0\"?>", "\n  <Document>"] {
+            assert_eq!(FileFormat::of_content(xml.as_bytes()), FileFormat::Xml, "{xml}");
+        }
+        for csv in ["HDR,R-1,,1,1.00", "\u{feff}HDR", "", "%PDF-1.4"] {
+            assert_eq!(FileFormat::of_content(csv.as_bytes()), FileFormat::Csv, "{csv}");
+        }
+    }
 
     #[test]
     fn identifiers_name_scheme_day_and_number() {

@@ -175,6 +175,9 @@ impl BadReturn {
     }
 }
 
+/// The answers that a file can have, as it writes them.
+pub const ANSWERS: [&str; 4] = ["Accepted", "Success", "Failed", "Failed after success"];
+
 /// Parses an outcome: a term of the Civil Accounts Manual (para 2.3.8), in any case, or the
 /// acknowledgement.
 fn outcome_of(text: &str) -> Result<PaymentStatus, FieldReason> {
@@ -243,8 +246,8 @@ impl ReadReturn {
                 return Err(BadReturn::truncated(Reason::LinesLost { says: count, has: lines.len() }));
             }
             if total != Some(sum) {
-                let total = total.unwrap_or_default().in_rupees();
-                return Err(BadReturn::truncated(Reason::TotalDiffers { total, sum: sum.in_rupees() }));
+                let total = total.unwrap_or_default();
+                return Err(BadReturn::truncated(Reason::TotalDiffers { total, sum }));
             }
         }
         let ReadReturn { message_id, advice_message_id, .. } = self;

@@ -32,7 +32,7 @@ fn files_both(app: &App) -> (Browser, Shown) {
 }
 
 fn pasted(form: Form, content: &str) -> Form {
-    form.fill("CSV", CHOSEN).fill("The file itself", &content.replace("\r\n", "\n"))
+    form.fill("The file itself", &content.replace("\r\n", "\n"))
 }
 
 #[apply(on_both!)]
@@ -77,7 +77,7 @@ fn sha256(content: &[u8]) -> String {
 fn an_answer_is_taken_in_as_the_file_that_it_is(app: App) {
     let (ddo, shown) = files_both(&app);
     let (answer, evidence) = (answer_of(&ddo, &shown), app.rows("evidence").len());
-    let form = ddo.opens("/en/treasury").form(TAKE_IN).fill("CSV", CHOSEN);
+    let form = ddo.opens("/en/treasury").form(TAKE_IN);
     let form = form.choose("Choose the file", "उत्तर 1 July.csv", "text/csv", &answer);
     let shown = ddo.sends(&form).with_status(200).says("Taken in by you, 1 Jul 2026").says("Recorded 2");
     // To the byte: whoever has the file can compare.
@@ -99,7 +99,7 @@ fn a_file_that_is_not_taken_in_loses_nothing_typed(app: App) {
     let app = App::start_with(app.engine, |config| config.treasury.return_bytes_most = 2_000);
     let (ddo, shown) = files_both(&app);
     let answer = answer_of(&ddo, &shown);
-    let form = ddo.opens("/en/treasury").form(TAKE_IN).fill("CSV", CHOSEN);
+    let form = ddo.opens("/en/treasury").form(TAKE_IN);
     let acts = app.acts().len();
     ddo.sends(&form)
         .with_status(422)
@@ -162,6 +162,14 @@ fn an_answer_that_contradicts_the_records_waits_for_the_disbursing_officer(app: 
     assert!(waiting.page.named("a").iter().any(|link| link.attribute("href") == Some(file)), "no way to {file}");
     ddo.opens("/en/treasury").says("ask the treasury").link(FIRST);
     // A file that cannot be read is named by its place, and nothing of it is taken in.
+    // Nobody chooses a format: a file says itself what it is. The answers that it can have are said before an error.
+    let shown = ddo.opens("/en/treasury").says("Accepted, Success, Failed, Failed after success");
+    assert!(!shown.form(TAKE_IN).offers("CSV"), "{:?}", shown.form(TAKE_IN));
+    let xml = ddo.sends(&pasted(shown.form(TAKE_IN), " <a></a>")).with_status(422);
+    xml.says("Line 1 of the file").says_nothing_of("first record");
+    let other = format!("HDR,X,,1,16860000.00\nLIN,{FIRST},Failed,,,1.00,closed\nTRL,1,16860000.00\n");
+    let differs = ddo.sends(&pasted(ddo.opens("/en/treasury").form(TAKE_IN), &other)).with_status(409);
+    differs.says("control total is ₹1,68,60,000.00 and its lines add up to ₹1.00");
     let form = pasted(ddo.opens("/en/treasury").form(TAKE_IN), "HDR,X,,1,1.00\nLIN,a\nTRL,1,1.00\n");
     let shown = ddo.sends(&form).with_status(422).says("Line 2 of the file: ").says_nothing_of("records 1");
     shown.says("What such a file looks like").says("LIN Number of the payment, Answer, UTR, Day of payment");
@@ -169,7 +177,7 @@ fn an_answer_that_contradicts_the_records_waits_for_the_disbursing_officer(app: 
     let shown = ddo.sends(&pasted(ddo.opens("/en/treasury").form(TAKE_IN), &late)).with_status(422);
     shown.says("Line 3 of the file, UTR: Only where the bank paid").says_nothing_of("lines 0");
     let reader = Browser::of(&app, &app.disbursing_officer(), "hi");
-    let form = reader.opens("/hi/treasury").form("कोषागार का उत्तर दर्ज करें").fill("XML", CHOSEN);
+    let form = reader.opens("/hi/treasury").form("कोषागार का उत्तर दर्ज करें");
     let wrong = form.fill("स्वयं फ़ाइल", "<a></a>");
     reader.sends(&wrong).with_status(422).says("फ़ाइल की पंक्ति 1").says_nothing_of("<>");
     let finance = Browser::of(&app, &app.finance_officer(), "hi");
@@ -191,7 +199,7 @@ fn two_people_settle_what_a_scroll_shows(app: App) {
     finance.opens("/en/differences").with_status(200).says("Bank and records agree so far");
     let line = format!("LIN,{FIRST},Success,SBINR5202607010000001,{TODAY},1599999.99,");
     let scroll = format!("HDR,SCROLL1,,1,1599999.99\n{line}\nTRL,1,1599999.99\n");
-    let form = finance.opens("/en/scrolls").form("Take in a scroll of the bank").fill("CSV", CHOSEN);
+    let form = finance.opens("/en/scrolls").form("Take in a scroll of the bank");
     let form = form.choose("Choose the file", "scroll of 1 July.csv", "text/csv", scroll.as_bytes());
     let shown = finance.sends(&form).with_status(200).says("Taken in by you, 1 Jul 2026").says("Another amount");
     let shown = shown.says("Name of the file scroll of 1 July.csv").says(&sha256(scroll.as_bytes()));

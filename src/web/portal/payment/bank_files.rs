@@ -21,7 +21,7 @@ use domain::base::id::TreasuryReturnId;
 use domain::base::money::Paise;
 use domain::base::permission::Permission;
 use domain::payment::payment_advice::FileFormat;
-use domain::payment::treasury_return::TreasuryReturnLine;
+use domain::payment::treasury_return::{ANSWERS, TreasuryReturnLine};
 use domain::payment::treasury_return_sample::{RECORDS, sample};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -111,7 +111,6 @@ struct FileListPage<'a> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Given {
-    format: FileFormat,
     /// The file itself, pasted by a person who has only its text.
     #[serde(default)]
     content: String,
@@ -214,25 +213,27 @@ fn view<'a>(
 }
 
 async fn taken_in_return(sent: &mut SentText) -> Result<Answered, Problem> {
-    let (Given { format, content, .. }, call) = sent.call()?;
+    let (Given { content, .. }, call) = sent.call()?;
     let service = sent.sent.page.web.service.clone();
     service.begin_treasury_return(&Call::unkeyed(call.caller)).await?;
     if let Some(answered) = service.begin_treasury_return(&call).await? {
         return Ok(answered);
     }
     let file = sent.text(content)?;
+    let format = FileFormat::of_content(&file.content);
     let render = |(file, _): ReturnFile, _| return_page::record_of(file.id);
     Ok(service.upload_treasury_return(call, format, file, render).await?)
 }
 
 async fn taken_in_scroll(sent: &mut SentText) -> Result<Answered, Problem> {
-    let (Given { format, content, from, to }, call) = sent.call()?;
+    let (Given { content, from, to }, call) = sent.call()?;
     let service = sent.sent.page.web.service.clone();
     service.begin_bank_scroll(&Call::unkeyed(call.caller)).await?;
     if let Some(answered) = service.begin_bank_scroll(&call).await? {
         return Ok(answered);
     }
     let file = sent.text(content)?;
+    let format = FileFormat::of_content(&file.content);
     let render = |file: ScrollFile| scroll_page::record_of(file.scroll.id);
     Ok(service.upload_bank_scroll(call, format, file, (from, to), render).await?)
 }
@@ -287,6 +288,11 @@ impl FileListPage<'_> {
             columns.iter().filter(shown).map(|column| self.page.word("file-column", *column)).collect()
         };
         RECORDS.into_iter().map(|(begins, columns)| (begins, in_words(columns).join(", "))).collect()
+    }
+
+    /// What the answer of a line can be.
+    fn answers(&self) -> [&'static str; 4] {
+        ANSWERS
     }
 
     fn sample(&self, format: &FileFormat) -> String {

@@ -11,13 +11,8 @@ use chrono::NaiveDate;
 use domain::base::calendar::FinancialYear;
 
 /// The keys of the labels of a file that is taken in.
-pub const LABELS: [(&str, &str); 5] = [
-    ("/format", "label-format"),
-    (FILE, "label-text-file"),
-    ("/content", "label-content"),
-    ("/from", "scroll-from"),
-    ("/to", "scroll-to"),
-];
+pub const LABELS: [(&str, &str); 4] =
+    [(FILE, "label-text-file"), ("/content", "label-content"), ("/from", "scroll-from"), ("/to", "scroll-to")];
 
 /// The pages of treasury and bank: key of the title, and address.
 const WAYS: &[(&str, &str)] = &[
@@ -91,4 +86,4 @@ pub fn in_file(error: &FieldProblem, language: Language) -> Said {
 }
 
 /// The fields of the form of a file.
-pub const FIELDS: &[&str] = &["/format", FILE, "/content", "/from", "/to"];
+pub const FIELDS: &[&str] = &[FILE, "/content", "/from", "/to"];

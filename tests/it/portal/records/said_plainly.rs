@@ -22,7 +22,7 @@ fn an_inbox_says_of_what_kind_a_difference_and_an_instrument_are(app: App) {
     let number = payment["number"].as_str().unwrap();
     let scroll = format!("HDR,S1,,1,1.00\nLIN,{number},Success,SBINR5202605010000001,2026-05-01,1.00,\nTRL,1,1.00\n");
     let finance = Browser::of(&app, &app.finance_officer(), "en");
-    let form = finance.opens("/en/scrolls").form("Take in a scroll of the bank").fill("CSV", CHOSEN);
+    let form = finance.opens("/en/scrolls").form("Take in a scroll of the bank");
     finance.sends(&form.fill("The file itself", &scroll)).with_status(200);
     finance.opens("/en/inbox").says(&format!("Difference (Another amount) {number}: propose a settlement"));
     Browser::of(&app, &app.finance_officer(), "hi").opens("/hi/inbox").says("(राशि भिन्न)").is_in_its_language();
@@ -68,7 +68,7 @@ fn a_file_that_brings_nothing_new_is_no_success(app: App) {
     let ddo = Browser::of(&app, &app.disbursing_officer(), "en");
     let finance = Browser::of(&app, &app.finance_officer(), "en");
     let of = |browser: &Browser, page: &str, button: &str| -> Form {
-        browser.opens(page).form(button).fill("CSV", CHOSEN).fill("The file itself", &file)
+        browser.opens(page).form(button).fill("The file itself", &file)
     };
     for (browser, page, button) in [
         (&ddo, "/en/treasury", "Take in an answer of the treasury"),
