@@ -96,9 +96,8 @@ impl Command for LodgeSecurity {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Security>, Error> {
-        self.form.check(work.today())?;
         let award = visible_award(work.tx, &work.actor, self.award_id)?;
-        self.form.check_issued(work.schemes.version(&award.scheme_code, 1)?.effective_from)?;
+        self.form.check(work.schemes.version(&award.scheme_code, 1)?.effective_from, work.today())?;
         require_evidence(work.tx, &[self.form.evidence_id], Some(award.organisation_id))?;
         let (bank, guarantee_number) =
             (self.form.bank.trim().to_uppercase(), self.form.guarantee_number.trim().to_uppercase());
@@ -206,9 +205,8 @@ impl Command for ExtendSecurity {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SecurityFile>, Error> {
-        self.form.check(work.today())?;
         let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::ExtensionLodged)?;
-        self.form.check_dated(file.0.issued_on, work.today())?;
+        self.form.check(file.0.issued_on, work.today())?;
         require_evidence(work.tx, &[self.form.evidence_id], Some(file.0.organisation_id))?;
         let event = file.0.extend(&self.form, work.actor.user_id, work.now)?;
         finish(work, file, event)

@@ -1,6 +1,11 @@
 //! The forms of a recovery's page: where each is sent, its fields, and what it shows when somebody else was faster.
 
+use crate::service::recovery::notice_withdrawal::WithdrawShowCause;
+use crate::service::recovery::recoveries::{DemandRecovery, OrderRecovery, ReplyToShowCause};
+use crate::service::recovery::recovery_credits::{DecideRelief, GrantInstalments, OrderSetOff, ProposeRelief};
 use crate::service::recovery::recovery_file::{NextRecoveryAct, RecoveryAct, WholeRecovery};
+use crate::service::recovery::recovery_receipts::RecordReceipt;
+use crate::service::running::runner::Command;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
@@ -73,15 +78,15 @@ pub fn takes_more_rows(form: &Form) -> bool {
 /// The operation of an act.
 fn command_of(act: RecoveryAct) -> &'static str {
     match act {
-        RecoveryAct::Reply => "reply_to_show_cause",
-        RecoveryAct::Order => "order_recovery",
-        RecoveryAct::Withdraw => "withdraw_show_cause",
-        RecoveryAct::Demand => "demand_recovery",
-        RecoveryAct::Receipt => "record_receipt",
-        RecoveryAct::SetOff => "order_set_off",
-        RecoveryAct::Instalments => "grant_instalments",
-        RecoveryAct::ProposeRelief => "propose_relief",
-        RecoveryAct::DecideRelief => "decide_relief",
+        RecoveryAct::Reply => ReplyToShowCause::NAME,
+        RecoveryAct::Order => OrderRecovery::NAME,
+        RecoveryAct::Withdraw => WithdrawShowCause::NAME,
+        RecoveryAct::Demand => DemandRecovery::NAME,
+        RecoveryAct::Receipt => RecordReceipt::NAME,
+        RecoveryAct::SetOff => OrderSetOff::NAME,
+        RecoveryAct::Instalments => GrantInstalments::NAME,
+        RecoveryAct::ProposeRelief => ProposeRelief::NAME,
+        RecoveryAct::DecideRelief => DecideRelief::NAME,
     }
 }
 
