@@ -167,6 +167,7 @@ impl Service {
         self.fill_invoice_keys().await?;
         self.fill_searched_texts().await?;
         self.adopt_rows().await?;
+        self.index_rows().await?;
         self.load_schemes(files).await?;
         self.commit_identities().await?;
         self.check_money().await?;

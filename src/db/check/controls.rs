@@ -114,7 +114,8 @@ fn file(control: ControlCode) -> Option<&'static str> {
         | C::LastQuarterWithinLimits
         | C::BankLinesSettled
         | C::MaterialsAddUp
-        | C::PeopleAndPayeesAsLogged => return None,
+        | C::PeopleAndPayeesAsLogged
+        | C::RecordsAsLogged => return None,
     })
 }
 

@@ -9,6 +9,7 @@ use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};
 use crate::db::engine::deadline::{Deadline, Stopwatch};
 use crate::db::engine::error::DbError;
 use crate::db::engine::fault_points::{FaultPoint, reach};
+use crate::db::engine::notes::newest_digests::KnownDigests;
 use crate::db::engine::prefetch;
 use crate::db::engine::prefetch::{Prefetch, Prefetcher};
 use crate::db::engine::rehearsals::{Allowance, Queue, Until, Waiting};
@@ -157,6 +158,7 @@ impl Writer {
                     waiting,
                     rehearsals,
                     batches: counted,
+                    known: KnownDigests::default(),
                 }
                 .run()
             })
@@ -230,6 +232,8 @@ struct Loop {
     waiting: VecDeque<Box<dyn Job>>,
     rehearsals: Rehearsals,
     batches: Arc<AtomicU64>,
+    /// What is known of the digests of rows from the batches before.
+    known: KnownDigests,
 }
 
 impl Loop {
@@ -363,7 +367,10 @@ impl Loop {
                 return Err(error);
             }
         };
-        let mut end = (self.beside.at_begin)(&mut tx).and_then(|()| (self.beside.prefetcher)(&mut tx, wanted));
+        let mut end = tx
+            .know(std::mem::take(&mut self.known))
+            .and_then(|()| (self.beside.at_begin)(&mut tx))
+            .and_then(|()| (self.beside.prefetcher)(&mut tx, wanted));
         let time_is_up = Deadline::within(LONGEST_BATCH);
         while end.is_ok()
             && (done.is_empty() || !time_is_up.has_passed())
@@ -396,12 +403,13 @@ impl Loop {
                 let end = match tx.savepoint(|tx| before_commit(tx)) {
                     Err(error @ DbError::Unavailable(_)) => {
                         let _ = tx.roll_back();
-                        Err(error)
+                        return Err(error);
                     }
                     _ => self.commits.time(|| tx.commit(&self.standbys)),
                 };
                 reach(FaultPoint::AfterCommit);
-                end
+                self.known = end?;
+                Ok(())
             }
         }
     }

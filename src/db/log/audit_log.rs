@@ -5,14 +5,11 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::AuditRow;
 use crate::db::engine::schema::{audit_head, audit_log};
-use crate::db::engine::sets::Head;
+use crate::db::engine::sets::{HEAD_ID, Head};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use crate::db::log::log_tiles;
 use domain::base::calendar::Timestamp;
 use domain::log::audit::{AuditEntry, AuditOutcome, WrittenEntry};
-
-/// The id of the only row of the head.
-const HEAD_ID: i64 = 1;
 
 /// Sequence and hash of the last entry.
 pub fn head(tx: &mut ReadTx<'_>) -> Result<Head, DbError> {

@@ -99,7 +99,7 @@ pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Recovery>,
 /// Recoveries of an organisation that have an order to set off and are held by no payment, oldest first. The
 /// table is never buffered, so that this query costs an advice little.
 pub fn to_set_off(tx: &mut ReadTx<'_>, organisation: OrganisationId) -> Result<Vec<Recovery>, DbError> {
-    let rows = tx.cached(
+    let rows: Vec<RecoveryRow> = tx.cached(
         || format!("recoveries to set off of {organisation}"),
         |select| {
             let query = recoveries::table
@@ -112,6 +112,7 @@ pub fn to_set_off(tx: &mut ReadTx<'_>, organisation: OrganisationId) -> Result<V
             Ok(select.load(query)?)
         },
     )?;
+    rows.iter().for_each(|row| tx.saw(row));
     rows.into_iter().map(RecoveryRow::record).collect()
 }
 

@@ -349,7 +349,7 @@ told! {
             "award_out_of_order", "application {before} ranks before this one and has no award yet; say why this one is awarded first";
         /// A row on which a step of money stands was changed behind the service's back.
         NotAsLogged { subject: String } =>
-            "not_as_logged", "{subject} is not as the log says, so no money moves on it; tell the operator";
+            "not_as_logged", "{subject} is not as the log says, so nothing may rest on it; tell the operator";
         /// Government pays in whole rupees; less waits until more comes to it.
         LessThanPayable { amount: Paise, least: Paise } =>
             "less_than_payable", "{amount} waits, and payments are multiples of {least}: it is paid with what comes to it";

@@ -143,6 +143,8 @@ controls! {
         "ids named against evidence", "docs/SECURITY.md, proof";
     PeopleAndPayeesAsLogged = "people_and_payees_as_logged", Integrity, "Every account of a person or a company is as the log says",
         "each account of a person, with its roles, and each company, with its bank account, against the newest digest in the log", "docs/PROOF.md, every row";
+    RecordsAsLogged = "records_as_logged", Integrity, "Every record that an act can change is as the log says",
+        "awards, claims, tranches, payments, guarantees, recoveries and the like, each against the newest digest in the log", "docs/PROOF.md, every row";
     InvoiceOnce = "invoice_once", Compliance, "An invoice stands in one live claim of an organisation and its group",
         "accepted and open lines by the identity of their invoice; supplements aside", "docs/CLAIMS.md, invoice_claimed";
     MaterialsAddUp = "materials_add_up", Compliance, "A claim opens with no more material than the claim before left",

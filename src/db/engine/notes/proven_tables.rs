@@ -167,8 +167,34 @@ pub const TABLES: &[ProvenTable] = &[
     unproven("instance", "live or sandbox, and the sandbox's clock: the settings of this instance"),
 ];
 
-/// Tables whose newest digests are indexed (`row_digests`), because a step of money looks them up.
-pub const INDEXED: [&str; 2] = ["organisations", "users"];
+/// Tables whose newest digests are indexed (`row_digests`), because their rows are held against the log whenever an act
+/// changes them, and where a step of money reads them.
+pub const INDEXED: [&str; 21] = [
+    "allocations",
+    "applications",
+    "awards",
+    "bank_differences",
+    "bid_openings",
+    "budget_instruments",
+    "claims",
+    "corrections",
+    "disbursements",
+    "excuses",
+    "final_certificates",
+    "milestones",
+    "organisations",
+    "payments",
+    "recoveries",
+    "recovery_credits",
+    "scheme_drafts",
+    "sealed_bids",
+    "securities",
+    "tranches",
+    "users",
+];
+
+/// Those of them that are read together with the index: what an act wrote of them is in the tables at once.
+pub const LOOKED_UP: [&str; 2] = ["organisations", "users"];
 
 /// Columns that are left out, each with the reason.
 type LeftOut = &'static [(&'static str, &'static str)];

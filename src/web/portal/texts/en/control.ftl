@@ -57,6 +57,7 @@ control-payments_are_disbursements = Every payment that succeeded is a disbursem
 control-people_and_payees_as_logged = Every account of a person or a company is as the log says
 control-providers_take_no_step = Nobody who changed a year's budget took a step on its money
 control-quarter_totals_kept = What is counted as paid in a last quarter is the sum of its payments
+control-records_as_logged = Every record that an act can change is as the log says
 control-records_equal_ledger = Claims, tranches, payments and recoveries are what each award's accounts hold
 control-recoveries_in_time = No demanded recovery is overdue
 control-refunds_equal_recoveries = What of a payment is under recovery is what its recoveries ask

@@ -57,6 +57,7 @@ control-payments_are_disbursements = हर सफल भुगतान एक 
 control-people_and_payees_as_logged = हर व्यक्ति और कंपनी का खाता वैसा ही है जैसा लॉग कहता है
 control-providers_take_no_step = वर्ष का बजट बदलने वाले किसी व्यक्ति ने उसकी राशि पर चरण नहीं उठाया
 control-quarter_totals_kept = अंतिम तिमाही में भुगतान की गिनी गई राशि उसके भुगतानों का योग है
+control-records_as_logged = हर वह अभिलेख जिसे कोई कार्य बदल सकता है, वैसा ही है जैसा लॉग कहता है
 control-records_equal_ledger = दावे, किश्तें, भुगतान और वसूलियाँ हर अवार्ड के खातों के बराबर हैं
 control-recoveries_in_time = माँगी गई कोई वसूली विलंबित नहीं
 control-refunds_equal_recoveries = किसी भुगतान का वसूली के अधीन भाग उसकी वसूलियों की माँग के बराबर है
