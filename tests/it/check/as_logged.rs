@@ -123,7 +123,7 @@ fn no_act_stands_on_a_forged_record(app: App) {
     let refuses = |forgery: Forgery<'_>, noun: &str, record: &Value, answer: Response| {
         let refused = answer.refused(409, "not_as_logged");
         says(&refused, &format!("{noun}:{} is not as the log says", id(record)));
-        assert_eq!(red(&app), ["records_as_logged"], "{noun}");
+        assert!(red(&app).contains(&"records_as_logged".to_owned()), "{noun}");
         forgery.undone();
         assert_eq!(red(&app), Vec::<String>::new(), "{noun}");
     };
