@@ -202,6 +202,10 @@ pub struct WriteBuffer {
     cache: ReadCache,
     /// The deadline of the running command.
     pub deadline: Option<Deadline>,
+    /// The last entry of the log before this transaction; `None` until it is needed.
+    pub log_before: Option<i64>,
+    /// What the first entry of this transaction says about the log itself: members of its details.
+    pub first_entry_says: Vec<(&'static str, String)>,
     /// The last number that was given out in each series, also where the command was undone.
     pub numbers_given: BTreeMap<String, i64>,
     /// Why the buffer could not be flushed. Part of it may be in the tables, so this transaction must not be
@@ -217,6 +221,8 @@ impl WriteBuffer {
             savepoints: vec![Savepoint::default()],
             cache: ReadCache::default(),
             deadline: None,
+            log_before: None,
+            first_entry_says: Vec::new(),
             numbers_given: BTreeMap::new(),
             failed: None,
             in_memory: false,
