@@ -1,6 +1,7 @@
 //! Starting: folder, migrations, live or sandbox, keys, schemes, and the first administrator.
 
 use crate::config::Config;
+use crate::db::check::schema_objects;
 use crate::db::claim::invoices;
 use crate::db::engine::connection::DatabaseUrl;
 use crate::db::engine::migrations::StartLock;
@@ -17,6 +18,7 @@ use crate::db::people::users;
 use crate::private_files;
 use crate::service::Service;
 use crate::service::check::controls::ControlSchedule;
+use crate::service::log::accept_loss::BurnNumbers;
 use crate::service::log::high_water::{HighWater, Told};
 use crate::service::log::log_key_change;
 use crate::service::log::log_seal::LogSeal;
@@ -87,7 +89,10 @@ impl Service {
             durability::check(&url)?;
         }
         let mut lock = StartLock::take(&url)?;
-        migrations::migrate(&url, &mut lock)?;
+        schema_objects::check_in_use(&url)?;
+        if migrations::migrate(&url, &mut lock)? > 0 {
+            schema_objects::check_migrated(&url)?;
+        }
         let standbys = Standbys::default();
         if !config.database.allow_unsafe_settings {
             standbys.watch();
@@ -99,8 +104,8 @@ impl Service {
         let folder = &config.data.folder;
         let of_log = log_key_change::open(&reads, folder, &config.log.origin, accepts.new_key)?;
         let told = Told { loss: accepts.loss.as_deref(), new_key: of_log.accepted.is_some() };
-        let (high_water, loss) = HighWater::open(&reads, folder, Arc::clone(&of_log.key), &told)?;
-        let (log_seal, high_water) = (Arc::new(LogSeal::new(clock.clone(), of_log.key)), Arc::new(high_water));
+        let (high_water, to_record) = HighWater::open(&reads, folder, Arc::clone(&of_log.key), &told)?;
+        let (log_seal, high_water) = (Arc::new(LogSeal::new(clock.clone(), of_log.key, sandbox)), Arc::new(high_water));
         let writer = Writer::start_with(
             url,
             config.database.queue_length,
@@ -109,15 +114,7 @@ impl Service {
             Remote { pulse: reads.pulse(), standbys },
             beside_commands(&log_seal, &high_water, LogFollower::new(clock.clone(), sandbox)),
         )?;
-        let found = reads.read(|tx| Ok::<_, Error>(instance::find(tx)?))?;
-        match found {
-            Some(found) if found.sandbox != sandbox => return Err(Error::Setup(mode_problem(found.sandbox))),
-            Some(found) => clock.set_offset(found.clock_offset_micros),
-            None => {
-                let at = clock.system_now();
-                writer.write(Prefetch::default(), move |tx| instance::insert(tx, sandbox, at)).await?;
-            }
-        }
+        settle_mode(&reads, &writer, &clock, sandbox).await?;
         let accepted = clock_check::check(&reads, &clock, config.clock.ahead_days_most)?;
         let files = Schemes::read(&config.schemes.folder)?;
         let started_at = clock.now();
@@ -154,20 +151,24 @@ impl Service {
         });
         service.note_clock(accepted).await?;
         service.note_key(of_log.accepted).await?;
-        service.note_loss(loss).await?;
-        service.begin(files).await?;
+        service.note_loss(to_record.loss).await?;
+        service.name_log_key(of_log.unnamed).await?;
+        service.begin(files, to_record.unsure).await?;
         drop(lock);
         Ok(service)
     }
 
     /// What every start does before it serves.
-    async fn begin(self: &Arc<Self>, files: SchemeFiles) -> Result<(), Error> {
+    async fn begin(self: &Arc<Self>, files: SchemeFiles, unsure: Option<BurnNumbers>) -> Result<(), Error> {
         self.begin_checkpoints().await?;
+        // What was not signed before the last end is signed now, whatever follows.
+        self.keep_checkpoint().await?;
         // Before anything else is written: what an earlier program wrote is adopted as it is.
         self.fill_invoice_keys().await?;
         self.fill_searched_texts().await?;
         self.adopt_rows().await?;
         self.index_rows().await?;
+        self.burn_numbers(unsure).await?;
         self.load_schemes(files).await?;
         self.commit_identities().await?;
         self.check_money().await?;
@@ -274,9 +275,13 @@ fn beside_commands(seal: &Arc<LogSeal>, high_water: &Arc<HighWater>, follower: L
     let follower = Arc::new(follower);
     let at_begin = Arc::clone(&follower);
     let (seal, high_water) = (Arc::clone(seal), Arc::clone(high_water));
+    let at_begin_seal = Arc::clone(&seal);
     BesideCommands {
         prefetcher: payment_prefetch::prefetch,
-        at_begin: Arc::new(move |tx| at_begin.begin(tx)),
+        at_begin: Arc::new(move |tx| {
+            at_begin.begin(tx)?;
+            at_begin_seal.begin(tx)
+        }),
         before_commit: Arc::new(move |tx| {
             high_water.before_commit(tx)?;
             follower.end(tx)?;
@@ -291,6 +296,39 @@ fn check_unused(reads: &ReadPool) -> Result<(), Error> {
         None => Ok(()),
         Some(_) => Err(Error::Setup(NEEDS_UNUSED.to_owned())),
     }
+}
+
+/// Decides at the first start whether the data are live, and refuses to start otherwise later.
+async fn settle_mode(reads: &ReadPool, writer: &Writer, clock: &Clock, sandbox: bool) -> Result<(), Error> {
+    let read = reads.read(|tx| {
+        let begins = log_key_change::begins(tx)?.map(|(_, begins)| begins.sandbox);
+        Ok::<_, Error>((instance::find(tx)?, audit_log::head(tx)?.0, begins))
+    });
+    let (found, entries, begins) = read?;
+    match (found, begins) {
+        (None, _) if entries > 0 => Err(Error::Setup(changed_instance("its row is gone"))),
+        (Some(found), Some(begins)) if found.sandbox != begins => {
+            let said = if begins { "a sandbox" } else { "live data" };
+            Err(Error::Setup(changed_instance(&format!("the log says that this database holds {said}"))))
+        }
+        (Some(found), _) if found.sandbox != sandbox => Err(Error::Setup(mode_problem(found.sandbox))),
+        (Some(found), _) if !sandbox && found.clock_offset_micros != 0 => {
+            Err(Error::Setup(changed_instance("it moves the clock, which live data never do")))
+        }
+        (Some(found), _) => {
+            clock.set_offset(found.clock_offset_micros);
+            Ok(())
+        }
+        (None, _) => {
+            let at = clock.system_now();
+            writer.write(Prefetch::default(), move |tx| instance::insert(tx, sandbox, at)).await?;
+            Ok(())
+        }
+    }
+}
+
+fn changed_instance(why: &str) -> String {
+    format!("the table instance was changed past the service: {why}. Put the newest backup back, or run verify")
 }
 
 fn mode_problem(is_sandbox: bool) -> String {

@@ -62,7 +62,7 @@ pub fn migrate(url: &DatabaseUrl, lock: &mut StartLock) -> Result<usize, DbError
     }
 }
 
-fn migrate_on(connection: &mut DbConnection) -> Result<usize, DbError> {
+pub(in crate::db) fn migrate_on(connection: &mut DbConnection) -> Result<usize, DbError> {
     let ran = match connection {
         DbConnection::Sqlite(conn) => {
             check_sqlite_version(conn)?;
@@ -74,8 +74,20 @@ fn migrate_on(connection: &mut DbConnection) -> Result<usize, DbError> {
             run(conn, POSTGRES, &known)
         }
     }?;
-    history::install(connection)?;
+    // What an earlier program made is made anew in the words of this one.
+    history::install(connection, ran > 0)?;
     Ok(ran)
+}
+
+/// Whether the schema has every migration of this program, and no other one.
+pub(in crate::db) fn is_current(connection: &mut DbConnection) -> Result<bool, DbError> {
+    let (applied, known) = match connection {
+        DbConnection::Sqlite(conn) => (conn.applied_migrations(), names::<diesel::sqlite::Sqlite>(&SQLITE)?),
+        DbConnection::Postgres(conn) => (conn.applied_migrations(), names::<diesel::pg::Pg>(&POSTGRES)?),
+    };
+    let applied: BTreeSet<String> =
+        applied.map_err(DbError::other)?.iter().map(|version| version.to_string()).collect();
+    Ok(applied == known)
 }
 
 fn run<C, DB>(conn: &mut C, source: EmbeddedMigrations, known: &BTreeSet<String>) -> Result<usize, DbError>

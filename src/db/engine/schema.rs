@@ -819,6 +819,13 @@ table! {
 }
 
 table! {
+    log_commits (recorded_at, sequence) {
+        recorded_at -> Text,
+        sequence -> BigInt,
+    }
+}
+
+table! {
     log_checkpoints (size) {
         size -> BigInt,
         root -> Text,

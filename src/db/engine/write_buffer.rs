@@ -223,6 +223,10 @@ pub struct WriteBuffer {
     pub known: KnownDigests,
     /// The rows that the running command read, as it found them, where it is held against the log.
     seen: Option<BTreeMap<Place, RowDigest>>,
+    /// The last entry of the log before this transaction; `None` until it is needed.
+    pub log_before: Option<i64>,
+    /// What the first entry of this transaction says about the log itself: members of its details.
+    pub first_entry_says: Vec<(&'static str, String)>,
     /// The last number that was given out in each series, also where the command was undone.
     pub numbers_given: BTreeMap<String, i64>,
     /// Why the buffer could not be flushed. Part of it may be in the tables, so this transaction must not be
@@ -240,6 +244,8 @@ impl WriteBuffer {
             deadline: None,
             known: KnownDigests::default(),
             seen: None,
+            log_before: None,
+            first_entry_says: Vec::new(),
             numbers_given: BTreeMap::new(),
             failed: None,
             in_memory: false,

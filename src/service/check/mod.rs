@@ -9,6 +9,7 @@ pub mod verify;
 pub mod verify_around;
 pub(in crate::service) mod verify_award;
 pub(in crate::service) mod verify_claim;
+pub(in crate::service) mod verify_commits;
 pub(in crate::service) mod verify_desk;
 pub(in crate::service) mod verify_disclosures;
 pub mod verify_log;

@@ -7,15 +7,16 @@ use crate::db::engine::counters;
 use crate::db::engine::error::DbError;
 use crate::db::engine::read_pool::ReadPool;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::db::log::{audit_log, log_tiles};
+use crate::db::log::{audit_log, log_checkpoints, log_tiles};
 use crate::private_files;
-use crate::service::log::accept_loss::AcceptLoss;
+use crate::service::log::accept_loss::{ACCEPT_LOSS, AcceptLoss, BurnNumbers, LOG};
 use crate::service::log::log_key::{LogKey, is_signed_with};
 use crate::service::log::log_key_change;
 use crate::service::running::error::Error;
 use crate::service::{Service, off_thread};
 use domain::log::checkpoint::{Checkpoint, NotANote, SignedCheckpoint};
 use domain::log::high_water_mark::HighWaterMark;
+use domain::log::log_facts::LogSigned;
 use domain::log::merkle::Hash;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -50,6 +51,18 @@ struct State {
     first: BTreeMap<String, i64>,
 }
 
+/// So many entries are searched for the newest one that says how many checkpoints were signed.
+const SEARCHED_ENTRIES: i64 = 2_000;
+
+/// What the first acts of a start record.
+#[derive(Default)]
+pub(in crate::service) struct ToRecord {
+    /// A loss that a person accepted.
+    pub loss: Option<AcceptLoss>,
+    /// Numbers that a commit which is not there may have given out.
+    pub unsure: Option<BurnNumbers>,
+}
+
 /// What the database is compared with the mark by.
 struct Present {
     entries: i64,
@@ -57,6 +70,11 @@ struct Present {
     root: Option<Hash>,
     /// The entry since which the present key signs.
     key_since: Option<i64>,
+    checkpoints: i64,
+    /// Why checkpoints are missing, if any are.
+    unsigned: Option<String>,
+    /// The last number of every series.
+    numbers: BTreeMap<String, i64>,
 }
 
 /// What a start was told.
@@ -98,7 +116,29 @@ impl Present {
             },
             _ => None,
         };
-        Ok(Present { entries, root, key_since })
+        let checkpoints = log_checkpoints::count_between(tx, 0, i64::MAX)?;
+        let unsigned = Self::unsigned(tx, entries, checkpoints)?;
+        Ok(Present { entries, root, key_since, checkpoints, unsigned, numbers: counters::all(tx)? })
+    }
+
+    /// Why checkpoints are missing: the log says that it is signed and how many checkpoints it has.
+    fn unsigned(tx: &mut ReadTx<'_>, entries: i64, checkpoints: i64) -> Result<Option<String>, Error> {
+        if checkpoints == 0 && entries > 0 && log_key_change::begins(tx)?.is_some() {
+            return Ok(Some(format!("the log has {entries} entries and no checkpoint: its checkpoints were removed")));
+        }
+        let accepted = audit_log::newest_of(tx, LOG, ACCEPT_LOSS)?.unwrap_or(0);
+        let Some((entry, details)) = audit_log::newest_signed_said(tx, accepted.max(entries - SEARCHED_ENTRIES))?
+        else {
+            return Ok(None);
+        };
+        let Some(said) = LogSigned::of(&details) else { return Ok(None) };
+        let there = log_checkpoints::count_between(tx, 0, said.entries)?;
+        Ok((there != said.checkpoints).then(|| {
+            let (signed, size) = (said.checkpoints, said.entries);
+            format!(
+                "entry {entry} of the log says that {signed} checkpoints cover up to {size} entries, {there} are there"
+            )
+        }))
     }
 
     /// Why the database is not one that grew from the state of the mark.
@@ -122,31 +162,40 @@ impl HighWater {
         folder: &Path,
         key: Arc<LogKey>,
         told: &Told<'_>,
-    ) -> Result<(HighWater, Option<AcceptLoss>), Error> {
+    ) -> Result<(HighWater, ToRecord), Error> {
         let users = private_files::open_or_make_file(&folder.join(USERS_FILE))?;
+        let known = stored_mark(folder)?;
+        let may_burn = told.loss.is_some() || known.as_ref().is_some_and(|mark| !mark.given.is_empty());
         // No other process begins meanwhile: starts wait for each other.
-        let alone = is_alone(&users, told.loss.is_some());
+        let alone = is_alone(&users, may_burn);
         users.lock_shared()?;
         let lock = private_files::open_or_make_file(&folder.join(LOCK_FILE))?;
-        let mark = stored_mark(folder)?.unwrap_or_else(|| HighWaterMark::lowest(&key.verifier().name));
+        let mark = known.unwrap_or_else(|| HighWaterMark::lowest(&key.verifier().name));
         let present = reads.read(|tx| Present::read(tx, mark.checkpoint.size))?;
         let old_key =
             told.new_key || present.key_since.is_some_and(|since| since.unsigned_abs() > mark.checkpoint.size);
         if let Some(note) = stored(folder)?.filter(|note| !old_key && !is_signed_with(note, key.verifier())) {
             return Err(Error::Setup(strange(folder, &note)));
         }
-        let loss = match (present.loss(&mark.checkpoint), told.loss) {
-            (None, _) => None,
-            (Some(why), None) => return Err(Error::Setup(problem(folder, &why))),
-            (Some(_), Some(_)) if !alone => {
+        let (lost, unsigned) = (present.loss(&mark.checkpoint), present.unsigned.as_deref());
+        let (entries, checkpoints, burns) = (present.entries, present.checkpoints, lost.is_some());
+        let loss = match (lost, unsigned, told.loss) {
+            (None, None, _) => None,
+            (Some(why), _, None) => return Err(Error::Setup(problem(folder, &why))),
+            (None, Some(why), None) => return Err(Error::Setup(unsigned_problem(why))),
+            (_, _, Some(_)) if !alone => {
                 return Err(Error::Setup("a loss is accepted while no other service uses the data folder".to_owned()));
             }
-            (Some(_), Some(reason)) => {
-                Some(AcceptLoss { mark: mark.clone(), reason: reason.to_owned(), entries: present.entries })
+            (_, _, Some(reason)) => {
+                Some(AcceptLoss { mark: mark.clone(), reason: reason.to_owned(), entries, checkpoints, burns })
             }
         };
+        // Of a service that is running, the commit may be on its way.
+        let limits = mark.unsure(entries, |series| present.numbers.get(series).copied().unwrap_or(0));
+        let unsure = (alone && !burns && !limits.is_empty()).then_some(BurnNumbers { limits, entries });
         let state = Mutex::new(State { mark, first: BTreeMap::new() });
-        Ok((HighWater { folder: folder.to_owned(), key, lock, _users: users, alone, state }, loss))
+        let high_water = HighWater { folder: folder.to_owned(), key, lock, _users: users, alone, state };
+        Ok((high_water, ToRecord { loss, unsure }))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -155,6 +204,10 @@ impl HighWater {
 
     /// Before a commit: whatever numbers it gives out are below the mark then.
     pub fn before_commit(&self, tx: &mut WriteTx<'_>) -> Result<(), DbError> {
+        if counters::given(tx).is_empty() {
+            return Ok(());
+        }
+        let (entries, _) = audit_log::head(tx)?;
         let given = counters::given(tx);
         let mut state = self.state();
         if given.iter().all(|(series, number)| state.mark.covers(series, *number)) {
@@ -165,7 +218,7 @@ impl HighWater {
             for (series, number) in given {
                 let first = *first.entry(series.clone()).or_insert(*number);
                 if !mark.covers(series, *number) {
-                    mark.reserve(series, first, *number);
+                    mark.reserve(series, first, *number, entries);
                 }
             }
         };
@@ -176,13 +229,13 @@ impl HighWater {
 
     /// Raises the mark to a state of the database.
     fn raise(&self, checkpoint: Checkpoint) -> Result<(), Error> {
-        let mark = HighWaterMark { checkpoint, limits: BTreeMap::new() };
+        let mark = HighWaterMark { checkpoint, limits: BTreeMap::new(), given: BTreeMap::new() };
         self.change(&mut self.state().mark, |known| known.raise_to(mark))
     }
 
     /// At the end of a start: the mark is the state of the database, if no other process is giving out numbers.
     fn settle(&self, checkpoint: Checkpoint, limits: BTreeMap<String, i64>) -> Result<(), Error> {
-        let mark = HighWaterMark { checkpoint, limits };
+        let mark = HighWaterMark { checkpoint, limits, given: BTreeMap::new() };
         let alone = self.alone;
         let taken = |known: &mut HighWaterMark| if alone { *known = mark } else { known.raise_to(mark) };
         self.change(&mut self.state().mark, taken)
@@ -242,6 +295,13 @@ fn problem(folder: &Path, why: &str) -> String {
          are lost, start once with --accept-loss and the reason: the log records it, and no number that they may have \
          used is given out again",
         folder.join(MARK_FILE).display()
+    )
+}
+
+fn unsigned_problem(why: &str) -> String {
+    format!(
+        "{why}. Put the newest backup back. If they are lost, start once with --accept-loss and the reason: the log records \
+         it, and is signed from then on"
     )
 }
 

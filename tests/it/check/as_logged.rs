@@ -204,3 +204,26 @@ fn stored_digest(app: &App, table: &str, key: &str) -> String {
     });
     found.unwrap().unwrap().digest.text()
 }
+
+/// What somebody wrote there cannot be read, and is no defect of the service: it is refused like any other forgery.
+#[apply(on_both!)]
+fn what_cannot_be_read_any_more_is_refused(app: App) {
+    let sanctioned = app.sanctioned_15_crore();
+    let ddo = app.disbursing_officer();
+    let advice = ddo.makes_advice(&[&ddo.advises(&sanctioned).ok()]).ok();
+    crate::harness::disarm::disarm(&app);
+    for format in ["csv", "xml"] {
+        let downloads = || ddo.downloads(&advice, format);
+        assert_eq!(downloads().status, 200);
+        app.sql(&format!("UPDATE payment_advice_files SET content = content || 'x' WHERE format = '{format}'"));
+        let refused = downloads().refused(409, "not_as_logged");
+        says(&refused, &format!("payment_advice:{} is not as the log says", id(&advice)));
+    }
+    let clerk = app.person("clerk", &["verifier"], None);
+    let me = id(&clerk.sees("/me")).to_owned();
+    let forgery = Forgery::of(&app, "users", "roles", &format!("id = '{me}'"), "king");
+    clerk.sanctions(&sanctioned).refused(403, "not_permitted");
+    assert_eq!(red(&app), [CONTROL]);
+    forgery.undone();
+    assert_eq!(red(&app), Vec::<String>::new());
+}

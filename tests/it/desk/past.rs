@@ -8,6 +8,7 @@ use crate::harness::recovery_people::Recovers;
 use crate::harness::treasury_people::TreasuryVerbs;
 use magnet_scheme::client::Person;
 use magnet_scheme::db::engine::connection::DatabaseUrl;
+use magnet_scheme::db::engine::migrations::{StartLock, migrate};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -211,7 +212,7 @@ fn what_is_sealed_today_was_sealed_then(app: App) {
 }
 
 #[apply(on_both!)]
-fn what_keeps_the_past_is_made_again_at_the_next_start(mut app: App) {
+fn what_keeps_the_past_is_missed_by_the_next_start_and_made_again(mut app: App) {
     let sanctioned = app.sanctioned_15_crore();
     // A migration that recreates a table drops its triggers.
     for name in ["tranches_changed", "tranches_deleted"] {
@@ -220,6 +221,12 @@ fn what_keeps_the_past_is_made_again_at_the_next_start(mut app: App) {
             DatabaseUrl::Postgres(_) => format!("DROP TRIGGER {name} ON tranches"),
         });
     }
+    // Nobody may take them away unseen: the start stops, and the operator's command completes them.
+    app.stop();
+    assert!(app.start_problem(false).unwrap().contains("tranches_changed is gone"));
+    let mut lock = StartLock::take(&app.database_url()).unwrap();
+    migrate(&app.database_url(), &mut lock).unwrap();
+    drop(lock);
     app.serve(false);
     app.wait_seconds(90);
     let known_at = app.now().to_string();

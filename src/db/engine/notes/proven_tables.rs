@@ -152,10 +152,16 @@ pub const TABLES: &[ProvenTable] = &[
             ("note", "its size and root are compared; its signature only where the key of the log is known"),
         ],
     ),
+    otherwise("last_quarter_spending", "sums of payments, which are added up again", &[HISTORY]),
+    otherwise("log_commits", "each entry says whether it begins a commit, so that they are counted again", &[]),
     otherwise(
-        "last_quarter_spending",
-        "sums of payments, which are added up again",
-        &[HISTORY, ("advised_paise", "a control adds it up again")],
+        "instance",
+        "the entry that begins the log says whether the data are live",
+        &[
+            ("id", ONLY_ROW),
+            ("clock_offset_micros", "how far the clock of a sandbox is moved; that live data have none is checked"),
+            ("created_at", "when the row was written: nothing depends on it"),
+        ],
     ),
     unproven("log_cosignatures", "each is signed by its witness, whose key the service may not know any more"),
     unproven("log_mailings", "a list of mails that were sent: no record of the scheme"),
@@ -164,7 +170,6 @@ pub const TABLES: &[ProvenTable] = &[
     unproven("idempotency_keys", "answers for repeated requests: no records, and erased with personal data"),
     unproven("sessions", "who is signed in now: no records"),
     unproven("refresh_tokens", "who is signed in now: no records"),
-    unproven("instance", "live or sandbox, and the sandbox's clock: the settings of this instance"),
 ];
 
 /// Tables whose newest digests are indexed (`row_digests`), because their rows are held against the log whenever an act
