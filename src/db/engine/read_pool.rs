@@ -73,6 +73,8 @@ impl ReadPool {
         {
             return Err(DbError::NoDatabase(path.clone()));
         }
+        // The pool would try again and again, and then only say that it waited too long.
+        drop(url.connect(Purpose::Read)?);
         let pool = |purpose, size, idle, longest_wait| {
             r2d2::Pool::builder()
                 .max_size(size)
