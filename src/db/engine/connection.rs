@@ -1,7 +1,7 @@
 //! Connections to either engine, opened with the settings that durability and consistency depend on.
 
 use crate::db::engine::error::DbError;
-use crate::db::engine::remote::address;
+use crate::db::engine::remote::{address, sessions};
 use crate::private_files;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
@@ -98,6 +98,7 @@ impl DatabaseUrl {
             }
             DatabaseUrl::Postgres(url) => {
                 let mut connection = address::establish(url)?;
+                sessions::listen_to(&mut connection)?;
                 // A server that waits for its standbys to apply a commit (`remote_apply`) keeps this stronger
                 // setting.
                 connection.batch_execute(
