@@ -19,7 +19,7 @@ use crate::private_files;
 use crate::service::Service;
 use crate::service::check::controls::ControlSchedule;
 use crate::service::log::accept_loss::BurnNumbers;
-use crate::service::log::high_water::{HighWater, Told};
+use crate::service::log::high_water::{self, HighWater, Told};
 use crate::service::log::log_key_change;
 use crate::service::log::log_seal::LogSeal;
 use crate::service::log::log_witnesses::Witnesses;
@@ -36,7 +36,7 @@ use crate::service::running::evidence_store::EvidenceStore;
 use crate::service::running::evidence_watch::EvidenceWatch;
 use crate::service::running::finance::FinanceRules;
 use crate::service::running::money_gate::MoneyGate;
-use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work};
+use crate::service::running::runner::{Answered, Call, Command, Done, Work};
 use crate::service::running::scheme_shelf::{SchemeFiles, SchemeShelf, Schemes};
 use crate::service::worklist::name_cache::NameCache;
 use domain::base::calendar::Timestamp;
@@ -84,7 +84,9 @@ impl Service {
         password_cost: PasswordCost,
         accepts: &Accepts,
     ) -> Result<Arc<Service>, Error> {
-        let url = make_private_places(config)?;
+        // What the operator wrote is read before anything is made.
+        let (files, finance) = (Schemes::read(&config.schemes.folder)?, FinanceRules::read(&config.finance.folder)?);
+        let url = make_private_places(config, accepts.loss.is_some())?;
         if !config.database.allow_unsafe_settings {
             durability::check(&url)?;
         }
@@ -116,16 +118,15 @@ impl Service {
         )?;
         settle_mode(&reads, &writer, &clock, sandbox).await?;
         let accepted = clock_check::check(&reads, &clock, config.clock.ahead_days_most)?;
-        let files = Schemes::read(&config.schemes.folder)?;
         let started_at = clock.now();
         let downloads = folder.join("downloads");
-        private_files::make_folder(&downloads)?;
+        private_files::make_folder(&downloads).map_err(Error::of_folder)?;
         let service = Arc::new(Service {
             reads,
             writer,
             clock,
             schemes: SchemeShelf::default(),
-            finance: FinanceRules::read(&config.finance.folder)?,
+            finance,
             names_known: NameCache::default(),
             money: MoneyGate::default(),
             known_rows: KnownRows::default(),
@@ -193,6 +194,14 @@ impl Service {
     /// Creates an administrator when nobody can sign in yet. The password is returned once and not stored in
     /// clear.
     pub async fn make_first_administrator(self: &Arc<Self>) -> Result<Option<String>, Error> {
+        self.show_first_administrator(|_| Ok(())).await
+    }
+
+    /// The same, shown to the operator: if `show` fails, no account is made.
+    pub async fn show_first_administrator(
+        self: &Arc<Self>,
+        show: impl FnOnce(&str) -> std::io::Result<()> + Send + 'static,
+    ) -> Result<Option<String>, Error> {
         if !self.is_unused().await? {
             return Ok(None);
         }
@@ -203,8 +212,7 @@ impl Service {
             organisation_id: None,
             password: None,
         };
-        let call = Call::unkeyed(Caller::Operator);
-        match self.create_user(call, new, |_| String::new()).await {
+        match self.create_user_here(new, show).await {
             Ok(made) => Ok(made.password),
             // Another process, starting at the same time, created the account and showed its password.
             Err(Error::Refused(Refusal::AlreadyExists { .. })) => Ok(None),
@@ -339,18 +347,22 @@ fn mode_problem(is_sandbox: bool) -> String {
     }
 }
 
-/// Makes the data folder where it is missing, and refuses one, or a database, that others may open. Returns where the
-/// database is. Every command that writes begins with this.
-pub fn make_private_places(config: &Config) -> Result<DatabaseUrl, Error> {
+/// Makes the data folder where it is missing, and refuses one that cannot be written, and one, or a database, that
+/// others may open. Unless a loss is accepted, it also refuses to begin anew where the folder knows of a database that
+/// is gone. Returns where the database is. Every command that writes begins with this.
+pub fn make_private_places(config: &Config, accepts_loss: bool) -> Result<DatabaseUrl, Error> {
     let (folder, url) = (&config.data.folder, config.database_url()?);
-    private_files::make_folder(folder)
-        .map_err(|error| Error::Setup(format!("data.folder: {} cannot be made: {error}", folder.display())))?;
+    private_files::make_folder(folder).map_err(Error::of_folder)?;
     let mut places = vec![folder.clone()];
     if let DatabaseUrl::Sqlite(path) = &url {
         places.extend(private_files::of_database(path));
     }
-    match places.iter().find_map(|place| private_files::open_to_others(place)) {
-        Some(why) => Err(Error::Setup(why)),
-        None => Ok(url),
+    if let Some(why) = places.iter().find_map(|place| private_files::open_to_others(place)) {
+        return Err(Error::Setup(why));
     }
+    private_files::check_writable(folder).map_err(Error::of_folder)?;
+    if !accepts_loss {
+        high_water::check_not_gone(&url, folder)?;
+    }
+    Ok(url)
 }

@@ -3,8 +3,10 @@
 //! gives out a number beyond the mark, which is rare, because the mark is always some numbers ahead. A start on a
 //! database below it is refused until a person accepts the loss (`accept_loss.rs`).
 
+use crate::db::engine::connection::DatabaseUrl;
 use crate::db::engine::counters;
 use crate::db::engine::error::DbError;
+use crate::db::engine::migrations;
 use crate::db::engine::read_pool::ReadPool;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use crate::db::log::{audit_log, log_checkpoints, log_tiles};
@@ -102,6 +104,16 @@ fn stored_mark(folder: &Path) -> Result<Option<HighWaterMark>, Error> {
     stored(folder)?.map(read).transpose().map_err(bad)
 }
 
+/// Refuses a database that is not there any more, before a new one is made in its place.
+pub fn check_not_gone(url: &DatabaseUrl, folder: &Path) -> Result<(), Error> {
+    let Some(mark) = stored_mark(folder)?.filter(|mark| mark.checkpoint.size > 0) else { return Ok(()) };
+    if !migrations::is_new(url)? {
+        return Ok(());
+    }
+    let nothing = Present { entries: 0, root: None, key_since: None };
+    nothing.loss(&mark.checkpoint).map_or(Ok(()), |why| Err(Error::Setup(problem(folder, &why))))
+}
+
 impl Present {
     fn read(tx: &mut ReadTx<'_>, size: u64) -> Result<Present, Error> {
         let (entries, _) = audit_log::head(tx)?;
@@ -163,13 +175,13 @@ impl HighWater {
         key: Arc<LogKey>,
         told: &Told<'_>,
     ) -> Result<(HighWater, ToRecord), Error> {
-        let users = private_files::open_or_make_file(&folder.join(USERS_FILE))?;
+        let users = private_files::open_or_make_file(&folder.join(USERS_FILE)).map_err(Error::of_folder)?;
         let known = stored_mark(folder)?;
         let may_burn = told.loss.is_some() || known.as_ref().is_some_and(|mark| !mark.given.is_empty());
         // No other process begins meanwhile: starts wait for each other.
         let alone = is_alone(&users, may_burn);
         users.lock_shared()?;
-        let lock = private_files::open_or_make_file(&folder.join(LOCK_FILE))?;
+        let lock = private_files::open_or_make_file(&folder.join(LOCK_FILE)).map_err(Error::of_folder)?;
         let mark = known.unwrap_or_else(|| HighWaterMark::lowest(&key.verifier().name));
         let present = reads.read(|tx| Present::read(tx, mark.checkpoint.size))?;
         let old_key =
@@ -266,13 +278,16 @@ impl HighWater {
     fn put(&self, mark: &HighWaterMark) -> Result<(), Error> {
         let note = self.key.sign_note(mark.checkpoint.clone(), mark.to_string());
         let new = self.folder.join(NEW_FILE);
-        let mut file = private_files::open_or_make_file(&new)?;
-        file.set_len(0)?;
-        file.write_all(note.to_string().as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(&new, self.folder.join(MARK_FILE))?;
-        File::open(&self.folder)?.sync_all()?;
-        Ok(())
+        let put = || {
+            let mut file = private_files::open_or_make_file(&new)?;
+            let named = private_files::at(&new);
+            file.set_len(0).map_err(&named)?;
+            file.write_all(note.to_string().as_bytes()).map_err(&named)?;
+            file.sync_all().map_err(&named)?;
+            std::fs::rename(&new, self.folder.join(MARK_FILE)).map_err(&named)?;
+            File::open(&self.folder)?.sync_all().map_err(&named)
+        };
+        put().map_err(Error::of_folder)
     }
 }
 
