@@ -151,17 +151,12 @@ impl Matter<'_> {
         self.done("release", &answer)
     }
 
-    /// What the certificate cannot undo: money that is paid, or that bank returns kept. And what of the payments that
-    /// stand no recovery asks yet.
-    fn paid_out(&self) -> (i64, i64) {
+    /// What the certificate cannot undo: money that is paid, or that bank returns kept.
+    fn paid_out(&self) -> i64 {
         let live = self.tranches();
         let paid: i64 =
             live.iter().filter(|one| one["status"] == "disbursed").map(|one| paise(one, "amount_paise")).sum();
-        let stands: Vec<Value> = self.paid().into_iter().filter(|one| one["status"] == "succeeded").collect();
-        let asked = self.recoveries();
-        let asked = asked.iter().filter(|one| stands.iter().any(|paid| paid["id"] == one["disbursement_id"]));
-        let asked: i64 = asked.map(|one| paise(one, "amount_paise")).sum();
-        (paid + self.kept(), stands.iter().map(|one| paise(one, "amount_paise")).sum::<i64>() - asked)
+        paid + self.kept()
     }
 
     fn certify(&mut self, dice: &mut Dice) {
