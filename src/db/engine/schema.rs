@@ -533,6 +533,7 @@ table! {
         under_recovery_paise -> BigInt,
         set_off_paise -> BigInt,
         paid_back_paise -> BigInt,
+        kept_paise -> BigInt,
     }
 }
 

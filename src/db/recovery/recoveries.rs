@@ -192,6 +192,19 @@ pub fn put_under_recovery(tx: &mut WriteTx<'_>, id: DisbursementId, by: Paise) -
     Ok(changed == 1)
 }
 
+/// Increases the part of a disbursement that is under recovery although the bank took it back: interest that the return
+/// kept of it was paid with money beyond the entitlement. Returns `false` where the two together would be more than it.
+pub fn put_returned_under_recovery(tx: &mut WriteTx<'_>, id: DisbursementId, by: Paise) -> Result<bool, DbError> {
+    let then = disbursements::under_recovery_paise + by.0;
+    let guarded = disbursements::table
+        .filter(disbursements::id.eq(id.to_string()))
+        .filter(disbursements::status.eq("failed_after_success"))
+        .filter(then.ge(0))
+        .filter(then.le(disbursements::amount_paise));
+    let changed = diesel::update(guarded).set(disbursements::under_recovery_paise.eq(then)).execute(tx.conn()?)?;
+    Ok(changed == 1)
+}
+
 /// The part of a payment that is under recovery.
 pub fn under_recovery(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Paise, DbError> {
     let found: Option<i64> = disbursements::table

@@ -169,8 +169,8 @@ controls! {
         "due days of claims of which nothing is certified", "the scheme's staged release";
     RecoveriesInTime = "recoveries_in_time", Warning, "No demanded recovery is overdue",
         "due days of demands that are not settled, or of their instalments", "docs/RECOVERIES.md";
-    DelaysAnswered = "delays_answered", Warning, "Every late milestone has its damages or its excuse",
-        "late milestones against recoveries and excuses", "the scheme's damages";
+    DelaysAnswered = "delays_answered", Warning, "Every day of a delay has its damages or its excuse",
+        "the late days of each milestone against those of recoveries and excuses", "the scheme's damages";
     LastQuarterWithinLimits = "last_quarter_within_limits", Warning, "The last quarter and March are within the dated limits",
         "payments made and on their way against the share of the year's estimate", "config/finance/expenditure-limits.toml";
     BankLinesSettled = "bank_lines_settled", Warning, "Nothing in which bank and records differ is unsettled for long",

@@ -7,6 +7,7 @@ use crate::db::award::securities;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::recovery::recoveries;
 use crate::service::Service;
+use crate::service::award::award_debts;
 use crate::service::award::award_ends::{open_claim, open_tranche};
 use crate::service::award::awards::visible as visible_award;
 use crate::service::running::as_logged::require_stranger;
@@ -223,7 +224,8 @@ pub struct ReleaseSecurity {
 impl Command for ReleaseSecurity {
     const NAME: &'static str = "release_security";
     const PERMISSION: Permission = Permission::ReleaseSecurity;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "security_needed"];
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "security_needed", "amount_too_large"];
     const ENDS_A_FILE: bool = true;
     type Answer = SecurityFile;
 
@@ -234,7 +236,7 @@ impl Command for ReleaseSecurity {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SecurityFile>, Error> {
         self.form.check()?;
         let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::Released)?;
-        let binds = still_binds(&file.0, work.today());
+        let (binds, callable) = (still_binds(&file.0, work.today()), file.0.can_be_called(work.today()));
         let event = file.0.release(&self.form, work.actor.user_id, work.now)?;
         let awaited = awaited_of(work, &file)?;
         if awaited > Paise::ZERO {
@@ -242,6 +244,9 @@ impl Command for ReleaseSecurity {
             return Err(Refusal::SecurityNeeded { guarantee: file.0.name(), reason }.into());
         }
         if binds && let Some(reason) = need(work, &file.0)? {
+            return Err(Refusal::SecurityNeeded { guarantee: file.0.name(), reason }.into());
+        }
+        if callable && let Some(reason) = award_debts::binding(work, &file.0)? {
             return Err(Refusal::SecurityNeeded { guarantee: file.0.name(), reason }.into());
         }
         finish(work, file, event)

@@ -11,6 +11,7 @@ use crate::db::payment::bank_differences;
 use crate::db::people::{organisations, users};
 use crate::service::budget::expenditure_limits;
 use crate::service::check::records_as_logged::{CHANGED, GONE, records_as_logged};
+use crate::service::check::unanswered_delays;
 use crate::service::running::as_logged::noun;
 use crate::service::running::error::Error;
 use crate::service::running::finance::FinanceRules;
@@ -52,6 +53,7 @@ pub(in crate::service) fn ask(
         ControlCode::LastQuarterWithinLimits => last_quarter_within_limits(tx, rules),
         ControlCode::BankLinesSettled => bank_lines_settled(tx, rules),
         ControlCode::MaterialsAddUp => materials_add_up(tx),
+        ControlCode::DelaysAnswered => unanswered_delays::ask(tx, rules),
         ControlCode::PeopleAndPayeesAsLogged => people_and_payees_as_logged(tx),
         ControlCode::RecordsAsLogged => records_as_logged(tx),
         other => Err(Error::Internal(format!("nothing asks {other}"))),

@@ -5,6 +5,7 @@ pub(in crate::service) mod control_rules;
 pub mod controls;
 pub mod money_stop;
 pub(in crate::service) mod records_as_logged;
+pub(in crate::service) mod unanswered_delays;
 pub mod verify;
 pub mod verify_around;
 pub(in crate::service) mod verify_award;

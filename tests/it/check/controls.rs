@@ -44,7 +44,7 @@ pub fn story(engine: Engine) -> App {
 
 impl App {
     /// A run of the controls, requested by the auditor.
-    fn asks_controls(&self) -> Value {
+    pub fn asks_controls(&self) -> Value {
         self.auditor().post("/controls/runs", None, &json!({})).unwrap().ok()
     }
 

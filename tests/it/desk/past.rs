@@ -150,7 +150,7 @@ fn a_fact_that_came_late_was_true_before_it_was_known(app: App) {
     assert_eq!((tranche("as_of=2026-05-05"), tranche("as_of=2026-05-10")), (json!("advised"), json!("disbursed")));
     // Totals and ready-made questions use the same moment.
     let totals = |moment: &str| auditor.sees(&format!("/disbursements?{moment}"))["totals"].clone();
-    let all_of = |count: i64, amount: i64| json!({ "count": count, "amount_paise": amount, "returned_paise": 0, "net_paise": amount });
+    let all_of = |count: i64, amount: i64| json!({ "count": count, "amount_paise": amount, "returned_paise": 0, "kept_paise": 0, "net_paise": amount });
     assert_eq!(totals("as_of=2026-05-05"), all_of(1, 15 * CRORE));
     assert_eq!(totals("as_of=2026-04-30"), all_of(0, 0));
     let held = |moment: &str| -> i64 {

@@ -104,6 +104,7 @@ pub const TABLES: &[ProvenTable] = &[
         &[
             ("under_recovery_paise", "a sum over the recoveries of the disbursement, which is added up again"),
             ("paid_back_paise", "what had been paid back when the bank returned it: the credits are added up again"),
+            ("kept_paise", "what the bank's return kept for recoveries: their credits are added up again"),
         ],
     ),
     noted("recoveries", ID),

@@ -187,6 +187,9 @@ impl AwardPage<'_> {
 
     /// What remains to be done after the end, where something was paid.
     fn left_to_do(&self) -> Option<String> {
+        if self.file.owes_nothing {
+            return Some(self.page.t("award-nothing-due"));
+        }
         let paid = self.file.paid();
         let values = [("paid", paid.to_string()), ("cover", self.file.cover.to_string())];
         (paid > Paise::ZERO).then(|| self.page.language.text_with("award-ended-left", &values))

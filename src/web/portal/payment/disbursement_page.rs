@@ -10,6 +10,7 @@ use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::{numbers, reference};
 use askama::Template;
+use domain::base::money::Paise;
 
 #[derive(Template)]
 #[template(path = "templates/payment/disbursement.html", config = "src/web/askama.toml")]
@@ -65,6 +66,10 @@ impl DisbursementPage<'_> {
     fn budget_address(&self) -> String {
         let one = &self.file.named.disbursement;
         self.page.to(&format!("/budget?scheme={}&year={}", one.scheme_code, one.payment_year))
+    }
+
+    fn was_kept(&self) -> bool {
+        self.file.named.disbursement.kept_paise > Paise::ZERO
     }
 
     /// The tranche, whose notes and letters are those of this payment.

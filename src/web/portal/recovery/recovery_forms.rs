@@ -205,7 +205,7 @@ fn as_it_is(page: &Page, file: &WholeRecovery) -> Vec<(String, String)> {
     rows.push((page.t("recovery-total"), file.statement.total_paise.to_string()));
     rows.extend(recovery.withdrawal().map(|one| (page.t("recovery-withdrawn"), one.reason.clone())));
     rows.extend(recovery.reply.as_ref().map(|reply| (page.t("field-text"), reply.text.clone())));
-    rows.extend(recovery.decision.as_ref().map(|order| (page.t("recovery-reasons"), order.reasons.clone())));
+    rows.extend(recovery.decision.as_ref().map(|order| (page.t("recovery-reasons"), page.order_reasons(order))));
     if let Some(credit) = file.credits.last() {
         rows.push((page.word("credit", credit.kind), page.day(&credit.credited_on)));
     }

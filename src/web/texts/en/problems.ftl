@@ -171,6 +171,7 @@ refusal-outlay_allotted = capacity that is allotted and not awarded yet holds th
 refusal-award_out_of_order = application { $before } ranks before this one and has no award yet; say why this one is awarded first
 refusal-award_ended = award { $award } was ended on { $on }, because its winner walked away: nothing more is claimed or built under it
 refusal-award_not_settled = award { $award } cannot be ended yet: { $reason }; decide it first
+refusal-award_owes = that nothing more is due under award { $award } cannot be decided yet: { $reason }
 refusal-round_open = bid { $application } was opened and has no place in a published run yet: nobody bids again before that
 refusal-security_alike = guarantee { $guarantee } is like { $other }, which is lodged: say why it is another one, as its bank says
 refusal-claim_unchanged = nothing differs from claim { $claim } as it was returned; change what the reasons ask for, or let the signatory submit it as it is
