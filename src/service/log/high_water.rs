@@ -110,7 +110,8 @@ pub fn check_not_gone(url: &DatabaseUrl, folder: &Path) -> Result<(), Error> {
     if !migrations::is_new(url)? {
         return Ok(());
     }
-    let nothing = Present { entries: 0, root: None, key_since: None };
+    let nothing =
+        Present { entries: 0, root: None, key_since: None, checkpoints: 0, unsigned: None, numbers: BTreeMap::new() };
     nothing.loss(&mark.checkpoint).map_or(Ok(()), |why| Err(Error::Setup(problem(folder, &why))))
 }
 

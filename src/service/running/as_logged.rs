@@ -1,6 +1,7 @@
 //! What a step of money stands on (the roles of the person who takes it, the account of the payee, the records that it
 //! reads and changes) is held against the log when the step is taken, and not only by a later `verify`. A row that was
-//! changed behind the service's back stops the step, and so does it any other act that would change it. So does what the history of an account says of its person.
+//! changed behind the service's back stops the step, and any other act that would change it. What the history of an
+//! account says of its person stops a step too.
 
 use crate::db::engine::notes::newest_digests::Place;
 use crate::db::engine::notes::standing::Standing;
