@@ -7,6 +7,7 @@ use crate::command_line::{CommandLine, run};
 use clap::Parser;
 use magnet_scheme::terminal;
 use magnet_scheme::web::refused_requests::RefusedRequests;
+use std::io::Write;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
@@ -18,12 +19,25 @@ use tracing_subscriber::util::SubscriberInitExt;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let line = CommandLine::parse();
+    let line = match CommandLine::try_parse() {
+        Ok(line) => line,
+        Err(wrong) if wrong.use_stderr() => wrong.exit(),
+        // The help or the version, which the parser would print without looking whether that went well.
+        Err(help) => {
+            terminal::note(help.print().and_then(|()| std::io::stdout().flush()));
+            return ended(Outcome::Good);
+        }
+    };
     start_log(line.usual_log());
     let outcome = actix_web::rt::System::new().block_on(run(line)).unwrap_or_else(|failure| {
         terminal::complain(failure);
         Outcome::NotAsked
     });
+    ended(outcome)
+}
+
+/// The code of an end, after which standard output is to have everything that was said.
+fn ended(outcome: Outcome) -> ExitCode {
     match terminal::output_fault() {
         Some(why) => {
             terminal::complain(format_args!("standard output could not be written: {why}"));

@@ -12,19 +12,31 @@ const FOLDER_MODE: u32 = 0o700;
 /// The permissions of everybody but the owner.
 const OTHERS: u32 = 0o077;
 
+/// The error of something done to a path, which the system does not name.
+pub fn at(path: &Path) -> impl Fn(io::Error) -> io::Error + '_ {
+    move |error| io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
 /// Makes a folder and those above it where they are missing. A folder that exists stays as it is.
 pub fn make_folder(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(path)
+    DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(path).map_err(at(path))
 }
 
 /// Makes a file that must not exist yet.
 pub fn make_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path)
+    OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path).map_err(at(path))
 }
 
 /// Opens a file for writing and makes it where it is missing. What it holds stays.
 pub fn open_or_make_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create(true).truncate(false).mode(FILE_MODE).open(path)
+    OpenOptions::new().write(true).create(true).truncate(false).mode(FILE_MODE).open(path).map_err(at(path))
+}
+
+/// Fails if nothing can be made in a folder, because it, or the file system, may only be read.
+pub fn check_writable(folder: &Path) -> io::Result<()> {
+    let probe = folder.join(format!("probe-{}", uuid::Uuid::now_v7()));
+    make_file(&probe)?;
+    std::fs::remove_file(&probe).map_err(at(&probe))
 }
 
 /// Why a file or folder may not be used: others may open it. It says what to do.

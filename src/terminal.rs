@@ -5,7 +5,8 @@
 use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::time::Duration;
 
 /// The first error of standard output that is more than a reader who left, such as a full disk.
 static FAULT: Mutex<Option<String>> = Mutex::new(None);
@@ -25,7 +26,26 @@ pub fn say(line: impl Display) {
 pub fn print(text: impl Display) {
     hide_progress();
     let mut output = io::stdout().lock();
-    let written = write!(output, "{text}").and_then(|()| output.flush());
+    note(write!(output, "{text}").and_then(|()| output.flush()));
+}
+
+/// How long a terminal may take to show a line before it counts as one that shows nothing (it was stopped by Ctrl-S).
+const LONGEST_TO_SHOW: Duration = Duration::from_secs(5);
+
+/// Writes a line that is shown once, such as a password. Unlike [`say`] it fails when nobody has the line: the reader
+/// has left, the disk is full, or the terminal stands still. Whoever calls it undoes what the line is about.
+pub fn show_once(line: String) -> io::Result<()> {
+    let (shown, outcome) = mpsc::channel();
+    // Somebody may wait for this thread with a lock of the database.
+    std::thread::Builder::new().name("show".to_owned()).spawn(move || {
+        let mut output = io::stdout().lock();
+        let _ = shown.send(writeln!(output, "{line}").and_then(|()| output.flush()));
+    })?;
+    outcome.recv_timeout(LONGEST_TO_SHOW).unwrap_or_else(|_| Err(ErrorKind::TimedOut.into()))
+}
+
+/// Notes how a writing to standard output went, for the end of the program.
+pub fn note(written: io::Result<()>) {
     if let Err(error) = written
         && error.kind() != ErrorKind::BrokenPipe
     {

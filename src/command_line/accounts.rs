@@ -7,7 +7,6 @@ use magnet_scheme::service::Service;
 use magnet_scheme::service::people::users::NewUser;
 use magnet_scheme::service::running::clock::Clock;
 use magnet_scheme::service::running::error::Error;
-use magnet_scheme::service::running::runner::{Call, Caller};
 use magnet_scheme::terminal;
 
 #[derive(clap::Args)]
@@ -27,16 +26,16 @@ pub struct Arguments {
     accept_clock: bool,
 }
 
-/// Makes the account and prints its password. What is wrong with the arguments is said before a database is opened.
+/// Makes the account and prints its password, or makes none. What is wrong with the arguments is said before a database
+/// is opened.
 pub async fn add(config: &Config, arguments: Arguments) -> Result<Outcome, Failure> {
     let roles = roles(&arguments.roles)?;
     let new = NewUser { email: arguments.email, name: arguments.name, roles, organisation_id: None, password: None };
     new.check().map_err(said)?;
     let clock = Clock::system().accepted(arguments.accept_clock);
     let service = Service::start(config, clock, arguments.sandbox).await?;
-    let call = Call::unkeyed(Caller::Operator);
-    let made = service.create_user(call, new, |_| String::new()).await.map_err(said)?;
-    terminal::say(format_args!("password: {}  (shown once)", made.password.unwrap_or_default()));
+    let show = |password: &str| terminal::show_once(format!("password: {password}  (shown once)"));
+    service.create_user_here(new, show).await.map_err(said)?;
     Ok(Outcome::Good)
 }
 

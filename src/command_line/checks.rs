@@ -40,7 +40,7 @@ pub struct VerifyArguments {
 #[derive(clap::Args)]
 pub struct HealthArguments {
     /// Give up after so many seconds.
-    #[arg(long, default_value_t = 5, value_name = "SECONDS")]
+    #[arg(long, default_value_t = 5, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3_600))]
     within: u64,
     #[command(flatten)]
     form: Form,
@@ -152,7 +152,7 @@ pub fn recompute_all(config: &Config, form: &Form) -> Result<Outcome, Failure> {
 
 /// Brings the schema up to date.
 pub fn migrate(config: &Config, form: &Form) -> Result<Outcome, Failure> {
-    let url = make_private_places(config)?;
+    let url = make_private_places(config, false)?;
     terminal::watch_progress();
     terminal::progress("waiting for no other program to start …");
     let mut lock = StartLock::take(&url)?;
@@ -168,7 +168,7 @@ pub fn migrate(config: &Config, form: &Form) -> Result<Outcome, Failure> {
 
 /// Asks the running service whether it can serve.
 pub fn check_health(config: &Config, arguments: &HealthArguments) -> Result<Outcome, Failure> {
-    let client = Client::with_patience(base(&config.server.bind)?, Duration::from_secs(arguments.within.max(1)));
+    let client = Client::with_patience(base(&config.server.bind)?, Duration::from_secs(arguments.within));
     let answer = client.send("GET", "/health/ready", &[], None)?;
     let (good, told) = (answer.status == 200, answer.json());
     if arguments.form.json {

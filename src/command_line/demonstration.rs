@@ -48,6 +48,7 @@ async fn play_in(config: &Config, arguments: &Arguments, mut ending: Ending) -> 
     let running = server::start(Arc::clone(&service), listener, &config.server)?;
     let base = format!("http://{}", running.address);
     terminal::say(format_args!("magnet-scheme demo on {engine} at {base}, data in {folder}"));
+    require_output()?;
     let (ended, handle) = (Arc::new(AtomicBool::new(false)), running.handle.clone());
     actix_web::rt::spawn({
         let ended = Arc::clone(&ended);
@@ -77,6 +78,13 @@ async fn play_in(config: &Config, arguments: &Arguments, mut ending: Ending) -> 
     }
     played.invite(&base, &service).await?;
     terminal::say("\nServing until Ctrl-C. All data here is sample data; its folder is removed at the end.");
+    require_output()?;
     serving.await??;
     Ok(Outcome::Good)
+}
+
+/// The links and passwords of a demo are printed once: one that could not print them is of no use to anybody.
+fn require_output() -> Result<(), Failure> {
+    let lost = |why| Failure::new(format!("the demo ends, because standard output could not be written: {why}"));
+    terminal::output_fault().map_or(Ok(()), |why| Err(lost(why)))
 }

@@ -53,9 +53,10 @@ pub async fn serve(config: &Config, arguments: Arguments) -> Result<Outcome, Fai
     );
     let service = Service::start_with(config, clock, sandbox, PasswordCost::RECOMMENDED, &accepts).await?;
     let running = server::start(Arc::clone(&service), listener, &config.server)?;
-    if let Some(password) = service.make_first_administrator().await? {
-        terminal::say(format_args!("First administrator: {FIRST_ADMINISTRATOR}  password: {password}  (shown once)"));
-    }
+    let show = |password: &str| {
+        terminal::show_once(format!("First administrator: {FIRST_ADMINISTRATOR}  password: {password}  (shown once)"))
+    };
+    service.show_first_administrator(show).await?;
     let mode = if sandbox { "sandbox" } else { "live" };
     terminal::say(format_args!("magnet-scheme serves {mode} data ({engine}) at http://{}/", running.address));
     let mut ending = Ending::of_a_service()?;

@@ -1,7 +1,8 @@
 //! Reading the settings: the built-in defaults, then a file, then the environment. The type of a value of the
-//! environment is that of the default under the same key: what looks like a number is a number only where one is
-//! expected. Every value keeps its source, which an error and `config show` name.
+//! environment is that of the default under the same key, whatever a file says: what looks like a number is a number
+//! only where one is expected. Every value keeps its source, which an error and `config show` name.
 
+use crate::config::bounds;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -40,6 +41,7 @@ impl fmt::Display for Source {
 
 /// All settings as they were found, and the source of each that is no default.
 pub struct Layers {
+    defaults: Table,
     table: Table,
     sources: BTreeMap<String, Source>,
 }
@@ -48,7 +50,7 @@ impl Layers {
     /// Reads all layers. The variables are those of the process.
     pub fn read(file: Option<&Path>, variables: impl Iterator<Item = (OsString, OsString)>) -> Result<Layers, String> {
         let table = DEFAULTS.parse::<Table>().map_err(|error| format!("the defaults: {error}"))?;
-        let mut layers = Layers { table, sources: BTreeMap::new() };
+        let mut layers = Layers { defaults: table.clone(), table, sources: BTreeMap::new() };
         if let Some(path) = file {
             layers.add_file(path)?;
         }
@@ -92,10 +94,10 @@ impl Layers {
         if place == WITNESSES {
             return Err(format!("{name}: witnesses are named in a file (--config)"));
         }
-        let like = self.table.get(place.0).and_then(|section| section.get(place.1));
+        let like = self.defaults.get(place.0).and_then(|section| section.get(place.1));
         let value = match like {
             None => Err(no_such(place.0, place.1)),
-            Some(like) => typed(text, like),
+            Some(like) => typed(text, like, place),
         };
         let source = Source::Variable(name.clone());
         value.and_then(|value| self.set(place.0, place.1, value, source)).map_err(|why| format!("{name}: {why}"))
@@ -112,10 +114,23 @@ impl Layers {
 
     /// The settings as a value of their type.
     pub fn value<T: DeserializeOwned>(&self) -> Result<T, String> {
+        self.check_bounds()?;
         serde_path_to_error::deserialize(Value::Table(self.table.clone())).map_err(|error| {
             let path = error.path().to_string();
             format!("{path}: {}{}", error.inner().message(), self.blame(&path))
         })
+    }
+
+    /// Refuses a number beyond its bounds, before its type does so in words of its own.
+    fn check_bounds(&self) -> Result<(), String> {
+        for (name, least, most) in bounds::ALL {
+            let Some((section, key)) = name.split_once('.') else { continue };
+            let value = self.table.get(section).and_then(|values| values.get(key)).and_then(Value::as_integer);
+            if let Some(value) = value.filter(|value| !(least..=most).contains(value)) {
+                return Err(format!("{name}: {least} to {most} is expected, not {value}{}", self.blame(name)));
+            }
+        }
+        Ok(())
     }
 
     /// The source of a setting.
@@ -144,14 +159,15 @@ fn no_such(section: &str, key: &str) -> String {
 }
 
 /// The value of a text under a key whose default is of this type.
-fn typed(text: &str, like: &Value) -> Result<Value, String> {
+fn typed(text: &str, like: &Value, (section, key): (&str, &str)) -> Result<Value, String> {
+    let wrong = |wanted: &str| format!("{section}.{key}: {wanted} is expected, not {text:?}");
     match like {
-        Value::Integer(_) => {
-            text.trim().parse().map(Value::Integer).map_err(|_| format!("a whole number is expected, not {text:?}"))
-        }
-        Value::Boolean(_) => {
-            text.trim().parse().map(Value::Boolean).map_err(|_| format!("true or false is expected, not {text:?}"))
-        }
+        Value::Integer(_) => text
+            .trim()
+            .parse()
+            .map(Value::Integer)
+            .map_err(|_| wrong(&format!("a whole number{}", bounds::in_words(section, key)))),
+        Value::Boolean(_) => text.trim().parse().map(Value::Boolean).map_err(|_| wrong("true or false")),
         _ => Ok(Value::String(text.to_owned())),
     }
 }

@@ -116,7 +116,7 @@ impl Service {
     async fn read_any(self: &Arc<Self>, caller: Caller, permission: Permission, work: Read) -> Result<Found, Error> {
         let (service, moment) = (Arc::clone(self), Moment::asked());
         let pulse = self.reads.pulse();
-        let answer = block(Box::new(move || {
+        let work = move || {
             service.follow_clock()?;
             let now = service.clock.system_now();
             let let_in = |tx: &mut ReadTx<'_>| -> Result<Actor, Error> {
@@ -135,8 +135,8 @@ impl Service {
                     work(tx, &actor)
                 }),
             }
-        }));
-        pulse.wait(answer).await?
+        };
+        pulse.wait(|busy| block(Box::new(move || busy.during(work)))).await?
     }
 
     /// Runs password hashing outside the request's thread, a few at a time.
@@ -163,14 +163,14 @@ impl Service {
     async fn read_any_openly(self: &Arc<Self>, work: OpenRead) -> Result<Found, Error> {
         let (service, moment) = (Arc::clone(self), Moment::asked());
         let pulse = self.reads.pulse();
-        let answer = block(Box::new(move || {
+        let work = move || {
             service.follow_clock()?;
             match moment {
                 Some(moment) => moment.read(&service, work),
                 None => service.reads.read(work),
             }
-        }));
-        pulse.wait(answer).await?
+        };
+        pulse.wait(|busy| block(Box::new(move || busy.during(work)))).await?
     }
 
     /// Runs other work that reads the database, outside the request's thread.
@@ -178,7 +178,7 @@ impl Service {
         &self,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.reads.pulse().wait(off_thread(work)).await?
+        self.reads.pulse().wait(|busy| off_thread(move || busy.during(work))).await?
     }
 }
 

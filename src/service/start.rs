@@ -1,6 +1,7 @@
 //! Starting: folder, migrations, live or sandbox, keys, schemes, and the first administrator.
 
 use crate::config::Config;
+use crate::db::check::schema_objects;
 use crate::db::claim::invoices;
 use crate::db::engine::connection::DatabaseUrl;
 use crate::db::engine::migrations::StartLock;
@@ -17,7 +18,8 @@ use crate::db::people::users;
 use crate::private_files;
 use crate::service::Service;
 use crate::service::check::controls::ControlSchedule;
-use crate::service::log::high_water::{HighWater, Told};
+use crate::service::log::accept_loss::BurnNumbers;
+use crate::service::log::high_water::{self, HighWater, Told};
 use crate::service::log::log_key_change;
 use crate::service::log::log_seal::LogSeal;
 use crate::service::log::log_witnesses::Witnesses;
@@ -34,7 +36,7 @@ use crate::service::running::evidence_store::EvidenceStore;
 use crate::service::running::evidence_watch::EvidenceWatch;
 use crate::service::running::finance::FinanceRules;
 use crate::service::running::money_gate::MoneyGate;
-use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work};
+use crate::service::running::runner::{Answered, Call, Command, Done, Work};
 use crate::service::running::scheme_shelf::{SchemeFiles, SchemeShelf, Schemes};
 use crate::service::worklist::name_cache::NameCache;
 use domain::base::calendar::Timestamp;
@@ -82,12 +84,17 @@ impl Service {
         password_cost: PasswordCost,
         accepts: &Accepts,
     ) -> Result<Arc<Service>, Error> {
-        let url = make_private_places(config)?;
+        // What the operator wrote is read before anything is made.
+        let (files, finance) = (Schemes::read(&config.schemes.folder)?, FinanceRules::read(&config.finance.folder)?);
+        let url = make_private_places(config, accepts.loss.is_some())?;
         if !config.database.allow_unsafe_settings {
             durability::check(&url)?;
         }
         let mut lock = StartLock::take(&url)?;
-        migrations::migrate(&url, &mut lock)?;
+        schema_objects::check_in_use(&url)?;
+        if migrations::migrate(&url, &mut lock)? > 0 {
+            schema_objects::check_migrated(&url)?;
+        }
         let standbys = Standbys::default();
         if !config.database.allow_unsafe_settings {
             standbys.watch();
@@ -99,8 +106,8 @@ impl Service {
         let folder = &config.data.folder;
         let of_log = log_key_change::open(&reads, folder, &config.log.origin, accepts.new_key)?;
         let told = Told { loss: accepts.loss.as_deref(), new_key: of_log.accepted.is_some() };
-        let (high_water, loss) = HighWater::open(&reads, folder, Arc::clone(&of_log.key), &told)?;
-        let (log_seal, high_water) = (Arc::new(LogSeal::new(clock.clone(), of_log.key)), Arc::new(high_water));
+        let (high_water, to_record) = HighWater::open(&reads, folder, Arc::clone(&of_log.key), &told)?;
+        let (log_seal, high_water) = (Arc::new(LogSeal::new(clock.clone(), of_log.key, sandbox)), Arc::new(high_water));
         let writer = Writer::start_with(
             url,
             config.database.queue_length,
@@ -109,26 +116,17 @@ impl Service {
             Remote { pulse: reads.pulse(), standbys },
             beside_commands(&log_seal, &high_water, LogFollower::new(clock.clone(), sandbox)),
         )?;
-        let found = reads.read(|tx| Ok::<_, Error>(instance::find(tx)?))?;
-        match found {
-            Some(found) if found.sandbox != sandbox => return Err(Error::Setup(mode_problem(found.sandbox))),
-            Some(found) => clock.set_offset(found.clock_offset_micros),
-            None => {
-                let at = clock.system_now();
-                writer.write(Prefetch::default(), move |tx| instance::insert(tx, sandbox, at)).await?;
-            }
-        }
+        settle_mode(&reads, &writer, &clock, sandbox).await?;
         let accepted = clock_check::check(&reads, &clock, config.clock.ahead_days_most)?;
-        let files = Schemes::read(&config.schemes.folder)?;
         let started_at = clock.now();
         let downloads = folder.join("downloads");
-        private_files::make_folder(&downloads)?;
+        private_files::make_folder(&downloads).map_err(Error::of_folder)?;
         let service = Arc::new(Service {
             reads,
             writer,
             clock,
             schemes: SchemeShelf::default(),
-            finance: FinanceRules::read(&config.finance.folder)?,
+            finance,
             names_known: NameCache::default(),
             money: MoneyGate::default(),
             known_rows: KnownRows::default(),
@@ -154,19 +152,24 @@ impl Service {
         });
         service.note_clock(accepted).await?;
         service.note_key(of_log.accepted).await?;
-        service.note_loss(loss).await?;
-        service.begin(files).await?;
+        service.note_loss(to_record.loss).await?;
+        service.name_log_key(of_log.unnamed).await?;
+        service.begin(files, to_record.unsure).await?;
         drop(lock);
         Ok(service)
     }
 
     /// What every start does before it serves.
-    async fn begin(self: &Arc<Self>, files: SchemeFiles) -> Result<(), Error> {
+    async fn begin(self: &Arc<Self>, files: SchemeFiles, unsure: Option<BurnNumbers>) -> Result<(), Error> {
         self.begin_checkpoints().await?;
+        // What was not signed before the last end is signed now, whatever follows.
+        self.keep_checkpoint().await?;
         // Before anything else is written: what an earlier program wrote is adopted as it is.
         self.fill_invoice_keys().await?;
         self.fill_searched_texts().await?;
         self.adopt_rows().await?;
+        self.index_rows().await?;
+        self.burn_numbers(unsure).await?;
         self.load_schemes(files).await?;
         self.commit_identities().await?;
         self.check_money().await?;
@@ -191,6 +194,14 @@ impl Service {
     /// Creates an administrator when nobody can sign in yet. The password is returned once and not stored in
     /// clear.
     pub async fn make_first_administrator(self: &Arc<Self>) -> Result<Option<String>, Error> {
+        self.show_first_administrator(|_| Ok(())).await
+    }
+
+    /// The same, shown to the operator: if `show` fails, no account is made.
+    pub async fn show_first_administrator(
+        self: &Arc<Self>,
+        show: impl FnOnce(&str) -> std::io::Result<()> + Send + 'static,
+    ) -> Result<Option<String>, Error> {
         if !self.is_unused().await? {
             return Ok(None);
         }
@@ -201,8 +212,7 @@ impl Service {
             organisation_id: None,
             password: None,
         };
-        let call = Call::unkeyed(Caller::Operator);
-        match self.create_user(call, new, |_| String::new()).await {
+        match self.create_user_here(new, show).await {
             Ok(made) => Ok(made.password),
             // Another process, starting at the same time, created the account and showed its password.
             Err(Error::Refused(Refusal::AlreadyExists { .. })) => Ok(None),
@@ -273,9 +283,13 @@ fn beside_commands(seal: &Arc<LogSeal>, high_water: &Arc<HighWater>, follower: L
     let follower = Arc::new(follower);
     let at_begin = Arc::clone(&follower);
     let (seal, high_water) = (Arc::clone(seal), Arc::clone(high_water));
+    let at_begin_seal = Arc::clone(&seal);
     BesideCommands {
         prefetcher: payment_prefetch::prefetch,
-        at_begin: Arc::new(move |tx| at_begin.begin(tx)),
+        at_begin: Arc::new(move |tx| {
+            at_begin.begin(tx)?;
+            at_begin_seal.begin(tx)
+        }),
         before_commit: Arc::new(move |tx| {
             high_water.before_commit(tx)?;
             follower.end(tx)?;
@@ -292,6 +306,39 @@ fn check_unused(reads: &ReadPool) -> Result<(), Error> {
     }
 }
 
+/// Decides at the first start whether the data are live, and refuses to start otherwise later.
+async fn settle_mode(reads: &ReadPool, writer: &Writer, clock: &Clock, sandbox: bool) -> Result<(), Error> {
+    let read = reads.read(|tx| {
+        let begins = log_key_change::begins(tx)?.map(|(_, begins)| begins.sandbox);
+        Ok::<_, Error>((instance::find(tx)?, audit_log::head(tx)?.0, begins))
+    });
+    let (found, entries, begins) = read?;
+    match (found, begins) {
+        (None, _) if entries > 0 => Err(Error::Setup(changed_instance("its row is gone"))),
+        (Some(found), Some(begins)) if found.sandbox != begins => {
+            let said = if begins { "a sandbox" } else { "live data" };
+            Err(Error::Setup(changed_instance(&format!("the log says that this database holds {said}"))))
+        }
+        (Some(found), _) if found.sandbox != sandbox => Err(Error::Setup(mode_problem(found.sandbox))),
+        (Some(found), _) if !sandbox && found.clock_offset_micros != 0 => {
+            Err(Error::Setup(changed_instance("it moves the clock, which live data never do")))
+        }
+        (Some(found), _) => {
+            clock.set_offset(found.clock_offset_micros);
+            Ok(())
+        }
+        (None, _) => {
+            let at = clock.system_now();
+            writer.write(Prefetch::default(), move |tx| instance::insert(tx, sandbox, at)).await?;
+            Ok(())
+        }
+    }
+}
+
+fn changed_instance(why: &str) -> String {
+    format!("the table instance was changed past the service: {why}. Put the newest backup back, or run verify")
+}
+
 fn mode_problem(is_sandbox: bool) -> String {
     if is_sandbox {
         "this database is a sandbox; start with --sandbox, or point to another database for live data".to_owned()
@@ -300,18 +347,22 @@ fn mode_problem(is_sandbox: bool) -> String {
     }
 }
 
-/// Makes the data folder where it is missing, and refuses one, or a database, that others may open. Returns where the
-/// database is. Every command that writes begins with this.
-pub fn make_private_places(config: &Config) -> Result<DatabaseUrl, Error> {
+/// Makes the data folder where it is missing, and refuses one that cannot be written, and one, or a database, that
+/// others may open. Unless a loss is accepted, it also refuses to begin anew where the folder knows of a database that
+/// is gone. Returns where the database is. Every command that writes begins with this.
+pub fn make_private_places(config: &Config, accepts_loss: bool) -> Result<DatabaseUrl, Error> {
     let (folder, url) = (&config.data.folder, config.database_url()?);
-    private_files::make_folder(folder)
-        .map_err(|error| Error::Setup(format!("data.folder: {} cannot be made: {error}", folder.display())))?;
+    private_files::make_folder(folder).map_err(Error::of_folder)?;
     let mut places = vec![folder.clone()];
     if let DatabaseUrl::Sqlite(path) = &url {
         places.extend(private_files::of_database(path));
     }
-    match places.iter().find_map(|place| private_files::open_to_others(place)) {
-        Some(why) => Err(Error::Setup(why)),
-        None => Ok(url),
+    if let Some(why) = places.iter().find_map(|place| private_files::open_to_others(place)) {
+        return Err(Error::Setup(why));
     }
+    private_files::check_writable(folder).map_err(Error::of_folder)?;
+    if !accepts_loss {
+        high_water::check_not_gone(&url, folder)?;
+    }
+    Ok(url)
 }

@@ -208,7 +208,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, declared:
     }
     if needs_version {
         parameters.push(json!({
-            "name": "If-Match", "in": "header", "required": true, "schema": { "type": "string", "pattern": "^(W/)?\"[0-9]+\"$" },
+            "name": "If-Match", "in": "header", "required": true, "schema": { "type": "string", "pattern": "^(W/)?\"[0-9]+(-[0-9a-f]{16})?\"$" },
             "description": "The version that was seen, in quotes: the `version` of the record, or its ETag.",
         }));
     }

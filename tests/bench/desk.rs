@@ -20,7 +20,7 @@ const RESIDENT_KIB_MOST: u64 = 100 * 1024;
 const COLUMNS: &str = "id, number, scheme_code, component, organisation_id, beneficiary, award_id, claim_id, tranche_id, payment_id, \
     performance_year, payment_year, payment_year || CASE WHEN substr(paid_on, 6, 2) < '04' THEN ' Q4' WHEN substr(paid_on, 6, 2) < '07' \
     THEN ' Q1' WHEN substr(paid_on, 6, 2) < '10' THEN ' Q2' ELSE ' Q3' END AS payment_quarter, substr(paid_on, 1, 7) AS payment_month, \
-    paid_on, amount_paise, CASE status WHEN 'failed_after_success' THEN amount_paise ELSE 0 END AS returned_paise, set_off_paise, \
+    paid_on, amount_paise, CASE status WHEN 'failed_after_success' THEN amount_paise ELSE 0 END AS returned_paise, kept_paise, set_off_paise, \
     CASE status WHEN 'succeeded' THEN amount_paise - set_off_paise ELSE 0 END AS net_paise, utr, status, recorded_at";
 
 #[derive(QueryableByName)]
@@ -61,6 +61,8 @@ struct Row {
     #[diesel(sql_type = BigInt)]
     returned_paise: i64,
     #[diesel(sql_type = BigInt)]
+    kept_paise: i64,
+    #[diesel(sql_type = BigInt)]
     set_off_paise: i64,
     #[diesel(sql_type = BigInt)]
     net_paise: i64,
@@ -85,6 +87,8 @@ struct Group {
     amount_paise: i64,
     #[diesel(sql_type = BigInt)]
     returned_paise: i64,
+    #[diesel(sql_type = BigInt)]
+    kept_paise: i64,
     #[diesel(sql_type = BigInt)]
     set_off_paise: i64,
     #[diesel(sql_type = BigInt)]
@@ -142,7 +146,7 @@ pub fn measure(place: &Place, served: &Served, auditor: &Person, beneficiary_id:
     );
     let sums = "CAST(COUNT(*) AS BIGINT) AS count, CAST(SUM(amount_paise) AS BIGINT) AS amount_paise, \
         CAST(SUM(CASE status WHEN 'failed_after_success' THEN amount_paise ELSE 0 END) AS BIGINT) AS returned_paise, \
-        CAST(SUM(set_off_paise) AS BIGINT) AS set_off_paise, \
+        CAST(SUM(kept_paise) AS BIGINT) AS kept_paise, CAST(SUM(set_off_paise) AS BIGINT) AS set_off_paise, \
         CAST(SUM(CASE status WHEN 'succeeded' THEN amount_paise - set_off_paise ELSE 0 END) AS BIGINT) AS net_paise";
     let groups = format!(
         "SELECT organisation_id, payment_year, {sums} FROM disbursements GROUP BY organisation_id, payment_year \

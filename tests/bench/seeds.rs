@@ -87,6 +87,15 @@ pub fn payments(spelling: &Spelling, template: &Template, officer_id: &str, from
     )
 }
 
+/// SQL that leaves no row proven, so that the next start adopts what was seeded: acts refuse rows that no act wrote.
+pub const FORGET_NOTES_ON_SQLITE: &str = "BEGIN; DROP TRIGGER row_notes_no_delete; DELETE FROM row_notes; \
+     DELETE FROM row_digests; CREATE TRIGGER row_notes_no_delete BEFORE DELETE ON row_notes \
+     BEGIN SELECT RAISE(ABORT, 'row_notes is append-only'); END; COMMIT;";
+/// The same for PostgreSQL.
+pub const FORGET_NOTES_ON_POSTGRES: &str = "BEGIN; ALTER TABLE row_notes DISABLE TRIGGER row_notes_append_only; \
+     DELETE FROM row_notes; DELETE FROM row_digests; \
+     ALTER TABLE row_notes ENABLE TRIGGER row_notes_append_only; COMMIT;";
+
 /// SQL for `rows` earlier ledger entries: journals of four lines that sum to zero, their audit entries,
 /// and the idempotency keys of their requests.
 pub fn past(spelling: &Spelling, rows: i64, random: &str) -> String {

@@ -103,7 +103,8 @@ pub fn set_up(place: &Place) -> Scene {
     Scene { served, administrator, officer, officer_id, template }
 }
 
-/// Seeds payments that wait for the bank's answer, and earlier entries of the ledger.
+/// Seeds payments that wait for the bank's answer, and earlier entries of the ledger. The service has to start again
+/// before it takes an act on them.
 pub fn fill(place: &Place, scene: &Scene, seeds: i64, ledger_rows: i64) {
     match &place.url {
         None => {
@@ -111,6 +112,7 @@ pub fn fill(place: &Place, scene: &Scene, seeds: i64, ledger_rows: i64) {
             let spelling = &seeds::SQLITE;
             conn.batch_execute(&seeds::payments(spelling, &scene.template, &scene.officer_id, 1, seeds)).unwrap();
             conn.batch_execute(&seeds::past(spelling, ledger_rows, "hex(randomblob(16))")).unwrap();
+            conn.batch_execute(seeds::FORGET_NOTES_ON_SQLITE).unwrap();
             conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE);").unwrap();
         }
         Some(url) => {
@@ -118,6 +120,7 @@ pub fn fill(place: &Place, scene: &Scene, seeds: i64, ledger_rows: i64) {
             let spelling = &seeds::POSTGRES;
             conn.batch_execute(&seeds::payments(spelling, &scene.template, &scene.officer_id, 1, seeds)).unwrap();
             conn.batch_execute(&seeds::past(spelling, ledger_rows, "md5(random()::text)")).unwrap();
+            conn.batch_execute(seeds::FORGET_NOTES_ON_POSTGRES).unwrap();
             // Autovacuum would run too, but at a time of its own.
             conn.batch_execute("VACUUM ANALYZE").unwrap();
             conn.batch_execute("CHECKPOINT").unwrap();

@@ -14,10 +14,18 @@ use domain::base::calendar::Timestamp;
 use domain::base::id::{ApplicationId, AwardId, OrganisationId, UserId};
 use domain::base::money::Paise;
 use domain::base::record_reference::RecordReference;
-use std::collections::BTreeSet;
+use domain::correction::correction::{CorrectionKind, CorrectionStatus};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The kind of the correction that ends an award.
-const END: &str = "end_award";
+fn end() -> &'static str {
+    CorrectionKind::EndAward.as_str()
+}
+
+/// The status of a correction that took effect.
+fn approved() -> &'static str {
+    CorrectionStatus::Approved.as_str()
+}
 
 row! {
     AwardRow in awards for Award {
@@ -57,8 +65,8 @@ pub fn named(tx: &mut ReadTx<'_>, of: &RecordReference<AwardId>) -> Result<Optio
         .left_join(
             corrections::table.on(corrections::subject_id
                 .eq(awards::id)
-                .and(corrections::kind.eq(END))
-                .and(corrections::status.eq("approved"))),
+                .and(corrections::kind.eq(end()))
+                .and(corrections::status.eq(approved()))),
         )
         .select((
             AwardRow::as_select(),
@@ -155,27 +163,55 @@ pub fn room(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<Room, DbError> {
 
 /// The ids of all awards that two people ended.
 pub fn ended(tx: &mut ReadTx<'_>) -> Result<BTreeSet<String>, DbError> {
-    let ends = corrections::table.filter(corrections::kind.eq(END)).filter(corrections::status.eq("approved"));
+    let ends = corrections::table.filter(corrections::kind.eq(end())).filter(corrections::status.eq(approved()));
     Ok(ends.select(corrections::subject_id).load(tx.conn()?)?.into_iter().collect())
+}
+
+/// When two people ended each award that they ended, by its id.
+pub fn ends(tx: &mut ReadTx<'_>) -> Result<BTreeMap<String, Timestamp>, DbError> {
+    let ends = corrections::table.filter(corrections::kind.eq(end())).filter(corrections::status.eq(approved()));
+    let found: Vec<(String, Option<String>)> =
+        ends.select((corrections::subject_id, corrections::decided_at)).load(tx.conn()?)?;
+    found.into_iter().map(|(id, at)| Ok((id, decided(at)?))).collect()
 }
 
 /// When and why two people ended an award, if they did.
 pub fn end_of(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Option<AwardEnd>, DbError> {
     let ends = corrections::table
         .filter(corrections::subject_id.eq(award.to_string()))
-        .filter(corrections::kind.eq(END))
-        .filter(corrections::status.eq("approved"))
+        .filter(corrections::kind.eq(end()))
+        .filter(corrections::status.eq(approved()))
         .select((corrections::decided_at, corrections::reason));
     let found: Option<EndRow> = ends.first(tx.conn()?).optional()?;
     found.map(end_of_row).transpose()
+}
+
+/// Whether two people decided that nothing more is due under an award.
+pub fn owes_nothing(tx: &mut ReadTx<'_>, award: AwardId) -> Result<bool, DbError> {
+    let decided = corrections::table
+        .filter(corrections::subject_id.eq(award.to_string()))
+        .filter(corrections::kind.eq(CorrectionKind::NothingDue.as_str()))
+        .filter(corrections::status.eq(approved()))
+        .count();
+    Ok(decided.get_result::<i64>(tx.conn()?)? > 0)
+}
+
+/// The ids of the awards under which two people decided that nothing more is due.
+pub fn owing_nothing(tx: &mut ReadTx<'_>) -> Result<BTreeSet<String>, DbError> {
+    let decided = corrections::table
+        .filter(corrections::kind.eq(CorrectionKind::NothingDue.as_str()))
+        .filter(corrections::status.eq(approved()));
+    Ok(decided.select(corrections::subject_id).load(tx.conn()?)?.into_iter().collect())
 }
 
 /// When the end of an award was decided, and why it was proposed.
 type EndRow = (Option<String>, String);
 
 fn end_of_row((at, reason): EndRow) -> Result<AwardEnd, DbError> {
+    Ok(AwardEnd { ended_on: decided(at)?.date_in_india(), reason })
+}
+
+fn decided(at: Option<String>) -> Result<Timestamp, DbError> {
     let at = at.unwrap_or_default();
-    let decided: Timestamp =
-        at.parse().map_err(|_| DbError::Corrupt { table: "corrections", column: "decided_at", why: at })?;
-    Ok(AwardEnd { ended_on: decided.date_in_india(), reason })
+    at.parse().map_err(|_| DbError::Corrupt { table: "corrections", column: "decided_at", why: at })
 }

@@ -68,11 +68,12 @@ pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<
 
 /// The guarantees of an award, in the order in which they were lodged.
 pub fn of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<Security>, DbError> {
-    let rows = securities::table
+    let rows: Vec<SecurityRow> = securities::table
         .filter(securities::award_id.eq(award.to_string()))
         .order(securities::id)
         .select(SecurityRow::as_select())
         .load(tx.conn()?)?;
+    rows.iter().for_each(|row| tx.saw(row));
     rows.into_iter().map(SecurityRow::record).collect()
 }
 

@@ -89,6 +89,17 @@ pub fn differing_totals(tx: &mut ReadTx<'_>) -> Result<Vec<(String, i64, i64)>, 
     Ok(rows.into_iter().filter_map(differs).collect())
 }
 
+/// The first journal whose lines are not numbered from 1 without a gap: its digest has their order only.
+pub fn first_with_a_gap(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+    let found: Option<JournalId> = diesel::sql_query(
+        "SELECT journal_id FROM entries GROUP BY journal_id HAVING MIN(line) <> 1 OR MAX(line) <> COUNT(*) \
+         OR COUNT(DISTINCT line) <> COUNT(*) ORDER BY journal_id LIMIT 1",
+    )
+    .get_result(tx.conn()?)
+    .optional()?;
+    Ok(found.map(|row| row.journal_id))
+}
+
 /// Ids of journals whose entries do not sum to zero within a ledger.
 pub fn unbalanced(tx: &mut ReadTx<'_>) -> Result<Vec<String>, DbError> {
     let rows: Vec<JournalId> = diesel::sql_query(

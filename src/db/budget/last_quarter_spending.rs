@@ -2,11 +2,12 @@
 
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
-use crate::db::engine::schema::last_quarter_spending;
+use crate::db::engine::schema::{last_quarter_spending, payments, tranches};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use diesel::sql_types::{BigInt, Text};
+use domain::base::calendar::Timestamp;
 use domain::base::money::Paise;
-use domain::budget::expenditure_limit::MonthSpending;
+use domain::budget::expenditure_limit::{MonthSpending, limited_month};
 use std::collections::BTreeMap;
 
 /// Adds to the totals of a month of a scheme; negative amounts reduce them.
@@ -68,4 +69,33 @@ pub fn first_differing(tx: &mut ReadTx<'_>) -> Result<Option<(String, String, i6
     .get_result(tx.conn()?)
     .optional()?;
     Ok(found.map(|row| (row.scheme_code, row.month, row.kept, row.counted)))
+}
+
+/// Payments that the bank has not settled: they count as advised on the day of their advice.
+const UNSETTLED: [&str; 3] = ["advised", "accepted", "unknown"];
+
+/// Returns the first month whose stored advised total is not the sum of its payments that the bank has not settled:
+/// scheme, month, stored total and sum.
+pub fn first_advised_differing(tx: &mut ReadTx<'_>) -> Result<Option<(String, String, i64, i64)>, DbError> {
+    use last_quarter_spending as t;
+    let open: Vec<(String, String, i64)> = payments::table
+        .inner_join(tranches::table.on(tranches::id.eq(payments::tranche_id)))
+        .filter(payments::status.eq_any(UNSETTLED))
+        .select((tranches::scheme_code, payments::advised_at, payments::amount_paise))
+        .load(tx.conn()?)?;
+    let mut sums: BTreeMap<(String, String), (i64, i64)> = BTreeMap::new();
+    for (scheme, advised_at, amount) in open {
+        let corrupt = |why: String| DbError::Corrupt { table: "payments", column: "advised_at", why };
+        let at: Timestamp = advised_at.parse().map_err(|_| corrupt(format!("{advised_at:?} is no instant")))?;
+        if let Some(month) = limited_month(at.date_in_india()) {
+            sums.entry((scheme, month)).or_default().1 += amount;
+        }
+    }
+    let kept: Vec<(String, String, i64)> =
+        t::table.select((t::scheme_code, t::month, t::advised_paise)).load(tx.conn()?)?;
+    for (scheme, month, advised) in kept {
+        sums.entry((scheme, month)).or_default().0 += advised;
+    }
+    let differing = sums.into_iter().find(|(_, (kept, counted))| kept != counted);
+    Ok(differing.map(|((scheme, month), (kept, counted))| (scheme, month, kept, counted)))
 }

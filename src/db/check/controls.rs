@@ -104,7 +104,6 @@ fn file(control: ControlCode) -> Option<&'static str> {
         C::GuaranteesRun => sql_file!("check/controls/days/guarantees_run"),
         C::CertificatesInTime => sql_file!("check/controls/days/certificates_in_time"),
         C::RecoveriesInTime => sql_file!("check/controls/days/recoveries_in_time"),
-        C::DelaysAnswered => sql_file!("check/controls/days/delays_answered"),
         C::ConfirmedOnScroll => sql_file!("check/controls/payments/confirmed_on_scroll"),
         C::AccountsEqualEntries
         | C::OutlayAsPublished
@@ -114,7 +113,9 @@ fn file(control: ControlCode) -> Option<&'static str> {
         | C::LastQuarterWithinLimits
         | C::BankLinesSettled
         | C::MaterialsAddUp
-        | C::PeopleAndPayeesAsLogged => return None,
+        | C::DelaysAnswered
+        | C::PeopleAndPayeesAsLogged
+        | C::RecordsAsLogged => return None,
     })
 }
 

@@ -4,4 +4,5 @@
 pub mod controls;
 pub mod differences;
 pub mod money_stop;
+pub mod schema_objects;
 pub mod soundness;

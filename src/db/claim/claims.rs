@@ -84,6 +84,7 @@ pub fn find(tx: &mut ReadTx<'_>, id: ClaimId) -> Result<Option<Claim>, DbError> 
         },
     )?;
     let Some(row) = row else { return Ok(None) };
+    tx.saw(&row);
     let said = claim_dialogues::of_claim(tx, &id)?;
     row.with(said).map(Some)
 }

@@ -7,6 +7,7 @@ use crate::db::engine::connection::{DbConnection, per_engine};
 use crate::db::engine::dialect;
 use crate::db::engine::error::DbError;
 use crate::db::engine::notes::searched_texts::searched;
+use crate::db::engine::remote::sessions;
 use crate::db::engine::statement_forms;
 use crate::db::engine::transaction::ReadTx;
 use diesel::backend::Backend;
@@ -296,12 +297,16 @@ pub fn stream<E: From<DbError>>(
     statement.sql(format!("SELECT {}", columns(selection.subject.fields())));
     statement.selected(selection);
     statement.in_order(selection);
-    match tx.conn()? {
+    let connection = tx.conn()?;
+    let session = sessions::of(connection).unwrap_or_default();
+    match connection {
         DbConnection::Postgres(conn) => {
             // The usual time limit of a statement is for answers that a caller waits for.
             conn.batch_execute("SET LOCAL statement_timeout = '1h'").map_err(DbError::from)?;
+            session.may_take(sessions::LONGEST_SELECTION);
             // Row by row, the server finds the next rows while the earlier ones are processed.
-            each(statement.load_iter::<LoadedRow, PgRowByRowLoadingMode>(conn).map_err(DbError::from)?, take)
+            let rows = statement.load_iter::<LoadedRow, PgRowByRowLoadingMode>(conn).map_err(DbError::from)?;
+            each(session.rows(rows), take)
         }
         DbConnection::Sqlite(conn) => {
             each(statement.load_iter::<LoadedRow, DefaultLoadingMode>(conn).map_err(DbError::from)?, take)

@@ -339,6 +339,7 @@ macro_rules! versioned {
                     Ok(select.get_result(query).optional()?)
                 },
             )?;
+            row.iter().for_each(|row: &$row| tx.saw(row));
             row.map($row::record).transpose()
         }
 
@@ -381,7 +382,7 @@ macro_rules! versioned {
             tx: &mut $crate::db::engine::transaction::ReadTx<'_>,
             id: &str,
         ) -> Result<Option<$row>, $crate::db::engine::error::DbError> {
-            tx.read_through(
+            let row: Option<$row> = tx.read_through(
                 id.to_owned(),
                 |savepoint, id| savepoint.$table.get(id).map(|change| Some(change.row.clone())),
                 |cache| &mut cache.$table,
@@ -392,7 +393,9 @@ macro_rules! versioned {
                     })
                     .optional()
                 },
-            )
+            )?;
+            row.iter().for_each(|row| tx.saw(row));
+            Ok(row)
         }
 
         /// Stores the record as the next version; fails if another was stored in between (optimistic locking).

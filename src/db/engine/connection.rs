@@ -1,7 +1,7 @@
 //! Connections to either engine, opened with the settings that durability and consistency depend on.
 
 use crate::db::engine::error::DbError;
-use crate::db::engine::remote::address;
+use crate::db::engine::remote::{address, sessions};
 use crate::private_files;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
@@ -78,14 +78,15 @@ impl DatabaseUrl {
         match self {
             DatabaseUrl::Sqlite(path) => {
                 make_private(path)?;
-                let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
+                let mut connection = SqliteConnection::establish(&path.to_string_lossy())
+                    .map_err(|error| named(DbError::from(error), path))?;
                 // busy_timeout comes first, because the other settings may have to wait for a lock.
                 connection
                     .batch_execute(
                         "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                          PRAGMA foreign_keys = ON;",
                     )
-                    .map_err(|error| not_a_database(error, path))?;
+                    .map_err(|error| named(error.into(), path))?;
                 connection.batch_execute(match purpose {
                     Purpose::Read | Purpose::Rehearse => "PRAGMA query_only = ON;",
                     Purpose::ReadHistory => "",
@@ -97,6 +98,7 @@ impl DatabaseUrl {
             }
             DatabaseUrl::Postgres(url) => {
                 let mut connection = address::establish(url)?;
+                sessions::listen_to(&mut connection)?;
                 // A server that waits for its standbys to apply a commit (`remote_apply`) keeps this stronger
                 // setting.
                 connection.batch_execute(
@@ -137,19 +139,34 @@ fn make_private(path: &Path) -> Result<(), DbError> {
     }
     match private_files::make_file(path) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => {
-            Err(DbError::Setup(format!("the database {} cannot be made: {error}", path.display())))
+            Err(DbError::Setup(format!("the database cannot be made (database.url, or data.folder): {error}")))
         }
         _ => Ok(()),
     }
 }
 
 /// SQLite says what is wrong with a file, but not with which.
-fn not_a_database(error: diesel::result::Error, path: &Path) -> DbError {
-    match DbError::from(error) {
+fn named(error: DbError, path: &Path) -> DbError {
+    match error {
         DbError::Other(why) if why.contains("not a database") => {
             DbError::Setup(format!("{} is not a SQLite database", path.display()))
         }
+        DbError::Unavailable(why) => {
+            DbError::Unavailable(format!("{} (database.url, or data.folder): {why}", path.display()))
+        }
         other => other,
+    }
+}
+
+impl DatabaseUrl {
+    /// Refuses a SQLite database that may only be read: SQLite would say so when the first row is written.
+    pub(in crate::db) fn check_writable(&self, connection: &mut DbConnection) -> Result<(), DbError> {
+        match (self, connection) {
+            (DatabaseUrl::Sqlite(path), DbConnection::Sqlite(connection)) => {
+                connection.batch_execute("BEGIN IMMEDIATE; ROLLBACK;").map_err(|error| named(error.into(), path))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

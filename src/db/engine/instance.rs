@@ -23,6 +23,12 @@ pub fn find(tx: &mut ReadTx<'_>) -> Result<Option<Instance>, DbError> {
     Ok(row.map(|(mode, clock_offset_micros)| Instance { sandbox: mode == "sandbox", clock_offset_micros }))
 }
 
+/// The kind as it is stored, and how far the clock is moved; `None` if the row is gone.
+pub fn stored(tx: &mut ReadTx<'_>) -> Result<Option<(String, i64)>, DbError> {
+    let row = instance::table.find(1).select((instance::mode, instance::clock_offset_micros));
+    Ok(row.get_result(tx.conn()?).optional()?)
+}
+
 pub fn insert(tx: &mut WriteTx<'_>, sandbox: bool, at: Timestamp) -> Result<(), DbError> {
     diesel::insert_into(instance::table)
         .values((

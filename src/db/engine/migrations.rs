@@ -50,7 +50,8 @@ impl StartLock {
 }
 
 fn cannot_lock(path: &Path, error: &std::io::Error) -> DbError {
-    DbError::Setup(format!("the folder of the database {} cannot be used: {error}", path.display()))
+    let path = path.display();
+    DbError::Setup(format!("the folder of the database {path} cannot be used (database.url, or data.folder): {error}"))
 }
 
 /// Migrates the schema to the version of this program. Returns how many migrations ran. PostgreSQL is migrated
@@ -58,11 +59,37 @@ fn cannot_lock(path: &Path, error: &std::io::Error) -> DbError {
 pub fn migrate(url: &DatabaseUrl, lock: &mut StartLock) -> Result<usize, DbError> {
     match lock {
         StartLock::Session(connection) => migrate_on(connection),
-        StartLock::File(_) => migrate_on(&mut url.connect(Purpose::Write)?),
+        StartLock::File(_) => {
+            let mut connection = url.connect(Purpose::Write)?;
+            url.check_writable(&mut connection)?;
+            migrate_on(&mut connection)
+        }
     }
 }
 
-fn migrate_on(connection: &mut DbConnection) -> Result<usize, DbError> {
+#[derive(QueryableByName)]
+struct Tables {
+    #[diesel(sql_type = BigInt)]
+    found: i64,
+}
+
+/// Whether there is no database yet, or one without tables. It makes none.
+pub fn is_new(url: &DatabaseUrl) -> Result<bool, DbError> {
+    match url {
+        DatabaseUrl::Sqlite(path) => Ok(match std::fs::metadata(path) {
+            Ok(found) => found.len() == 0,
+            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+        }),
+        DatabaseUrl::Postgres(_) => {
+            let look =
+                "SELECT COUNT(*) AS found FROM (SELECT to_regclass('audit_head') AS name) AS t WHERE name IS NOT NULL";
+            let Tables { found } = sql_query(look).get_result(&mut url.connect(Purpose::Read)?)?;
+            Ok(found == 0)
+        }
+    }
+}
+
+pub(in crate::db) fn migrate_on(connection: &mut DbConnection) -> Result<usize, DbError> {
     let ran = match connection {
         DbConnection::Sqlite(conn) => {
             check_sqlite_version(conn)?;
@@ -74,8 +101,20 @@ fn migrate_on(connection: &mut DbConnection) -> Result<usize, DbError> {
             run(conn, POSTGRES, &known)
         }
     }?;
-    history::install(connection)?;
+    // What an earlier program made is made anew in the words of this one.
+    history::install(connection, ran > 0)?;
     Ok(ran)
+}
+
+/// Whether the schema has every migration of this program, and no other one.
+pub(in crate::db) fn is_current(connection: &mut DbConnection) -> Result<bool, DbError> {
+    let (applied, known) = match connection {
+        DbConnection::Sqlite(conn) => (conn.applied_migrations(), names::<diesel::sqlite::Sqlite>(&SQLITE)?),
+        DbConnection::Postgres(conn) => (conn.applied_migrations(), names::<diesel::pg::Pg>(&POSTGRES)?),
+    };
+    let applied: BTreeSet<String> =
+        applied.map_err(DbError::other)?.iter().map(|version| version.to_string()).collect();
+    Ok(applied == known)
 }
 
 fn run<C, DB>(conn: &mut C, source: EmbeddedMigrations, known: &BTreeSet<String>) -> Result<usize, DbError>

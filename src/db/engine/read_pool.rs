@@ -8,6 +8,7 @@ use crate::db::engine::history::past;
 use crate::db::engine::history::past::Known;
 use crate::db::engine::rehearsals::{LONGEST_REHEARSAL, Until};
 use crate::db::engine::remote::pulse::Pulse;
+use crate::db::engine::remote::sessions::{self, Session};
 use crate::db::engine::remote::standbys::Standbys;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use std::time::Duration;
@@ -31,6 +32,7 @@ struct Reads(DatabaseUrl, Purpose, Standbys);
 /// A connection of the pool, and whether it was found dead.
 struct Pooled {
     conn: DbConnection,
+    session: Option<Session>,
     dead: bool,
 }
 
@@ -45,7 +47,8 @@ impl r2d2::ManageConnection for Reads {
         if self.1 == Purpose::ReadHistory && matches!(conn, DbConnection::Sqlite(_)) {
             past::views(&mut conn)?;
         }
-        Ok(Pooled { conn, dead: false })
+        let session = sessions::of(&mut conn);
+        Ok(Pooled { conn, session, dead: false })
     }
 
     /// Checks nothing: beginning a transaction shows whether the connection works, without an extra round trip.
@@ -56,6 +59,23 @@ impl r2d2::ManageConnection for Reads {
     fn has_broken(&self, pooled: &mut Pooled) -> bool {
         use diesel::r2d2::R2D2Connection;
         pooled.dead || pooled.conn.is_broken()
+    }
+}
+
+/// While it lives, whoever waits for the work of this thread sees with which session it is busy.
+struct BusyWith(Option<Session>);
+
+impl BusyWith {
+    fn session(pooled: &Pooled) -> BusyWith {
+        sessions::busy_with(pooled.session.clone());
+        BusyWith(pooled.session.clone())
+    }
+}
+
+impl Drop for BusyWith {
+    fn drop(&mut self) {
+        self.0.iter().for_each(Session::is_free);
+        sessions::busy_with(None);
     }
 }
 
@@ -73,6 +93,8 @@ impl ReadPool {
         {
             return Err(DbError::NoDatabase(path.clone()));
         }
+        // The pool would try again and again, and then only say that it waited too long.
+        drop(url.connect(Purpose::Read)?);
         let pool = |purpose, size, idle, longest_wait| {
             r2d2::Pool::builder()
                 .max_size(size)
@@ -83,7 +105,7 @@ impl ReadPool {
                 .map_err(|error| DbError::Unavailable(error.to_string()))
         };
         // Queries about earlier moments and rehearsals are rarer, so no idle connection is held open for them.
-        let longest_wait = Duration::from_secs(5);
+        let longest_wait = Duration::from_millis(4_500);
         Ok(ReadPool {
             pool: pool(Purpose::Read, size, 1, longest_wait)?,
             history: pool(Purpose::ReadHistory, size, 0, longest_wait)?,
@@ -167,6 +189,7 @@ impl ReadPool {
         let mut failure = DbError::Unavailable("no read connection".to_owned());
         for _ in 0..=self.size {
             let mut pooled = pool.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
+            let _busy = BusyWith::session(&pooled);
             match begin(&mut pooled.conn, known) {
                 Ok(()) => {
                     if let Err(error) = self.standbys.check(&mut pooled.conn) {

@@ -48,7 +48,7 @@ row! {
         tranche_id: TrancheId, payment_id: PaymentId, performance_year: FinancialYear,
         payment_year: FinancialYear, paid_on: NaiveDate, amount_paise: Paise, utr: String,
         status: DisbursementStatus, recorded_at: Timestamp, set_off_paise: Paise,
-    } and { returned_paise: Paise, net_paise: Paise }
+    } and { returned_paise: Paise, kept_paise: Paise, net_paise: Paise }
 }
 
 impl VersionedRow for TrancheRow {

@@ -533,6 +533,7 @@ table! {
         under_recovery_paise -> BigInt,
         set_off_paise -> BigInt,
         paid_back_paise -> BigInt,
+        kept_paise -> BigInt,
     }
 }
 
@@ -815,6 +816,13 @@ table! {
         size -> BigInt,
         witness -> Text,
         mailed_at -> Text,
+    }
+}
+
+table! {
+    log_commits (recorded_at, sequence) {
+        recorded_at -> Text,
+        sequence -> BigInt,
     }
 }
 

@@ -6,9 +6,10 @@
 
 use crate::db::engine::connection::DbConnection;
 use crate::db::engine::query::Answers;
+use crate::db::engine::remote::sessions;
 use crate::db::engine::write_buffer::BUFFERED_TABLES;
 use diesel::QueryResult;
-use diesel::connection::{Connection, Instrumentation, InstrumentationEvent};
+use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::query_builder::SelectQuery;
 
 use std::cell::Cell;
@@ -35,7 +36,7 @@ impl Guard {
     pub fn watch(conn: &mut DbConnection) -> Guard {
         let guard = Guard::default();
         if cfg!(debug_assertions) {
-            conn.set_instrumentation(Watch(guard.clone()));
+            sessions::also(conn, Watch(guard.clone()));
         }
         guard
     }

@@ -4,6 +4,7 @@
 
 use crate::db::engine::connection::DbConnection;
 use crate::db::engine::error::DbError;
+use crate::db::engine::notes::newest_digests::{Left, Place};
 use crate::db::engine::row_statement::Insert;
 use crate::db::engine::schema::{accounts, audit_head, counters};
 use crate::db::engine::sets::{Head, Kind, SetRow, Value, VersionedRow};
@@ -163,6 +164,35 @@ impl QueryFragment<Sqlite> for ChangeOne<'_> {
 
 impl RunQueryDsl<SqliteConnection> for ChangeOne<'_> {}
 
+/// Sets the newest digest of one row.
+struct SetDigest<'a> {
+    table: &'a str,
+    key: &'a str,
+    left: &'a Left,
+}
+
+impl QueryId for SetDigest<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<Sqlite> for SetDigest<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("INSERT INTO row_digests (table_name, row_key, digest, sequence) VALUES (");
+        for text in [self.table, self.key, &self.left.text] {
+            out.push_bind_param::<Text, str>(text)?;
+            out.push_sql(", ");
+        }
+        out.push_bind_param::<BigInt, _>(&self.left.sequence)?;
+        out.push_sql(
+            ") ON CONFLICT (table_name, row_key) DO UPDATE SET digest = excluded.digest, sequence = excluded.sequence",
+        );
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<SqliteConnection> for SetDigest<'_> {}
+
 /// Gathers statements and sends them in order. Before a table is written a second time, the gathered statements
 /// are sent.
 pub struct SetWriter<'c, 'a> {
@@ -278,6 +308,31 @@ impl<'c, 'a> SetWriter<'c, 'a> {
         let before = "INSERT INTO counters (name, value) SELECT * FROM unnest(".to_owned();
         let after = ") ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value".to_owned();
         self.gather(Statement { table: "counters", changes: None, before, columns, after })
+    }
+
+    /// Sets the newest digests of indexed rows that the index does not have yet.
+    pub fn set_digests(&mut self, digests: &'a BTreeMap<Place, Left>) -> Result<(), DbError> {
+        let new: Vec<(&Place, &Left)> = digests.iter().filter(|(_, left)| !left.stored).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        if let DbConnection::Sqlite(conn) = self.conn {
+            for ((table, key), left) in new {
+                SetDigest { table, key, left }.execute(conn)?;
+            }
+            return Ok(());
+        }
+        let columns = vec![
+            Cells::Texts(new.iter().map(|((table, _), _)| Some(*table)).collect()),
+            Cells::Texts(new.iter().map(|((_, key), _)| Some(key.as_str())).collect()),
+            Cells::Texts(new.iter().map(|(_, left)| Some(left.text.as_str())).collect()),
+            Cells::Numbers(new.iter().map(|(_, left)| Some(left.sequence)).collect()),
+        ];
+        let before = "INSERT INTO row_digests (table_name, row_key, digest, sequence) SELECT * FROM unnest(".to_owned();
+        let after = ") ON CONFLICT (table_name, row_key) DO UPDATE \
+                     SET digest = EXCLUDED.digest, sequence = EXCLUDED.sequence"
+            .to_owned();
+        self.gather(Statement { table: "row_digests", changes: None, before, columns, after })
     }
 
     /// Moves the head of the log, but only if the stored head is still the one that was read (guarded update).

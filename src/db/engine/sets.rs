@@ -9,6 +9,9 @@ use crate::db::engine::transaction::WriteTx;
 /// Sequence and hash of the last entry of the audit log.
 pub type Head = (i64, String);
 
+/// The id of the only row of the head.
+pub const HEAD_ID: i64 = 1;
+
 /// The type of a column.
 #[derive(Clone, Copy)]
 pub enum Kind {

@@ -12,12 +12,16 @@ use crate::db::engine::connection::{DbConnection, Purpose};
 use crate::db::engine::deadline::Deadline;
 use crate::db::engine::error::DbError;
 use crate::db::engine::fault_points::{FaultPoint, reach};
+use crate::db::engine::notes::newest_digests::{KnownDigests, Place};
 use crate::db::engine::remote::standbys::{NoteCommit, Noted, Standbys};
+use crate::db::engine::schema::audit_head;
 use crate::db::engine::selects::{Allowed, Guard, Selects};
 use crate::db::engine::set_writer::Fixed;
+use crate::db::engine::sets::{HEAD_ID, Head, SetRow};
 use crate::db::engine::write_buffer::{ReadCache, Savepoint, WriteBuffer};
-use diesel::{QueryResult, RunQueryDsl};
-use std::collections::HashMap;
+use diesel::{QueryDsl, QueryResult, RunQueryDsl};
+use domain::log::row_note::RowDigest;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::iter::Rev;
 use std::ops::{Deref, DerefMut};
@@ -144,6 +148,14 @@ impl<'c> ReadTx<'c> {
         Ok(answer)
     }
 
+    /// Remembers a row that the running command read, so that it is held against the log if a step of money stands on
+    /// it.
+    pub(in crate::db) fn saw<R: SetRow>(&mut self, row: &R) {
+        if let Some(buffer) = &mut self.buffer {
+            buffer.saw(row);
+        }
+    }
+
     fn savepoints(&self) -> Savepoints<'_> {
         self.buffer.as_ref().map_or(&[][..], |buffer| buffer.savepoints()).iter().rev()
     }
@@ -216,6 +228,23 @@ impl<'c> WriteTx<'c> {
         self.read.buffer.get_or_insert_with(|| Box::new(WriteBuffer::new()))
     }
 
+    /// Takes over what is known of the digests of rows, as far as it holds for the log as it ends now.
+    pub(in crate::db) fn know(&mut self, mut known: KnownDigests) -> Result<(), DbError> {
+        known.begin(stored_head(self)?);
+        self.buffer().known = known;
+        Ok(())
+    }
+
+    /// From now on, the indexed rows that the command reads are remembered as it finds them, or none.
+    pub fn watch(&mut self, watched: bool) {
+        self.buffer().watch(watched);
+    }
+
+    /// The rows that the command read since then, as it found them.
+    pub fn seen(&mut self) -> BTreeMap<Place, RowDigest> {
+        self.buffer().seen()
+    }
+
     /// Puts an answer into the cache of [`ReadTx::cached`].
     pub(in crate::db) fn cache_answer<T: Clone + Send + 'static>(&mut self, question: String, answer: T) {
         self.buffer().cache().answers.insert(question, Box::new(answer));
@@ -228,7 +257,8 @@ impl<'c> WriteTx<'c> {
 
     /// Flushes the buffer and commits. After an error nothing is stored, or it is not known whether: a commit that the
     /// standbys of a server do not confirm is in force.
-    pub(in crate::db) fn commit(mut self, standbys: &Standbys) -> Result<(), DbError> {
+    /// Returns what the next transaction of this writer knows of the digests of rows.
+    pub(in crate::db) fn commit(mut self, standbys: &Standbys) -> Result<KnownDigests, DbError> {
         self.set_deadline(None);
         let written = self.conn().and_then(|conn| {
             // A broken transaction of PostgreSQL accepts no write, so only SQLite needs this check.
@@ -252,7 +282,8 @@ impl<'c> WriteTx<'c> {
         standbys.wait_for(noted);
         reach(FaultPoint::BeforeCommit);
         self.read.conn.commit()?;
-        standbys.confirm(self.read.conn, noted)
+        standbys.confirm(self.read.conn, noted)?;
+        Ok(self.buffer().left())
     }
 
     pub(in crate::db) fn roll_back(self) -> Result<(), DbError> {
@@ -299,6 +330,14 @@ impl<'c> WriteTx<'c> {
             }
         }
     }
+}
+
+/// The end of the log as it is stored.
+fn stored_head(tx: &mut WriteTx<'_>) -> Result<Head, DbError> {
+    let head = |select: &mut Selects<'_>, id: &i64| {
+        select.get_result(audit_head::table.find(*id).select((audit_head::sequence, audit_head::hash)))
+    };
+    Ok(tx.stored_once(HEAD_ID, |cache| &mut cache.heads, head)?.merge(tx, |head, _| head))
 }
 
 /// Records that the writer's transaction ends with the last entry of the log, so that a query about an earlier

@@ -10,13 +10,15 @@ use crate::db::engine::connection::{DbConnection, lost};
 use crate::db::engine::deadline::Deadline;
 use crate::db::engine::error::DbError;
 use crate::db::engine::month_totals;
+use crate::db::engine::notes::newest_digests::{KnownDigests, Left, Place};
+use crate::db::engine::notes::proven_tables::INDEXED;
 use crate::db::engine::notes::{searched_texts, written};
 use crate::db::engine::rows::{
     AuditRow, DisbursementRow, EntryRow, JournalRow, KeyRow, NotesRow, PaymentRow, StepRow, TileRow, TrancheRow,
 };
 use crate::db::engine::set_writer::SetWriter;
 use crate::db::engine::sets::{Head, SetRow, VersionedRow};
-use domain::log::row_note::RowNote;
+use domain::log::row_note::{RowDigest, RowNote};
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -80,6 +82,10 @@ pub struct Savepoint {
     pub spending: BTreeMap<(String, String), (i64, i64)>,
     /// The stored head of the log, and its new value.
     pub head: Option<(Head, Head)>,
+    /// The end of the log in the tables, if this savepoint moved it.
+    flushed_head: Option<Head>,
+    /// The digests that acts left of indexed rows. They outlast a flush.
+    pub digests: BTreeMap<Place, Left>,
     /// The rows that the running act wrote; it takes them when it is done. They outlast a flush.
     pub notes: Vec<RowNote>,
     /// The texts of these rows that are stored folded too, so that they are found.
@@ -102,11 +108,20 @@ impl Savepoint {
             + self.log_tiles.len()
             + self.keys.len();
         let sums = self.balances.len() + self.counters.len() + self.spending.len();
-        rows == 0 && sums == 0 && self.utrs.is_empty() && self.head.is_none()
+        let indexed = self.digests.values().all(|left| left.stored);
+        rows == 0 && sums == 0 && indexed && self.utrs.is_empty() && self.head.is_none()
+    }
+
+    /// Takes over what outlasts the flush of a savepoint above, which succeeded.
+    fn keep_of(&mut self, above: &mut Savepoint) {
+        self.notes.append(&mut above.notes);
+        self.digests.append(&mut above.digests);
+        self.flushed_head = above.flushed_head.take().or(self.flushed_head.take());
     }
 
     /// Merges the savepoint above, which succeeded, into this one.
-    fn merge(&mut self, above: Savepoint) {
+    fn merge(&mut self, mut above: Savepoint) {
+        self.keep_of(&mut above);
         for (id, change) in above.tranches {
             put(&mut self.tranches, id, change);
         }
@@ -119,7 +134,6 @@ impl Savepoint {
         self.entries.extend(above.entries);
         self.audit_log.extend(above.audit_log);
         self.row_notes.extend(above.row_notes);
-        self.notes.extend(above.notes);
         self.texts.extend(above.texts);
         self.log_tiles.extend(above.log_tiles);
         self.keys.extend(above.keys);
@@ -144,6 +158,8 @@ impl Savepoint {
         let mut changed = std::mem::take(self);
         self.in_engine = changed.in_engine;
         self.notes = std::mem::take(&mut changed.notes);
+        self.digests = changed.digests.iter().map(|(place, left)| (place.clone(), left.in_table())).collect();
+        self.flushed_head = changed.head.as_ref().map(|(_, head)| head.clone()).or(changed.flushed_head.take());
         let mut set = SetWriter::on(conn);
         set.update_balances(&changed.balances)?;
         write_changes(&mut set, &changed.tranches)?;
@@ -157,6 +173,7 @@ impl Savepoint {
         set.insert(&changed.row_notes)?;
         set.insert(&changed.log_tiles)?;
         set.insert(changed.keys.values())?;
+        set.set_digests(&changed.digests)?;
         set.send()?;
         month_totals::write(conn, &changed.spending)?;
         searched_texts::write(conn, &changed.texts)?;
@@ -202,6 +219,14 @@ pub struct WriteBuffer {
     cache: ReadCache,
     /// The deadline of the running command.
     pub deadline: Option<Deadline>,
+    /// What is known of the digests of earlier batches.
+    pub known: KnownDigests,
+    /// The rows that the running command read, as it found them, where it is held against the log.
+    seen: Option<BTreeMap<Place, RowDigest>>,
+    /// The last entry of the log before this transaction; `None` until it is needed.
+    pub log_before: Option<i64>,
+    /// What the first entry of this transaction says about the log itself: members of its details.
+    pub first_entry_says: Vec<(&'static str, String)>,
     /// The last number that was given out in each series, also where the command was undone.
     pub numbers_given: BTreeMap<String, i64>,
     /// Why the buffer could not be flushed. Part of it may be in the tables, so this transaction must not be
@@ -217,6 +242,10 @@ impl WriteBuffer {
             savepoints: vec![Savepoint::default()],
             cache: ReadCache::default(),
             deadline: None,
+            known: KnownDigests::default(),
+            seen: None,
+            log_before: None,
+            first_entry_says: Vec::new(),
             numbers_given: BTreeMap::new(),
             failed: None,
             in_memory: false,
@@ -261,6 +290,44 @@ impl WriteBuffer {
         put(&mut self.newest().tranches, id, change);
     }
 
+    /// From now on, the indexed rows that a command reads are remembered as it found them, or none.
+    pub fn watch(&mut self, watched: bool) {
+        self.seen = watched.then(BTreeMap::new);
+    }
+
+    /// The rows that were read since [`Self::watch`], as they were found.
+    pub fn seen(&mut self) -> BTreeMap<Place, RowDigest> {
+        self.seen.take().unwrap_or_default()
+    }
+
+    /// Remembers a row that was read, unless the running act wrote it itself.
+    pub fn saw<R: SetRow>(&mut self, row: &R) {
+        let Some(seen) = &mut self.seen else { return };
+        if !INDEXED.contains(&R::TABLE) {
+            return;
+        }
+        let Some(RowNote { table, key, digest: Some(digest), .. }) = written::note(row) else { return };
+        let own = |note: &RowNote| note.table == table && note.key == key;
+        if !self.savepoints.iter().flat_map(|savepoint| &savepoint.notes).any(own) {
+            seen.entry((table, key)).or_insert(digest);
+        }
+    }
+
+    /// The newest digest of a row, if this process wrote it or looked it up.
+    pub fn newest_digest(&self, place: &Place) -> Option<RowDigest> {
+        let written = self.savepoints.iter().rev().find_map(|savepoint| savepoint.digests.get(place));
+        written.map(|left| left.digest).or_else(|| self.known.get(place))
+    }
+
+    /// What is known when the batch is committed.
+    pub fn left(&mut self) -> KnownDigests {
+        let mut known = std::mem::take(&mut self.known);
+        for savepoint in &mut self.savepoints {
+            known.end(savepoint.flushed_head.take(), std::mem::take(&mut savepoint.digests));
+        }
+        known
+    }
+
     /// Sets a savepoint.
     pub fn begin(&mut self) {
         self.savepoints.push(Savepoint::default());
@@ -280,7 +347,7 @@ impl WriteBuffer {
             return Err(error);
         }
         conn.commit().map_err(lost)?;
-        self.newest().notes.append(&mut savepoint.notes);
+        self.newest().keep_of(&mut savepoint);
         Ok(())
     }
 

@@ -5,14 +5,16 @@
 //! committed (`src/db/engine/rehearsals.rs`).
 
 use crate::db::engine::back_off::Readers;
-use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};
+use crate::db::engine::connection::DatabaseUrl;
 use crate::db::engine::deadline::{Deadline, Stopwatch};
 use crate::db::engine::error::DbError;
 use crate::db::engine::fault_points::{FaultPoint, reach};
+use crate::db::engine::notes::newest_digests::KnownDigests;
 use crate::db::engine::prefetch;
 use crate::db::engine::prefetch::{Prefetch, Prefetcher};
 use crate::db::engine::rehearsals::{Allowance, Queue, Until, Waiting};
 use crate::db::engine::remote::Remote;
+use crate::db::engine::remote::line::{Line, Patience};
 use crate::db::engine::remote::pulse::{Commits, Pulse};
 use crate::db::engine::remote::standbys::Standbys;
 use crate::db::engine::transaction::WriteTx;
@@ -60,15 +62,15 @@ pub struct Writer {
     rehearsals: Queue,
     /// The number of batches so far, whether or not they were committed.
     batches: Arc<AtomicU64>,
-    /// How long a caller waits for the answer to a command at most.
-    longest: Duration,
-    pulse: Pulse,
-    commits: Commits,
+    /// How long a caller waits for the answer to a command.
+    patience: Patience,
 }
 
 /// What the writer finds in its queue.
 enum Queued {
     Command(Box<dyn Job>),
+    /// Somebody wants to know whether its session of the server answers.
+    Greeting(oneshot::Sender<Result<(), DbError>>),
     /// A rehearsal waits. It stands in a queue of its own, so that it takes no command's place.
     Rehearsal,
 }
@@ -129,7 +131,7 @@ impl Writer {
         Remote { pulse, standbys }: Remote,
         beside: BesideCommands,
     ) -> Result<Writer, DbError> {
-        let connection = url.connect(Purpose::Write)?;
+        let line = Line::open(url)?;
         // One place more, for a call to rehearsals.
         let (queue, jobs) = mpsc::channel(queue_length + 1);
         let rehearsals = Queue::default();
@@ -137,31 +139,29 @@ impl Writer {
         let of_writer = Rehearsals { queue: rehearsals.clone(), allowance };
         let batches = Arc::new(AtomicU64::new(0));
         let counted = Arc::clone(&batches);
-        let commits = Commits::default();
-        let of_loop = commits.clone();
+        let (patience, commits) = (line.patience(pulse, longest), line.commits());
         std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
-                let connection = Some(connection);
                 let rehearsals = of_writer;
                 Loop {
-                    url,
-                    connection,
+                    line,
                     jobs,
                     longest,
                     readers,
                     beside,
                     standbys,
-                    commits: of_loop,
+                    commits,
                     careful: 0,
                     waiting,
                     rehearsals,
                     batches: counted,
+                    known: KnownDigests::default(),
                 }
                 .run()
             })
             .map_err(DbError::other)?;
-        Ok(Writer { queue, rehearsals, batches, longest, pulse, commits })
+        Ok(Writer { queue, rehearsals, batches, patience })
     }
 
     /// The number of batches that this writer has run: while it is the same, this process has written nothing.
@@ -183,7 +183,12 @@ impl Writer {
             mpsc::error::TrySendError::Closed(_) => stopped(),
         })?;
         // Without an answer it is not known whether it will be done: the same command may be sent again with its key.
-        self.pulse.wait_within(Some(self.longest), || self.commits.is_stuck(), answer).await?.map_err(|_| stopped())?
+        self.patience.wait(answer).await?.map_err(|_| stopped())?
+    }
+
+    /// Fails if commands cannot be done now, because the writer's session of the server stands still.
+    pub async fn is_heard(&self) -> Result<(), DbError> {
+        self.patience.is_heard(|reply| self.queue.try_send(Queued::Greeting(reply)).is_ok()).await
     }
 
     /// Runs `work` in a transaction of the writer that is never committed, when the writer has a moment for it.
@@ -216,8 +221,7 @@ struct Rehearsals {
 }
 
 struct Loop {
-    url: DatabaseUrl,
-    connection: Option<DbConnection>,
+    line: Line,
     jobs: mpsc::Receiver<Queued>,
     longest: Duration,
     readers: Readers,
@@ -230,6 +234,8 @@ struct Loop {
     waiting: VecDeque<Box<dyn Job>>,
     rehearsals: Rehearsals,
     batches: Arc<AtomicU64>,
+    /// What is known of the digests of rows from the batches before.
+    known: KnownDigests,
 }
 
 impl Loop {
@@ -283,6 +289,12 @@ impl Loop {
                 self.rehearsals.queue.heard();
                 None
             }
+            Queued::Greeting(reply) => {
+                let greeted = self.line.greet();
+                // They may no longer wait.
+                let _ = reply.send(greeted);
+                None
+            }
         })
     }
 
@@ -292,6 +304,8 @@ impl Loop {
             match self.jobs.try_recv().ok()? {
                 Queued::Command(job) => return Some(job),
                 Queued::Rehearsal => self.rehearsals.queue.heard(),
+                // The batch that begins now is the sign.
+                Queued::Greeting(reply) => drop(reply.send(Ok(()))),
             }
         }
     }
@@ -310,13 +324,13 @@ impl Loop {
 
     /// Runs a rehearsal in a transaction of its own and rolls it back.
     fn run_undone(&mut self, rehearsal: &mut dyn Waiting) -> Result<(), DbError> {
-        let mut connection = self.connection.take().map_or_else(|| self.url.connect(Purpose::Write), Ok)?;
+        let mut connection = self.line.take()?;
         // After an error the connection is dropped, and with it whatever its transaction did.
         let mut tx = WriteTx::begin(&mut connection)?;
         tx.set_deadline(Some(rehearsal.until().deadline()));
         rehearsal.run(&mut tx);
         tx.roll_back()?;
-        self.connection = Some(connection);
+        self.line.put_back(connection);
         Ok(())
     }
 
@@ -326,11 +340,12 @@ impl Loop {
         let several = jobs.len() > 1;
         let mut done = Vec::with_capacity(jobs.len());
         let mut end = self.transact(wanted, jobs, &mut done);
+        self.line.rests();
         // Before anybody is answered: whoever has an answer reads what it says.
         self.batches.fetch_add(1, Ordering::Release);
         if let Err(error) = &end {
             tracing::error!(why = %error, commands = done.len(), "a batch of writes was not committed, or nobody knows whether it is safe");
-            self.connection = None;
+            self.line.give_up();
             let theirs = !matches!(error, DbError::Unavailable(_));
             self.careful = if several && theirs { CAREFUL } else { self.careful };
         }
@@ -352,18 +367,17 @@ impl Loop {
         done: &mut Vec<Box<dyn Job>>,
     ) -> Result<(), DbError> {
         let mut jobs = jobs.into_iter();
-        let begun = match self.connection.take().map_or_else(|| self.url.connect(Purpose::Write), Ok) {
-            Ok(connection) => WriteTx::begin(self.connection.insert(connection)),
-            Err(error) => Err(error),
-        };
-        let mut tx = match begun {
+        let mut tx = match self.line.connection().and_then(WriteTx::begin) {
             Ok(tx) => tx,
             Err(error) => {
                 done.extend(jobs);
                 return Err(error);
             }
         };
-        let mut end = (self.beside.at_begin)(&mut tx).and_then(|()| (self.beside.prefetcher)(&mut tx, wanted));
+        let mut end = tx
+            .know(std::mem::take(&mut self.known))
+            .and_then(|()| (self.beside.at_begin)(&mut tx))
+            .and_then(|()| (self.beside.prefetcher)(&mut tx, wanted));
         let time_is_up = Deadline::within(LONGEST_BATCH);
         while end.is_ok()
             && (done.is_empty() || !time_is_up.has_passed())
@@ -396,12 +410,13 @@ impl Loop {
                 let end = match tx.savepoint(|tx| before_commit(tx)) {
                     Err(error @ DbError::Unavailable(_)) => {
                         let _ = tx.roll_back();
-                        Err(error)
+                        return Err(error);
                     }
                     _ => self.commits.time(|| tx.commit(&self.standbys)),
                 };
                 reach(FaultPoint::AfterCommit);
-                end
+                self.known = end?;
+                Ok(())
             }
         }
     }

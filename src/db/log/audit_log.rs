@@ -5,14 +5,12 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::AuditRow;
 use crate::db::engine::schema::{audit_head, audit_log};
-use crate::db::engine::sets::Head;
+use crate::db::engine::sets::{HEAD_ID, Head};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use crate::db::log::log_tiles;
 use domain::base::calendar::Timestamp;
 use domain::log::audit::{AuditEntry, AuditOutcome, WrittenEntry};
-
-/// The id of the only row of the head.
-const HEAD_ID: i64 = 1;
+use domain::log::log_facts::{LOG_SIGNED, SAME_COMMIT, with_member};
 
 /// Sequence and hash of the last entry.
 pub fn head(tx: &mut ReadTx<'_>) -> Result<Head, DbError> {
@@ -41,6 +39,26 @@ pub fn append(tx: &mut WriteTx<'_>, entry: &AuditEntry) -> Result<(), DbError> {
     let stored = newest.head.take().map_or(head, |(stored, _)| stored);
     newest.head = Some((stored, (entry.facts.sequence, entry.hash.clone())));
     log_tiles::close(tx, entry.facts.sequence)
+}
+
+/// Whether an entry was appended in this transaction. Asked before the first one is.
+pub fn has_grown(tx: &mut WriteTx<'_>) -> Result<bool, DbError> {
+    let (head, _) = head(tx)?;
+    Ok(*tx.buffer().log_before.get_or_insert(head) != head)
+}
+
+/// Lets the first entry of this transaction say something about the log itself.
+pub fn say_first(tx: &mut WriteTx<'_>, name: &'static str, value: String) {
+    tx.buffer().first_entry_says.push((name, value));
+}
+
+/// The details of the next entry, with what it says about the log itself.
+pub fn details_in_log(tx: &mut WriteTx<'_>, details: String) -> Result<String, DbError> {
+    if has_grown(tx)? {
+        return Ok(with_member(&details, SAME_COMMIT, "true"));
+    }
+    let said = tx.buffer().first_entry_says.iter();
+    Ok(said.fold(details, |details, (name, value)| with_member(&details, name, value)))
 }
 
 fn rows_after(tx: &mut ReadTx<'_>, sequence: i64, limit: i64) -> Result<Vec<AuditRow>, DbError> {
@@ -105,6 +123,35 @@ pub fn newest_at(tx: &mut ReadTx<'_>) -> Result<Option<Timestamp>, DbError> {
     let at: Option<String> = newest.first(tx.conn()?).optional()?;
     let corrupt = |why| DbError::Corrupt { table: "audit_log", column: "recorded_at", why };
     at.map(|at| Column::from_raw(at).map_err(corrupt)).transpose()
+}
+
+/// The details of the first entry that says who signs the log: entry 1, or that of a command about `subject`.
+pub fn details_of_begin(tx: &mut ReadTx<'_>, subject: &str, command: &str) -> Result<Vec<(i64, String)>, DbError> {
+    let said = audit_log::table
+        .filter(audit_log::sequence.eq(1).or(audit_log::subject.eq(subject).and(audit_log::command.eq(command))))
+        .order(audit_log::sequence)
+        .select((audit_log::sequence, audit_log::details));
+    Ok(said.load(tx.conn()?)?)
+}
+
+/// The newest details behind an entry that say how many checkpoints were signed.
+pub fn newest_signed_said(tx: &mut ReadTx<'_>, behind: i64) -> Result<Option<(i64, String)>, DbError> {
+    let said = audit_log::table
+        .filter(audit_log::sequence.gt(behind))
+        .filter(audit_log::details.like(format!("%\"{LOG_SIGNED}\":%")))
+        .order(audit_log::sequence.desc())
+        .select((audit_log::sequence, audit_log::details));
+    Ok(said.first(tx.conn()?).optional()?)
+}
+
+/// The newest entry of a command that was done.
+pub fn newest_of(tx: &mut ReadTx<'_>, subject: &str, command: &str) -> Result<Option<i64>, DbError> {
+    let done = audit_log::table
+        .filter(audit_log::subject.eq(subject))
+        .filter(audit_log::command.eq(command))
+        .filter(audit_log::outcome.eq(AuditOutcome::Done.as_str()))
+        .select(diesel::dsl::max(audit_log::sequence));
+    Ok(done.get_result(tx.conn()?)?)
 }
 
 /// The hash of one entry.

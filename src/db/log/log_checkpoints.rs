@@ -38,6 +38,12 @@ pub fn find(tx: &mut ReadTx<'_>, size: i64) -> Result<Option<KeptCheckpoint>, Db
     row.map(kept).transpose()
 }
 
+/// How many checkpoints cover more entries than `after`, and at most `up_to`.
+pub fn count_between(tx: &mut ReadTx<'_>, after: i64, up_to: i64) -> Result<i64, DbError> {
+    let between = log_checkpoints::size.gt(after).and(log_checkpoints::size.le(up_to));
+    Ok(log_checkpoints::table.filter(between).count().get_result(tx.conn()?)?)
+}
+
 /// The checkpoints that cover fewer entries than `size`, the largest first, at most `limit`.
 pub fn before(tx: &mut ReadTx<'_>, size: i64, limit: i64) -> Result<Vec<KeptCheckpoint>, DbError> {
     let rows: Vec<Row> = log_checkpoints::table

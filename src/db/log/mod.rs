@@ -4,6 +4,7 @@
 pub mod audit_log;
 pub mod burned_numbers;
 pub mod log_checkpoints;
+pub mod log_commits;
 pub mod log_cosignatures;
 pub mod log_mailings;
 pub mod log_tiles;

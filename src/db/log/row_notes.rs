@@ -2,7 +2,8 @@
 
 use crate::db::engine::connection::{DbConnection, per_engine};
 use crate::db::engine::error::DbError;
-use crate::db::engine::notes::proven_tables::INDEXED;
+use crate::db::engine::notes::newest_digests::{Left, Place};
+use crate::db::engine::notes::proven_tables::{INDEXED, LOOKED_UP};
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::{AuditRow, NotesRow};
 use crate::db::engine::schema::{audit_log, row_digests, row_notes};
@@ -11,7 +12,8 @@ use crate::db::log::audit_log as log;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 use domain::log::audit::AuditOutcome;
-use domain::log::row_note::{NoteLine, RowDigest, RowNotes, named_digest};
+use domain::log::row_note::{RowDigest, RowNotes, named_digest};
+use std::collections::{BTreeMap, HashMap};
 
 /// The command that adopts the rows of an earlier program.
 pub const ADOPT_ROWS: &str = "adopt_rows";
@@ -30,30 +32,74 @@ pub fn take<E: From<DbError>>(
 
 /// Stores the list of an act beside its entry.
 pub fn insert(tx: &mut WriteTx<'_>, sequence: i64, notes: RowNotes) -> Result<(), DbError> {
-    tx.buffer().newest().row_notes.push(NotesRow { sequence, notes: notes.0.clone() });
-    // Whoever looks up an indexed row then finds its list and its entry in the tables: this flushes the buffer.
-    let indexed = notes.lines().flatten().filter(|line| INDEXED.contains(&line.table));
-    indexed.into_iter().try_for_each(|line| index(tx, &line, sequence))
-}
-
-/// Sets the newest digest of an indexed row. Such a row is never deleted.
-fn index(tx: &mut WriteTx<'_>, line: &NoteLine<'_>, sequence: i64) -> Result<(), DbError> {
-    let digest = line.digest.as_ref().map(RowDigest::text).unwrap_or_default();
-    let there = row_digests::table.find((line.table, line.key));
-    let changed = diesel::update(there)
-        .set((row_digests::digest.eq(&digest), row_digests::sequence.eq(sequence)))
-        .execute(tx.conn()?)?;
-    if changed == 0 {
-        diesel::insert_into(row_digests::table)
-            .values((
-                row_digests::table_name.eq(line.table),
-                row_digests::row_key.eq(line.key),
-                row_digests::digest.eq(&digest),
-                row_digests::sequence.eq(sequence),
-            ))
-            .execute(tx.conn()?)?;
+    let mut looked_up = false;
+    for (place, digest) in left(&notes) {
+        looked_up |= LOOKED_UP.contains(&place.0);
+        let left = Left { digest, text: digest.text(), sequence, stored: false };
+        tx.buffer().newest().digests.insert(place, left);
+    }
+    tx.buffer().newest().row_notes.push(NotesRow { sequence, notes: notes.0 });
+    if looked_up {
+        // Whoever reads such a row together with the index finds its list and its entry in the tables.
+        tx.conn()?;
     }
     Ok(())
+}
+
+/// The name of a table whose newest digests are indexed. Its rows are never deleted.
+fn indexed_table(table: &str) -> Option<&'static str> {
+    INDEXED.iter().find(|indexed| **indexed == table).copied()
+}
+
+/// The rows of indexed tables that a list changed, as the act had found them.
+pub fn found(notes: &RowNotes) -> impl Iterator<Item = (Place, RowDigest)> + '_ {
+    notes.lines().flatten().filter_map(|line| {
+        let place = (indexed_table(line.table)?, line.key.to_owned());
+        Some((place, line.before?))
+    })
+}
+
+/// The rows of indexed tables that a list changed, as the act left them.
+pub fn left(notes: &RowNotes) -> impl Iterator<Item = (Place, RowDigest)> + '_ {
+    notes.lines().flatten().filter_map(|line| {
+        let place = (indexed_table(line.table)?, line.key.to_owned());
+        Some((place, line.digest?))
+    })
+}
+
+/// The digest that the newest act left of a row of an indexed table; `None` if no act did, or the log does not prove
+/// it. The index is only read for rows that this process neither wrote nor looked up before.
+pub fn newest(tx: &mut WriteTx<'_>, place: Place) -> Result<Option<RowDigest>, DbError> {
+    if let Some(known) = tx.buffer().newest_digest(&place) {
+        return Ok(Some(known));
+    }
+    let there = row_digests::table.find((place.0, &place.1)).select((row_digests::digest, row_digests::sequence));
+    let read = tx.stored(|select| select.get_result::<(String, i64)>(there).optional())?;
+    let Some((indexed, sequence)) = read.merge(tx, |found, _| found) else { return Ok(None) };
+    let left = match tx.buffer().known.listed(sequence, &place) {
+        Some(digest) => Some(digest),
+        None => listed(tx, sequence, &place)?,
+    };
+    let left = left.filter(|digest| digest.text() == indexed);
+    if let Some(digest) = left {
+        tx.buffer().known.learn(place, digest);
+    }
+    Ok(left)
+}
+
+/// What the list of an entry says of a row, if the entry and its list are intact.
+fn listed(tx: &mut WriteTx<'_>, sequence: i64, place: &Place) -> Result<Option<RowDigest>, DbError> {
+    let act = audit_log::table
+        .inner_join(row_notes::table.on(row_notes::sequence.eq(audit_log::sequence)))
+        .filter(audit_log::sequence.eq(sequence))
+        .select((AuditRow::as_select(), NotesRow::as_select()));
+    let read = tx.stored(|select| select.get_result::<(AuditRow, NotesRow)>(act).optional())?;
+    let Some((entry, list)) = read.merge(tx, |found, _| found) else { return Ok(None) };
+    let Some(list) = intact(entry, list) else { return Ok(None) };
+    let rows: HashMap<Place, RowDigest> = left(&list).collect();
+    let digest = rows.get(place).copied();
+    tx.buffer().known.learn_list(sequence, rows);
+    Ok(digest)
 }
 
 /// The lists beside the entries from one to another, in order.
@@ -78,9 +124,42 @@ pub fn count(tx: &mut ReadTx<'_>) -> Result<i64, DbError> {
     Ok(row_notes::table.count().get_result(tx.conn()?)?)
 }
 
-/// The indexed digests: table, key, digest and entry, in the order of tables and keys.
-pub fn indexed(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, String, i64)>, DbError> {
-    Ok(row_digests::table.order((row_digests::table_name, row_digests::row_key)).load(tx.conn()?)?)
+/// A row of the index of digests: table, key, digest and entry.
+pub type Indexed = (String, String, String, i64);
+
+/// The rows of the index of digests of a table behind a key, in order, at most `limit`.
+pub fn indexed_after(tx: &mut ReadTx<'_>, table: &str, behind: &str, limit: i64) -> Result<Vec<Indexed>, DbError> {
+    let behind = row_digests::table.filter(row_digests::table_name.eq(table)).filter(row_digests::row_key.gt(behind));
+    Ok(behind.order(row_digests::row_key).limit(limit).load(tx.conn()?)?)
+}
+
+/// Key and digest of the rows of the index of a table behind one key, up to another or to the end.
+pub fn indexed_between(
+    tx: &mut ReadTx<'_>,
+    table: &str,
+    behind: &str,
+    until: Option<&str>,
+) -> Result<Vec<(String, String)>, DbError> {
+    let mut query = row_digests::table.filter(row_digests::table_name.eq(table)).into_boxed();
+    query = query.filter(row_digests::row_key.gt(behind));
+    if let Some(until) = until {
+        query = query.filter(row_digests::row_key.le(until));
+    }
+    Ok(query.select((row_digests::row_key, row_digests::digest)).load(tx.conn()?)?)
+}
+
+/// How many rows of each table the index of digests has.
+pub fn indexed_rows(tx: &mut ReadTx<'_>) -> Result<HashMap<String, i64>, DbError> {
+    let each = row_digests::table.group_by(row_digests::table_name);
+    let counts: Vec<(String, i64)> =
+        each.select((row_digests::table_name, diesel::dsl::count_star())).load(tx.conn()?)?;
+    Ok(counts.into_iter().collect())
+}
+
+/// Puts rows into the index of digests, as a start does that finds the index of an earlier program.
+pub fn index(tx: &mut WriteTx<'_>, rows: BTreeMap<Place, (RowDigest, i64)>) {
+    let left = |(digest, sequence): (RowDigest, i64)| Left { digest, text: digest.text(), sequence, stored: false };
+    tx.buffer().newest().digests.extend(rows.into_iter().map(|(place, row)| (place, left(row))));
 }
 
 #[derive(QueryableByName)]
@@ -102,14 +181,16 @@ pub fn newest_of(tx: &mut ReadTx<'_>, table: &str, key: &str) -> Result<Option<i
     Ok(found.first().map(|found| found.sequence))
 }
 
-/// The digest after an act that its list has for a row, if the list is the one that its entry names.
-fn proven(entry: AuditRow, list: NotesRow, table: &str, key: &str) -> Option<RowDigest> {
+/// The list of an entry, if it is the one that the entry names, and the entry has its own hash.
+fn intact(entry: AuditRow, list: NotesRow) -> Option<RowNotes> {
     let (entry, list) = (entry.written(), RowNotes(list.notes));
     let hashed = entry.hash_after(&entry.previous_hash) == entry.hash;
-    if !hashed || named_digest(&entry.details) != Some(&*list.digest()) {
-        return None;
-    }
-    list.lines().flatten().find(|line| line.table == table && line.key == key)?.digest
+    (hashed && named_digest(&entry.details) == Some(&*list.digest())).then_some(list)
+}
+
+/// The digest after an act that its list has for a row, if the list is the one that its entry names.
+fn proven(entry: AuditRow, list: NotesRow, table: &str, key: &str) -> Option<RowDigest> {
+    intact(entry, list)?.lines().flatten().find(|line| line.table == table && line.key == key)?.digest
 }
 
 /// Whether the act of an entry left an indexed row with this digest, and no later act on its record changed it.
@@ -128,30 +209,6 @@ pub fn holds(tx: &mut ReadTx<'_>, table: &str, key: &str, digest: RowDigest, seq
     let changed = |notes: String| RowNotes(notes).lines().flatten().any(|line| line.table == table && line.key == key);
     let left = act.and_then(|(entry, list)| proven(entry, list, table, key));
     Ok(left == Some(digest) && !later.into_iter().any(changed))
-}
-
-/// The digest that the newest act on a record left of one of its rows; `None` if no act did, or the log does not prove
-/// it.
-pub fn newest_about(tx: &mut ReadTx<'_>, subject: &str, table: &str, key: &str) -> Result<Option<RowDigest>, DbError> {
-    let acts: Vec<(AuditRow, NotesRow)> = audit_log::table
-        .inner_join(row_notes::table.on(row_notes::sequence.eq(audit_log::sequence)))
-        .filter(audit_log::subject.eq(subject))
-        .order(audit_log::sequence.desc())
-        .select((AuditRow::as_select(), NotesRow::as_select()))
-        .load(tx.conn()?)?;
-    let sought = format!("\n{table}\t{key}\t");
-    if let Some((entry, list)) = acts.into_iter().find(|(_, list)| list.notes.contains(&sought)) {
-        return Ok(proven(entry, list, table, key));
-    }
-    // An earlier program wrote the row; it was adopted.
-    let Some(sequence) = newest_of(tx, table, key)? else { return Ok(None) };
-    let adopted: Option<(AuditRow, NotesRow)> = audit_log::table
-        .inner_join(row_notes::table.on(row_notes::sequence.eq(audit_log::sequence)))
-        .filter(audit_log::sequence.eq(sequence))
-        .select((AuditRow::as_select(), NotesRow::as_select()))
-        .get_result(tx.conn()?)
-        .optional()?;
-    Ok(adopted.and_then(|(entry, list)| proven(entry, list, table, key)))
 }
 
 /// The keys in the index of digests of a table, in order.

@@ -44,6 +44,18 @@ pub fn list(
     query.load(tx.conn()?)?.into_iter().map(MilestoneRow::record).collect()
 }
 
+/// The milestones that are late on a day: reached after the day on which they were due, or not reached although it is
+/// over.
+pub fn late(tx: &mut ReadTx<'_>, today: NaiveDate) -> Result<Vec<Milestone>, DbError> {
+    let open = milestones::achieved_on.is_null().and(milestones::due_on.lt(today.to_string()));
+    let reached_late = milestones::achieved_on.gt(milestones::due_on.nullable());
+    let query = milestones::table
+        .filter(open.or(reached_late))
+        .order((milestones::award_id, milestones::due_on, milestones::id))
+        .select(MilestoneRow::as_select());
+    query.load(tx.conn()?)?.into_iter().map(MilestoneRow::record).collect()
+}
+
 /// The schedules of these awards, each by due date.
 pub fn of_awards(tx: &mut ReadTx<'_>, awards: &[String]) -> Result<Vec<Milestone>, DbError> {
     let query = milestones::table.filter(milestones::award_id.eq_any(awards)).order((

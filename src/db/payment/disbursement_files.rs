@@ -30,6 +30,8 @@ pub struct Totals {
     pub paid: Paise,
     /// Returned: what the bank took back of it.
     pub came_back: Paise,
+    /// Kept: what of that paid recoveries, so that it is not owed to the payees again.
+    pub kept: Paise,
     /// What was set off against recoveries, of what stayed.
     pub set_off: Paise,
 }
@@ -87,24 +89,29 @@ pub fn totals(tx: &mut ReadTx<'_>, part: Part) -> Result<Totals, DbError> {
     let (count, paid): (i64, i64) = all.get_result(tx.conn()?)?;
     // Word by word the condition of the index `disbursements_unusual`.
     let unusual = sql::<Bool>("(status = 'failed_after_success' OR set_off_paise > 0)");
-    let of_unusual = sql::<(BigInt, BigInt, BigInt)>(
+    let of_unusual = sql::<(BigInt, BigInt, BigInt, BigInt)>(
         "COUNT(CASE WHEN status = 'failed_after_success' THEN 1 END), \
          CAST(COALESCE(SUM(CASE WHEN status = 'failed_after_success' THEN amount_paise END), 0) AS BIGINT), \
-         CAST(COALESCE(SUM(CASE WHEN status = 'succeeded' THEN set_off_paise END), 0) AS BIGINT)",
+         CAST(COALESCE(SUM(CASE WHEN status = 'succeeded' THEN set_off_paise END), 0) AS BIGINT), \
+         CAST(COALESCE(SUM(kept_paise), 0) AS BIGINT)",
     );
     let unusual = part!(disbursements::table.filter(unusual).select(of_unusual).into_boxed(), all_of);
-    let (back, came_back, set_off): (i64, i64, i64) = unusual.get_result(tx.conn()?)?;
-    let (count, paid, came_back, set_off) = match part.status {
-        None => (count, paid, came_back, set_off),
-        Some(DisbursementStatus::Succeeded) => (count - back, paid - came_back, 0, set_off),
-        Some(DisbursementStatus::FailedAfterSuccess) => (back, came_back, came_back, 0),
+    let (back, came_back, set_off, kept): (i64, i64, i64, i64) = unusual.get_result(tx.conn()?)?;
+    let (count, paid, came_back, set_off, kept) = match part.status {
+        None => (count, paid, came_back, set_off, kept),
+        Some(DisbursementStatus::Succeeded) => (count - back, paid - came_back, 0, set_off, 0),
+        Some(DisbursementStatus::FailedAfterSuccess) => (back, came_back, came_back, 0, kept),
     };
-    Ok(Totals { count, paid: Paise(paid), came_back: Paise(came_back), set_off: Paise(set_off) })
+    let (paid, came_back, kept, set_off) = (Paise(paid), Paise(came_back), Paise(kept), Paise(set_off));
+    Ok(Totals { count, paid, came_back, kept, set_off })
 }
 
 /// The disbursements of one page of a list, the newest first.
 pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<Vec<Disbursement>, DbError> {
-    let query = disbursements::table.order(disbursements::id.desc()).select(DisbursementRow::as_select()).into_boxed();
+    let query = disbursements::table
+        .order(disbursements::id.desc())
+        .select((DisbursementRow::as_select(), disbursements::kept_paise))
+        .into_boxed();
     part!(query, part).offset(offset).limit(limit).load(tx.conn()?)?.into_iter().map(DisbursementRow::whole).collect()
 }
 
@@ -115,16 +122,23 @@ pub fn named(tx: &mut ReadTx<'_>, of: &RecordReference<DisbursementId>) -> Resul
         .inner_join(claims::table.on(claims::id.eq(disbursements::claim_id)))
         .inner_join(payments::table.on(payments::id.eq(disbursements::payment_id)))
         .inner_join(awards::table.on(awards::id.eq(disbursements::award_id)))
-        .select((DisbursementRow::as_select(), tranches::number, claims::number, payments::number, awards::number))
+        .select((
+            DisbursementRow::as_select(),
+            disbursements::kept_paise,
+            tranches::number,
+            claims::number,
+            payments::number,
+            awards::number,
+        ))
         .into_boxed();
     let query = match of {
         RecordReference::Id(id) => query.filter(disbursements::id.eq(id.to_string())),
         RecordReference::Number(number) => query.filter(disbursements::number.eq(number.clone())),
     };
-    type Row = (DisbursementRow, String, Option<String>, String, String);
+    type Row = (DisbursementRow, i64, String, Option<String>, String, String);
     let found: Option<Row> = query.get_result(tx.conn()?).optional()?;
-    let named = |(row, tranche, claim, payment, award): Row| {
-        Ok(NamedDisbursement { disbursement: row.whole()?, tranche, claim, payment, award })
+    let named = |(row, kept, tranche, claim, payment, award): Row| {
+        Ok(NamedDisbursement { disbursement: DisbursementRow::whole((row, kept))?, tranche, claim, payment, award })
     };
     found.map(named).transpose()
 }

@@ -8,6 +8,7 @@ use domain::base::calendar::Timestamp;
 use domain::base::id::{OrganisationId, SessionId, UserId};
 use domain::base::permission::Roles;
 use domain::people::user::Actor;
+use std::collections::BTreeSet;
 
 /// A stored refresh token.
 pub struct StoredToken {
@@ -133,12 +134,24 @@ pub fn actor(tx: &mut ReadTx<'_>, session: SessionId, user: UserId, now: Timesta
         },
     )?;
     let row = row.filter(|(owner, _, _, end)| *owner == user.to_string() && *end > now.to_string());
-    row.map(|(_, roles, organisation, _)| {
-        let roles: Roles = parse("roles", &roles)?;
-        let organisation_id = organisation.map(|id| parse::<OrganisationId>("organisation_id", &id)).transpose()?;
-        Ok(Actor { user_id: user, session_id: Some(session), roles, organisation_id, operator: false })
-    })
-    .transpose()
+    let actor = |roles, organisation_id| Actor {
+        user_id: user,
+        session_id: Some(session),
+        roles,
+        organisation_id,
+        operator: false,
+    };
+    Ok(row.map(|(_, roles, organisation, _)| {
+        let organisation = organisation.map(|id| parse::<OrganisationId>("organisation_id", &id)).transpose();
+        match (parse::<Roles>("roles", &roles), organisation) {
+            (Ok(roles), Ok(organisation)) => actor(roles, organisation),
+            (Err(why), _) | (_, Err(why)) => {
+                // The service never wrote this. It gives no right; the control over people, and `verify`, name it.
+                tracing::error!(%why, %user, "an account cannot be read");
+                actor(Roles(BTreeSet::new()), None)
+            }
+        }
+    }))
 }
 
 /// Sessions that were not ended, of accounts that were not disabled.

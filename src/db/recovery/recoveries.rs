@@ -99,7 +99,7 @@ pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Recovery>,
 /// Recoveries of an organisation that have an order to set off and are held by no payment, oldest first. The
 /// table is never buffered, so that this query costs an advice little.
 pub fn to_set_off(tx: &mut ReadTx<'_>, organisation: OrganisationId) -> Result<Vec<Recovery>, DbError> {
-    let rows = tx.cached(
+    let rows: Vec<RecoveryRow> = tx.cached(
         || format!("recoveries to set off of {organisation}"),
         |select| {
             let query = recoveries::table
@@ -112,6 +112,7 @@ pub fn to_set_off(tx: &mut ReadTx<'_>, organisation: OrganisationId) -> Result<V
             Ok(select.load(query)?)
         },
     )?;
+    rows.iter().for_each(|row| tx.saw(row));
     rows.into_iter().map(RecoveryRow::record).collect()
 }
 
@@ -185,6 +186,19 @@ pub fn put_under_recovery(tx: &mut WriteTx<'_>, id: DisbursementId, by: Paise) -
     let guarded = disbursements::table
         .filter(disbursements::id.eq(id.to_string()))
         .filter(disbursements::status.eq("succeeded"))
+        .filter(then.ge(0))
+        .filter(then.le(disbursements::amount_paise));
+    let changed = diesel::update(guarded).set(disbursements::under_recovery_paise.eq(then)).execute(tx.conn()?)?;
+    Ok(changed == 1)
+}
+
+/// Increases the part of a disbursement that is under recovery although the bank took it back: interest that the return
+/// kept of it was paid with money beyond the entitlement. Returns `false` where the two together would be more than it.
+pub fn put_returned_under_recovery(tx: &mut WriteTx<'_>, id: DisbursementId, by: Paise) -> Result<bool, DbError> {
+    let then = disbursements::under_recovery_paise + by.0;
+    let guarded = disbursements::table
+        .filter(disbursements::id.eq(id.to_string()))
+        .filter(disbursements::status.eq("failed_after_success"))
         .filter(then.ge(0))
         .filter(then.le(disbursements::amount_paise));
     let changed = diesel::update(guarded).set(disbursements::under_recovery_paise.eq(then)).execute(tx.conn()?)?;

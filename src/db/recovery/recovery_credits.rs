@@ -1,7 +1,7 @@
 //! Receipts, set-offs and reliefs of recoveries, and the proof that they, the recoveries and the
 //! ledger agree.
 
-use crate::db::engine::column::row;
+use crate::db::engine::column::{read, row};
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::row_statement;
@@ -14,6 +14,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use domain::base::calendar::Timestamp;
 use domain::base::id::{AwardId, OrganisationId, PaymentId, RecoveryCreditId, RecoveryId, SecurityId, UserId};
 use domain::base::money::Paise;
+use domain::budget::budget::Kept;
 use domain::budget::ledger::Stage;
 use domain::recovery::interest::{Dues, InterestLines};
 use domain::recovery::recovery::RecoveryKind;
@@ -182,6 +183,49 @@ pub fn kept_principal(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, i64)>,
         .load(tx.conn()?)?)
 }
 
+/// What bank returns kept, by award, component and the year in which the bank had paid.
+pub fn kept(tx: &mut ReadTx<'_>) -> Result<Vec<Kept>, DbError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        scheme_code: String,
+        #[diesel(sql_type = Text)]
+        component: String,
+        #[diesel(sql_type = Text)]
+        number: String,
+        #[diesel(sql_type = Text)]
+        organisation_id: String,
+        #[diesel(sql_type = Text)]
+        payment_year: String,
+        #[diesel(sql_type = BigInt)]
+        principal: i64,
+        #[diesel(sql_type = BigInt)]
+        interest: i64,
+    }
+    let rows: Vec<Row> = diesel::sql_query(
+        "SELECT disbursements.scheme_code, disbursements.component, awards.number, disbursements.organisation_id, \
+         disbursements.payment_year, CAST(SUM(recovery_credits.principal_paise) AS BIGINT) AS principal, \
+         CAST(SUM(recovery_credits.interest_paise) AS BIGINT) AS interest \
+         FROM recovery_credits JOIN disbursements ON disbursements.payment_id = recovery_credits.payment_id \
+         JOIN awards ON awards.id = disbursements.award_id WHERE recovery_credits.kind = 'bank_return' \
+         GROUP BY disbursements.scheme_code, disbursements.component, awards.number, disbursements.organisation_id, \
+         disbursements.payment_year",
+    )
+    .load(tx.conn()?)?;
+    let kept = |row: Row| {
+        Ok(Kept {
+            scheme_code: row.scheme_code,
+            component: read("disbursements", "component", row.component)?,
+            award_number: row.number,
+            organisation_id: read("disbursements", "organisation_id", row.organisation_id)?,
+            paid_in: read("disbursements", "payment_year", row.payment_year)?,
+            principal_paise: Paise(row.principal),
+            interest_paise: Paise(row.interest),
+        })
+    };
+    rows.into_iter().map(kept).collect()
+}
+
 /// The amount of each of these tranches that bank returns kept for recoveries.
 pub fn kept_of_tranches(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<Vec<(String, i64)>, DbError> {
     Ok(recovery_credits::table
@@ -195,6 +239,21 @@ pub fn kept_of_tranches(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<Vec<
                 "CAST(SUM(recovery_credits.principal_paise + recovery_credits.interest_paise \
                  + recovery_credits.damages_paise) AS BIGINT)",
             ),
+        ))
+        .load(tx.conn()?)?)
+}
+
+/// The interest that bank returns kept of each of these disbursements, where they kept any.
+pub fn interest_kept(tx: &mut ReadTx<'_>, disbursements: &[String]) -> Result<Vec<(String, i64)>, DbError> {
+    Ok(recovery_credits::table
+        .inner_join(recoveries::table.on(recoveries::id.eq(recovery_credits::recovery_id)))
+        .filter(recovery_credits::kind.eq(CreditKind::BankReturn.as_str()))
+        .filter(recovery_credits::interest_paise.gt(0))
+        .filter(recoveries::disbursement_id.eq_any(disbursements))
+        .group_by(recoveries::disbursement_id)
+        .select((
+            sql::<Text>("recoveries.disbursement_id"),
+            sql::<BigInt>("CAST(SUM(recovery_credits.interest_paise) AS BIGINT)"),
         ))
         .load(tx.conn()?)?)
 }
@@ -251,6 +310,14 @@ pub fn contradictions(tx: &mut ReadTx<'_>) -> Result<Vec<String>, DbError> {
              SELECT disbursement_id, CAST(SUM(amount_paise) AS BIGINT) AS asked FROM recoveries \
              GROUP BY disbursement_id) AS under ON under.disbursement_id = disbursements.id \
              WHERE disbursements.under_recovery_paise <> COALESCE(under.asked, 0) ORDER BY disbursements.number",
+        ),
+        (
+            "disbursement {} says that another amount of what came back was kept than the credits of its recoveries do",
+            "SELECT disbursements.number AS number FROM disbursements LEFT JOIN ( \
+             SELECT payment_id, CAST(SUM(principal_paise + interest_paise + damages_paise) AS BIGINT) AS kept \
+             FROM recovery_credits WHERE kind = 'bank_return' GROUP BY payment_id) AS credits \
+             ON credits.payment_id = disbursements.payment_id \
+             WHERE disbursements.kept_paise <> COALESCE(credits.kept, 0) ORDER BY disbursements.number",
         ),
         (
             "payment {} keeps back another amount than its set-offs",

@@ -37,16 +37,6 @@ pub fn ids(tx: &mut ReadTx<'_>, numbers: &[Number]) -> Result<BTreeMap<String, S
     Ok(found.into_iter().map(|found| (found.number, found.id)).collect())
 }
 
-/// The ids of the first two records of a kind whose number ends like this: `0005`.
-pub fn ending(tx: &mut ReadTx<'_>, kind: NumberKind, serial: &str) -> Result<Vec<String>, DbError> {
-    let bound = if matches!(tx.conn()?, DbConnection::Sqlite(_)) { "?" } else { "$1" };
-    let text = format!("SELECT number, id FROM {} WHERE number LIKE {bound} ORDER BY number LIMIT 2", table(kind));
-    let end = format!("%/{kind}/{serial}");
-    let found: Vec<Found> =
-        per_engine!(tx.conn()?, |conn| { diesel::sql_query(text.clone()).bind::<Text, _>(&end).load(conn)? });
-    Ok(found.into_iter().map(|found| found.id).collect())
-}
-
 /// The table of a kind of record.
 fn table(kind: NumberKind) -> &'static str {
     match kind {

@@ -174,6 +174,12 @@ impl Security {
         self.received_paise < self.invoked_paise
     }
 
+    /// Whether its bank can still be asked for what is left of it, until the end of the days for that.
+    pub fn can_be_called(&self, today: NaiveDate) -> bool {
+        let binds = [SecurityStatus::Lodged, SecurityStatus::Confirmed, SecurityStatus::Invoked];
+        binds.contains(&self.status) && self.claim_expires_on >= today && self.rest() > Paise::ZERO
+    }
+
     fn require(&self, statuses: &[SecurityStatus], needs: &'static str) -> Result<(), Refusal> {
         if statuses.contains(&self.status) {
             Ok(())
@@ -365,6 +371,12 @@ impl Security {
 /// The total of the guarantees that count today.
 pub fn cover(securities: &[Security], today: NaiveDate) -> Paise {
     let counted = securities.iter().filter(|security| security.why_not(today).is_none());
+    Paise::sum(counted.map(Security::rest)).unwrap_or(LARGEST_AMOUNT)
+}
+
+/// What the banks of confirmed guarantees can still be asked for, until the end of the days for that.
+pub fn callable(securities: &[Security], today: NaiveDate) -> Paise {
+    let counted = securities.iter().filter(|one| one.status == SecurityStatus::Confirmed && one.can_be_called(today));
     Paise::sum(counted.map(Security::rest)).unwrap_or(LARGEST_AMOUNT)
 }
 

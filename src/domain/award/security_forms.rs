@@ -113,8 +113,9 @@ fn check_dates(errors: &mut FieldErrors, expires_on: NaiveDate, claim: Option<Na
 }
 
 impl SecurityForm {
-    /// Checks the form; the error lists every field that is not valid.
-    pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
+    /// Checks the form; the error lists every field that is not valid. A guarantee for a scheme is not issued before
+    /// the day on which the scheme begins.
+    pub fn check(&self, begins_on: NaiveDate, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/guarantee_number", &self.guarantee_number, 60);
         check_name(&mut errors, "/bank", &self.bank, 120);
@@ -122,30 +123,15 @@ impl SecurityForm {
         check_day(&mut errors, "/issued_on", self.issued_on);
         check_dates(&mut errors, self.expires_on, self.claim_expires_on, today);
         errors.require(self.issued_on <= today, "/issued_on", FieldReason::InFuture);
-        errors.finish()
-    }
-}
-
-impl SecurityForm {
-    /// A guarantee for a scheme is not issued before the scheme begins.
-    pub fn check_issued(&self, begins_on: NaiveDate) -> Result<(), FieldErrors> {
-        let mut errors = FieldErrors::new();
         errors.require(self.issued_on >= begins_on, "/issued_on", FieldReason::BeforeScheme);
         errors.finish()
     }
 }
 
 impl SecurityExtension {
-    /// An amendment is not dated before the guarantee that it amends.
-    pub fn check_dated(&self, issued_on: NaiveDate, today: NaiveDate) -> Result<(), FieldErrors> {
-        let mut errors = FieldErrors::new();
-        let possible = FieldReason::DayRange { earliest: issued_on, latest: today };
-        errors.require(self.dated_on >= issued_on, "/dated_on", possible);
-        errors.finish()
-    }
-
-    /// Checks the form; the error lists every field that is not valid.
-    pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
+    /// Checks the form; the error lists every field that is not valid. An amendment is not dated before the day on
+    /// which the guarantee that it amends was issued.
+    pub fn check(&self, issued_on: NaiveDate, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_dates(&mut errors, self.expires_on, self.claim_expires_on, today);
         if let Some(top_up) = self.top_up_paise {
@@ -154,6 +140,8 @@ impl SecurityExtension {
         check_name(&mut errors, "/reference", &self.reference, 200);
         check_day(&mut errors, "/dated_on", self.dated_on);
         errors.require(self.dated_on <= today, "/dated_on", FieldReason::InFuture);
+        let possible = FieldReason::DayRange { earliest: issued_on, latest: today };
+        errors.require(self.dated_on >= issued_on, "/dated_on", possible);
         errors.finish()
     }
 }

@@ -170,6 +170,8 @@ told! {
         Gstin => "gstin", "a GSTIN is 15 characters like 27AAACS1234K1ZN";
         GstinState => "gstin_state", "the first two digits of a GSTIN are a state code";
         GstinCheck => "gstin_check", "the last character of this GSTIN does not match the others";
+        Udin { given: usize } => "udin",
+            "a UDIN has 18 letters and digits like 26012345AAAAAB1234: 2 digits of the year, 6 of the membership number and 10 letters or digits; this one has {given}";
         BankAccount => "bank_account", "a bank account number has 9 to 18 digits";
         AccountPlaceholder => "account_placeholder", "this account number is a placeholder";
         Ifsc => "ifsc", "an IFSC is 11 characters like SBIN0001234";

@@ -79,10 +79,76 @@ impl Number {
     }
 }
 
+/// What somebody typed, with single spaces, and with `0` to `9` for the digits of Devanagari.
+pub fn plain(text: &str) -> String {
+    let latin = |letter: char| match letter {
+        '०'..='९' => char::from_digit(letter as u32 - '०' as u32, 10).unwrap_or(letter),
+        other => other,
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").chars().map(latin).collect()
+}
+
+/// A number as it was typed, with one `/` between its parts. Spaces stand for `/` only before the digits of a number,
+/// so that `TRN 0001` is one and the name of a company is none.
+pub fn with_slashes(text: &str) -> String {
+    let upper = text.to_uppercase();
+    let parts: Vec<&str> = upper.split(['/', '-', ' ']).filter(|part| !part.is_empty()).collect();
+    let is_serial = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if upper.contains(' ') && !parts.last().is_some_and(is_serial) { upper } else { parts.join("/") }
+}
+
+/// The end of a number, from its kind on, such as `TRN/0001` as somebody types it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberEnd {
+    pub kind: NumberKind,
+    /// Four digits at least.
+    pub serial: String,
+}
+
+impl NumberEnd {
+    /// Reads `TRN/0001`, `trn-1` and `TRN ०००१`; `None` for anything else, also for a whole number.
+    pub fn parse(text: &str) -> Option<NumberEnd> {
+        let text = with_slashes(&plain(text));
+        let (kind, serial) = text.split_once('/')?;
+        let is_serial = !serial.is_empty() && serial.len() <= 12 && serial.bytes().all(|byte| byte.is_ascii_digit());
+        let kind: NumberKind = kind.parse().ok().filter(|_| is_serial)?;
+        Some(NumberEnd { kind, serial: format!("{serial:0>4}") })
+    }
+
+    /// Every number that ends like this, with these prefixes and from one year to another.
+    pub fn numbers(&self, prefixes: &[&str], (first, last): (FinancialYear, FinancialYear)) -> Vec<Number> {
+        let years = std::iter::successors(Some(first), |year| Some(year.plus_years(1)));
+        let years: Vec<FinancialYear> = years.take_while(|year| *year <= last).take(200).collect();
+        let of = |prefix: &&str| {
+            let text = |year: &FinancialYear| format!("{prefix}/{year}/{}/{}", self.kind, self.serial);
+            years.iter().map(|year| Number { kind: self.kind, text: text(year) }).collect::<Vec<_>>()
+        };
+        prefixes.iter().flat_map(of).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn the_end_of_a_number_stands_for_every_number_that_ends_so() {
+        for typed in ["TRN/0001", "trn-1", "TRN ०००१", " trn / 0001 "] {
+            let end = NumberEnd::parse(typed).unwrap();
+            assert_eq!((end.kind, end.serial.as_str()), (NumberKind::Tranche, "0001"), "{typed}");
+        }
+        for other in ["TRN", "XYZ/0001", "NDFEB/2028-29/TRN/0001", "TRN/", "TRN/x", "2028-29/TRN/0001"] {
+            assert_eq!(NumberEnd::parse(other), None, "{other}");
+        }
+        let year = |text: &str| text.parse().unwrap();
+        let end = NumberEnd::parse("TRN/12345").unwrap();
+        let all: Vec<String> =
+            end.numbers(&["A", "B-C"], (year("2026-27"), year("2027-28"))).into_iter().map(|one| one.text).collect();
+        let wanted = ["A/2026-27/TRN/12345", "A/2027-28/TRN/12345", "B-C/2026-27/TRN/12345", "B-C/2027-28/TRN/12345"];
+        assert_eq!(all, wanted);
+    }
 
     #[test]
     fn a_number_is_the_same_in_an_address_and_on_paper() {

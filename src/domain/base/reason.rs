@@ -35,6 +35,7 @@ told! {
         LineTwice { line: i64 } => "line_twice", "line {line} has two";
         LineReasonMissing { line: i64 } => "line_reason_missing", "line {line} is not accepted and needs a reason";
         LineOpen { line: i64 } => "line_open", "line {line} has none";
+        LinesOpen { first: i64, last: i64 } => "lines_open", "lines {first} to {last} have none";
         LineAlike { line: i64 } => "line_alike",
             "line {line} is like the line of another claim or names another year, and needs a reason if it is accepted";
         // Capacities.
@@ -61,6 +62,12 @@ told! {
         ClaimOpen { claim: String } => "claim_open", "claim {claim} is open";
         RecoveryOpen { recovery: String, is: &'static str } => "recovery_open", "recovery {recovery} is {is}";
         TrancheOpen { tranche: String, is: &'static str } => "tranche_open", "tranche {tranche} is {is}";
+        // What an award that is over still owes.
+        AwardOwing { grounds: Series<Reason> } => "award_owing", "{grounds}";
+        DamagesAccrued { milestone: String, amount: Paise }
+            => "damages_accrued", "{amount} of damages accrued on milestone {milestone} and is not demanded";
+        PaidUnderEnded { amount: Paise }
+            => "paid_under_ended", "{amount} was paid under the award, which was ended, and is not asked back";
         // Days.
         ExtensionTooShort { expires_on: NaiveDate, claim_expires_on: NaiveDate }
             => "extension_too_short", "an extension runs beyond {expires_on} and {claim_expires_on}";

@@ -2,7 +2,7 @@
 //! changes its meaning; clients may rely on it. The message tells the person what to do next.
 
 use crate::base::act::Act;
-use crate::base::argument::{Code, Titled};
+use crate::base::argument::{Code, Series, Titled};
 use crate::base::calendar::FinancialYear;
 use crate::base::desk::Desk;
 use crate::base::money::Paise;
@@ -99,7 +99,7 @@ told! {
         PeriodNotAllowed { reason: Reason } =>
             "period_not_allowed", "this period cannot be claimed: {reason}";
         /// Every claim line needs exactly one decision.
-        LinesUndecided { detail: Reason } =>
+        LinesUndecided { detail: Series<Reason> } =>
             "lines_undecided", "every line needs exactly one decision: {detail}";
         /// The rules leave no amount to pay.
         NothingPayable { cap: Reason } =>
@@ -349,7 +349,7 @@ told! {
             "award_out_of_order", "application {before} ranks before this one and has no award yet; say why this one is awarded first";
         /// A row on which a step of money stands was changed behind the service's back.
         NotAsLogged { subject: String } =>
-            "not_as_logged", "{subject} is not as the log says, so no money moves on it; tell the operator";
+            "not_as_logged", "{subject} is not as the log says, so nothing may rest on it; tell the operator";
         /// Government pays in whole rupees; less waits until more comes to it.
         LessThanPayable { amount: Paise, least: Paise } =>
             "less_than_payable", "{amount} waits, and payments are multiples of {least}: it is paid with what comes to it";
@@ -368,7 +368,6 @@ told! {
         /// A receipt is booked against a credit that another person recorded from the statement of the bank.
         ReceiptNotCredited { utr: String } =>
             "receipt_not_credited", "no credit of the bank with reference {utr} is recorded; a finance officer records it first, from the statement of the account";
-        /// The bank credited something else.
         CreditDiffers { utr: String, amount: Paise, day: NaiveDate } =>
             "credit_differs", "the bank credited {amount} on {day} with reference {utr}: a receipt has this amount and day";
         /// Whoever pays cannot say alone that a payment which the treasury was told of did not arrive.
@@ -377,7 +376,6 @@ told! {
         /// An earlier payment of the tranche was sent, and nobody but the paying office says that it failed.
         PaymentUnexplained { payment: String, advice: String } =>
             "payment_unexplained", "payment {payment} of the same claim is in file {advice} for the treasury, and neither the treasury, nor a bank scroll, nor a second person of another office says that it did not arrive; find that out before its money is paid again";
-        /// A claim for sales opens with what the claim before it leaves, which is not known yet.
         EarlierClaimOpen { claim: String } =>
             "earlier_claim_open", "claim {claim} for earlier days waits for its decision, and this claim opens with the materials that it leaves; decide it first";
         AwardEnded { award: String, on: NaiveDate } =>
@@ -390,6 +388,8 @@ told! {
             "round_open", "bid {application} was opened and has no place in a published run yet: nobody bids again before that";
         ClaimUnchanged { claim: String } =>
             "claim_unchanged", "nothing differs from claim {claim} as it was returned; change what the reasons ask for, or let the signatory submit it as it is";
+        AwardOwes { award: String, reason: Reason } =>
+            "award_owes", "that nothing more is due under award {award} cannot be decided yet: {reason}";
     }
 }
 

@@ -30,7 +30,7 @@ words! {
 }
 
 /// The money of one row by stage. The stages do not overlap, and every row adds up: `provided + receipts =
-/// available + committed + withheld + reserved + sanctioned + disbursed + recovered + surrendered + lapsed`.
+/// available + committed + withheld + reserved + sanctioned + disbursed + kept + recovered + surrendered + lapsed`.
 ///
 /// Component: `provided` is the outlay. Year: `provided` is all that was given to the year and not taken back or
 /// moved on.
@@ -56,6 +56,9 @@ pub struct BudgetRow {
     pub sanctioned_paise: Paise,
     /// Gross less returned; of a component and an award also less the principal that was paid back.
     pub disbursed_paise: Paise,
+    /// What bank returns kept for recoveries of payments that they took back: it counts as spent. Of a component and an
+    /// award the interest of it, because the principal is in `recovered`.
+    pub kept_paise: Paise,
     /// Paid back by payees; of a component and a year spendable only by re-appropriation.
     pub recovered_paise: Paise,
     pub surrendered_paise: Paise,
@@ -138,6 +141,7 @@ impl BudgetRow {
             reserved_paise: Paise::ZERO,
             sanctioned_paise: Paise::ZERO,
             disbursed_paise: Paise::ZERO,
+            kept_paise: Paise::ZERO,
             recovered_paise: Paise::ZERO,
             surrendered_paise: Paise::ZERO,
             lapsed_paise: Paise::ZERO,
@@ -215,6 +219,54 @@ pub fn table(balances: &[Balance]) -> Vec<BudgetRow> {
         (rank(a), key(a), &a.award_number).cmp(&(rank(b), key(b), &b.award_number))
     });
     rows
+}
+
+/// What bank returns kept of the payments under an award in one year of payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    pub scheme_code: String,
+    pub component: Component,
+    pub award_number: String,
+    pub organisation_id: OrganisationId,
+    pub paid_in: FinancialYear,
+    pub principal_paise: Paise,
+    pub interest_paise: Paise,
+}
+
+/// Gives what was kept its own figure in the rows: the accounts have it among what was disbursed, and gross less
+/// returned has not.
+pub fn name_kept(rows: &mut [BudgetRow], kept: &[Kept]) {
+    for row in rows {
+        for one in kept.iter().filter(|one| one.scheme_code == row.scheme_code && one.component == row.component) {
+            let ours = match row.level {
+                BudgetLevel::Component => true,
+                BudgetLevel::FinancialYear => row.financial_year == Some(one.paid_in),
+                BudgetLevel::Beneficiary => row.award_number.as_ref() == Some(&one.award_number),
+                BudgetLevel::Payee => row.organisation_id == Some(one.organisation_id),
+            };
+            let whole = row.level == BudgetLevel::FinancialYear;
+            let principal = if whole { one.principal_paise } else { Paise::ZERO };
+            let amount = if ours { Paise(principal.0.saturating_add(one.interest_paise.0)) } else { Paise::ZERO };
+            row.disbursed_paise = Paise(row.disbursed_paise.0.saturating_sub(amount.0));
+            row.kept_paise = Paise(row.kept_paise.0.saturating_add(amount.0));
+        }
+    }
+}
+
+/// What an award is provided with of a component, as its row says it: the ceiling, and of an award that was ended what
+/// it drew, because what it had not used went back.
+pub fn provided_to(balances: &[Balance], award_number: &str, component: Component) -> Paise {
+    let ours = balances.iter().filter(|one| {
+        let is_owed = one.account.ledger == Ledger::Recovery && one.account.stage != Stage::PrincipalRecovered;
+        let award = one.account.award.as_ref();
+        !is_owed && one.account.component == component && award.is_some_and(|award| award.number == award_number)
+    });
+    let row = ours.fold(None, |row: Option<BudgetRow>, one| {
+        let mut row = row.unwrap_or_else(|| BudgetRow::of(one));
+        row.add(one);
+        Some(row)
+    });
+    row.map_or(Paise::ZERO, |row| row.provided_paise)
 }
 
 /// The balances of a component and its year, and the amount that may still be provided to the

@@ -143,6 +143,8 @@ controls! {
         "ids named against evidence", "docs/SECURITY.md, proof";
     PeopleAndPayeesAsLogged = "people_and_payees_as_logged", Integrity, "Every account of a person or a company is as the log says",
         "each account of a person, with its roles, and each company, with its bank account, against the newest digest in the log", "docs/PROOF.md, every row";
+    RecordsAsLogged = "records_as_logged", Integrity, "Every record that an act can change is as the log says",
+        "awards, claims, tranches, payments, guarantees, recoveries and the like, each against the newest digest in the log", "docs/PROOF.md, every row";
     InvoiceOnce = "invoice_once", Compliance, "An invoice stands in one live claim of an organisation and its group",
         "accepted and open lines by the identity of their invoice; supplements aside", "docs/CLAIMS.md, invoice_claimed";
     MaterialsAddUp = "materials_add_up", Compliance, "A claim opens with no more material than the claim before left",
@@ -167,8 +169,8 @@ controls! {
         "due days of claims of which nothing is certified", "the scheme's staged release";
     RecoveriesInTime = "recoveries_in_time", Warning, "No demanded recovery is overdue",
         "due days of demands that are not settled, or of their instalments", "docs/RECOVERIES.md";
-    DelaysAnswered = "delays_answered", Warning, "Every late milestone has its damages or its excuse",
-        "late milestones against recoveries and excuses", "the scheme's damages";
+    DelaysAnswered = "delays_answered", Warning, "Every day of a delay has its damages or its excuse",
+        "the late days of each milestone against those of recoveries and excuses", "the scheme's damages";
     LastQuarterWithinLimits = "last_quarter_within_limits", Warning, "The last quarter and March are within the dated limits",
         "payments made and on their way against the share of the year's estimate", "config/finance/expenditure-limits.toml";
     BankLinesSettled = "bank_lines_settled", Warning, "Nothing in which bank and records differ is unsettled for long",

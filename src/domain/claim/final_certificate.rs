@@ -47,11 +47,32 @@ pub fn certificate_identity(number: &str) -> String {
     named.filter(|rest| !rest.is_empty()).map(str::to_owned).unwrap_or(letters)
 }
 
+/// Two digits of the year, six of the number by which the accountant is a member of the institute, ten letters or
+/// digits.
+const UDIN_CHARACTERS: usize = 18;
+const UDIN_DIGITS: usize = 8;
+
+/// Refuses a number that is told as a UDIN and has not its form. It is told so by its name, or by beginning as nothing
+/// else does: with eight digits and letters after them. Another number of the auditor is taken as it is.
+fn check_udin(number: &str) -> Result<(), FieldReason> {
+    let identity = certificate_identity(number);
+    let named = folded_letters(number).starts_with("udin");
+    let digits = identity.chars().take_while(char::is_ascii_digit).count();
+    let given = if identity == "udin" { 0 } else { identity.chars().count() };
+    let letters = identity.chars().skip(UDIN_DIGITS).take_while(char::is_ascii_alphabetic).count();
+    let looks_so = digits == UDIN_DIGITS && letters >= 4;
+    let is_one = given == UDIN_CHARACTERS
+        && digits >= UDIN_DIGITS
+        && identity.chars().all(|letter| letter.is_ascii_alphanumeric());
+    if (named || looks_so) && !is_one { Err(FieldReason::Udin { given }) } else { Ok(()) }
+}
+
 /// The form that a signatory submits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FinalCertificateForm {
-    /// The auditor's own number (a UDIN, for instance). One number certifies one claim.
+    /// The auditor's own number. One number certifies one claim. What is told as a UDIN has the form of one: two digits
+    /// of the year, six of the membership number, ten letters or digits.
     pub certificate_number: String,
     /// The issuer: the statutory auditor or an independent accountant.
     pub issued_by: String,
@@ -71,6 +92,7 @@ impl FinalCertificateForm {
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/certificate_number", &self.certificate_number, 60);
+        errors.take("/certificate_number", check_udin(&self.certificate_number));
         check_name(&mut errors, "/issued_by", &self.issued_by, 200);
         check_day(&mut errors, "/issued_on", self.issued_on);
         errors.require(self.issued_on <= today, "/issued_on", FieldReason::InFuture);
@@ -267,5 +289,33 @@ mod tests {
         }
         assert_ne!(certificate_identity("26012345AAAAAB1235"), one);
         assert_eq!(certificate_identity("UDIN"), "udin");
+    }
+
+    #[test]
+    fn what_is_told_as_a_udin_has_its_form() {
+        let given = |number: &str| match check_udin(number) {
+            Err(FieldReason::Udin { given }) => Some(given),
+            _ => None,
+        };
+        for right in
+            ["UDIN 26012345AAAAAB1234", "udin: 26-012345-AAAAAB-1234", "२६०१२३४५AAAAAB1234", "UDIN 260123450123456789"]
+        {
+            assert_eq!(given(right), None, "{right}");
+        }
+        let wrong = [
+            ("UDIN", 0),
+            ("UDIN 1", 1),
+            ("UDIN 26012345AAAAAB123", 17),
+            ("UDIN No. 26012345AAAAAB12345", 19),
+            ("UDIN 2601234XAAAAAB1234", 18),
+            ("26012345AAAAAB123", 17),
+            ("UDIN 26012345AAAAAB123क", 18),
+        ];
+        for (number, characters) in wrong {
+            assert_eq!(given(number), Some(characters), "{number}");
+        }
+        for other in ["AUD/2026/17", "20260501/12", "x"] {
+            assert_eq!(given(other), None, "{other}");
+        }
     }
 }

@@ -34,6 +34,8 @@ words! {
         CorrectPayment = "correct_payment",
         /// The winner of an award walked away: what is not used of its money and its capacity is free again.
         EndAward = "end_award",
+        /// Nothing more is due under an award that is over: its guarantees are free.
+        NothingDue = "nothing_due",
     }
 }
 
@@ -59,7 +61,10 @@ impl CorrectionKind {
     pub fn noun(self) -> &'static str {
         match self {
             CorrectionKind::CancelSanction => "tranche",
-            CorrectionKind::HoldAward | CorrectionKind::ReleaseAward | CorrectionKind::EndAward => "award",
+            CorrectionKind::HoldAward
+            | CorrectionKind::ReleaseAward
+            | CorrectionKind::EndAward
+            | CorrectionKind::NothingDue => "award",
             CorrectionKind::HoldPayee | CorrectionKind::ReleasePayee => "organisation",
             CorrectionKind::ReopenMilestone => "milestone",
             CorrectionKind::ReopenClaim => "claim",

@@ -36,6 +36,9 @@ impl Subject {
             (Subject::Disbursements, "returned_paise") => {
                 Some("returned: of the gross amount, what the bank took back")
             }
+            (Subject::Disbursements, "kept_paise") => {
+                Some("kept: of what the bank took back, what paid recoveries; the rest is owed again")
+            }
             (Subject::Disbursements, "set_off_paise") => {
                 Some("of the gross amount, what was set off against recoveries; undone where it was returned")
             }
@@ -70,6 +73,7 @@ pub const DISBURSEMENTS: &[Field] = &[
     group("paid_on", Day),
     field("amount_paise", Paise),
     field("returned_paise", Paise),
+    field("kept_paise", Paise),
     field("set_off_paise", Paise),
     field("net_paise", Paise),
     field("utr", Text),

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod checkpoint;
 pub mod cosignature;
 pub mod high_water_mark;
+pub mod log_facts;
 pub mod log_key_change;
 pub mod log_proof;
 pub mod mailed_note;

@@ -39,6 +39,8 @@ pub struct Disbursement {
     pub amount_paise: Paise,
     /// Returned: the whole gross amount if the bank took the payment back, else nothing.
     pub returned_paise: Paise,
+    /// Kept: what of the returned amount paid recoveries; the rest is owed to the payee again.
+    pub kept_paise: Paise,
     /// The part of the gross amount that was deducted for recoveries; undone if the bank took the payment back.
     pub set_off_paise: Paise,
     /// Net: what the bank paid and did not take back.
@@ -53,17 +55,17 @@ pub struct Disbursement {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Figures {
     pub returned_paise: Paise,
+    pub kept_paise: Paise,
     pub net_paise: Paise,
 }
 
 impl Figures {
-    pub fn of(gross: Paise, set_off: Paise, status: DisbursementStatus) -> Figures {
-        match status {
-            DisbursementStatus::Succeeded => {
-                Figures { returned_paise: Paise::ZERO, net_paise: gross.minus_floored(set_off) }
-            }
-            DisbursementStatus::FailedAfterSuccess => Figures { returned_paise: gross, net_paise: Paise::ZERO },
-        }
+    pub fn of(gross: Paise, set_off: Paise, kept: Paise, status: DisbursementStatus) -> Figures {
+        let (returned_paise, kept_paise, net_paise) = match status {
+            DisbursementStatus::Succeeded => (Paise::ZERO, Paise::ZERO, gross.minus_floored(set_off)),
+            DisbursementStatus::FailedAfterSuccess => (gross, kept, Paise::ZERO),
+        };
+        Figures { returned_paise, kept_paise, net_paise }
     }
 }
 
@@ -92,6 +94,8 @@ pub struct DisbursementTotals {
     pub amount_paise: Paise,
     /// Of it, what the bank took back.
     pub returned_paise: Paise,
+    /// Of that, what paid recoveries.
+    pub kept_paise: Paise,
     /// Net: what the bank paid and did not take back.
     pub net_paise: Paise,
 }

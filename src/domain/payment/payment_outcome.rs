@@ -152,7 +152,7 @@ fn paid(facts: OutcomeFacts, paid_on: NaiveDate) -> Result<PaymentOutcome, Undec
     }
     tranche.held_in = paid_in;
     tranche.status = TrancheStatus::Disbursed;
-    let figures = Figures::of(gross, payment.set_off_paise, DisbursementStatus::Succeeded);
+    let figures = Figures::of(gross, payment.set_off_paise, Paise::ZERO, DisbursementStatus::Succeeded);
     let disbursement = Disbursement {
         id: new.id,
         number: new.number,
@@ -169,6 +169,7 @@ fn paid(facts: OutcomeFacts, paid_on: NaiveDate) -> Result<PaymentOutcome, Undec
         paid_on,
         amount_paise: gross,
         returned_paise: figures.returned_paise,
+        kept_paise: figures.kept_paise,
         set_off_paise: payment.set_off_paise,
         net_paise: figures.net_paise,
         utr: payment.utr.clone().unwrap_or_default(),

@@ -196,13 +196,18 @@ const AWARDS: &[PublicColumn] = &[
     column("awarded_on", Day, "Day of the award"),
     column("ends_on", Day, "Last day on which sales can earn incentive"),
     perhaps("commissioned_on", Day, "When the whole chain was commissioned, once verified"),
-    column("ceiling_inr", Rupees, "The most that it may receive"),
+    column("ceiling_inr", Rupees, "The most that it may receive; of an award that was ended, what it drew"),
+    perhaps("ended_on", Day, "When two people ended it, because its winner walked away"),
 ];
 
 const CEILINGS: &[PublicColumn] = &[
     column("award_number", Text, "The award"),
     column("component", COMPONENTS, "Part of the outlay"),
-    column("amount_inr", Rupees, "The most that it may receive of this component"),
+    column(
+        "amount_inr",
+        Rupees,
+        "The most that it may receive of this component; once the award was ended, what it drew",
+    ),
 ];
 
 const MILESTONES: &[PublicColumn] = &[
@@ -256,7 +261,7 @@ const STAGES: &[PublicColumn] = &[
 pub struct PublicTotals {
     pub beneficiaries: i64,
     pub awards: i64,
-    /// The total of the ceilings of all awards.
+    /// The total of the ceilings of all awards; of one that was ended, what it drew.
     pub ceilings_paise: i64,
     pub sanctions: i64,
     pub sanctioned_paise: i64,

@@ -9,7 +9,7 @@ use crate::milestone::excuse::Excuse;
 use crate::milestone::milestone::{Milestone, Verification};
 use crate::milestone::report_return::RoundChanges;
 use crate::recovery::damages::{Damages, Delay};
-use crate::recovery::recovery::Recovery;
+use crate::recovery::recovery::{Recovery, RecoveryStatus};
 use crate::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
 use crate::scheme::security_rule::DamagesTerms;
 use crate::scheme::value_chain::InstalledCapacity;
@@ -227,6 +227,29 @@ impl Milestone {
             installed_magnet_mtpa: self.installed_magnet_mtpa(chain, as_on),
             damages,
         })
+    }
+
+    /// Its late days up to a day that nobody answered: no excuse for them is granted or waits for its decision, no
+    /// standing damages charge them, and where the scheme has damages they cost something within its limit.
+    pub fn unanswered(
+        &self,
+        damages: Option<&DamagesTerms>,
+        records: &DelayRecords<'_>,
+        as_on: NaiveDate,
+    ) -> Result<Days, Refusal> {
+        let own = records.excuses.iter().filter(|excuse| excuse.milestone_id == self.id);
+        let excused = own.filter_map(|one| if one.decision.is_none() { Some(one.asked()) } else { one.granted() });
+        let standing: Vec<&Recovery> =
+            records.recoveries_of(self).filter(|recovery| recovery.status != RecoveryStatus::Dropped).collect();
+        let charged = standing.iter().filter_map(|recovery| recovery.damages.as_ref()).flat_map(Damages::charged);
+        let delay = self.delay(Days::of(excused), Days::of(charged));
+        let open = delay.open_days(as_on);
+        let Some(terms) = damages else { return Ok(open) };
+        let already =
+            Paise::sum(standing.iter().map(|recovery| recovery.amount_paise)).ok_or(Refusal::AmountTooLarge)?;
+        let open = delay.within(terms, open, terms.cap.map(|cap| cap.minus_floored(already)))?;
+        let costs = delay.worth(terms, &open)? > Paise::ZERO;
+        Ok(if costs { open } else { Days::default() })
     }
 
     fn damages_standing(

@@ -16,6 +16,7 @@ use crate::recovery::interest::{Dues, Parts};
 use crate::recovery::notice_withdrawal::NoticeWithdrawal;
 use crate::recovery::recovery_credit::SetOffOrder;
 use crate::recovery::recovery_relief::ReliefProposal;
+use crate::recovery::recovery_start::OrderReason;
 use crate::scheme::scheme::Component;
 use crate::words;
 use chrono::NaiveDate;
@@ -88,6 +89,9 @@ pub struct RecoveryOrder {
     pub amount_paise: Paise,
     pub reasons: String,
     pub ordered_on: NaiveDate,
+    /// Where nobody wrote the reasons: what they say, apart from its language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<OrderReason>,
 }
 
 /// The demand that makes the recovery due.
@@ -97,6 +101,9 @@ pub struct Demand {
     /// The day by which it is to be paid.
     pub due_on: NaiveDate,
     pub note: String,
+    /// That a bank return made it due and paid it; the note is then no person's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_bank: bool,
 }
 
 /// The steps of officers on a recovery, oldest first.
@@ -240,7 +247,7 @@ impl Recovery {
             return Err(Refusal::OrderExceedsNotice { asked });
         }
         let reasons = reasons.to_owned();
-        self.decision = Some(RecoveryOrder { outcome, amount_paise: amount, reasons, ordered_on: today });
+        self.decision = Some(RecoveryOrder { outcome, amount_paise: amount, reasons, ordered_on: today, said: None });
         self.status = match outcome {
             OrderOutcome::Dropped => RecoveryStatus::Dropped,
             _ => RecoveryStatus::Ordered,
@@ -260,7 +267,7 @@ impl Recovery {
         let parts = self.parts_of(self.amount_paise);
         self.principal_due_paise = parts.principal_paise;
         self.damages_due_paise = parts.damages_paise;
-        self.demand = Some(Demand { demanded_on: today, due_on, note: note.to_owned() });
+        self.demand = Some(Demand { demanded_on: today, due_on, note: note.to_owned(), by_bank: false });
         self.status = RecoveryStatus::Demanded;
         Ok(parts)
     }

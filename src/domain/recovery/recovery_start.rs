@@ -8,6 +8,28 @@ use crate::recovery::damages::Damages;
 use crate::recovery::recovery::{Recovery, RecoveryKind, RecoveryOrder, RecoveryStatus, RecoverySteps, ShowCause};
 use crate::scheme::scheme::Component;
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use utoipa::ToSchema;
+
+/// What the service itself orders, with the values that its reasons are about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "code", rename_all = "snake_case", deny_unknown_fields)]
+pub enum OrderReason {
+    /// More was released than the final certificate, or the credit notes, with this number show.
+    BeyondCertificate { certificate: String },
+}
+
+/// In English.
+impl fmt::Display for OrderReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OrderReason::BeyondCertificate { certificate } => {
+                write!(f, "released beyond what final certificate {certificate} shows")
+            }
+        }
+    }
+}
 
 /// Why money is asked back.
 #[derive(Clone, Debug, PartialEq, Eq)]

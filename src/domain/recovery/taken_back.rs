@@ -56,7 +56,9 @@ impl Recovery {
                 Ok(Meaning::Dropped(asked))
             }
             RecoveryStatus::Ordered => {
-                self.make_due(today, "the bank took the payment back", today).map(Meaning::DueNow)
+                let parts = self.make_due(today, "the bank took the payment back", today)?;
+                self.demand.iter_mut().for_each(|demand| demand.by_bank = true);
+                Ok(Meaning::DueNow(parts))
             }
             RecoveryStatus::Demanded => self.require_due().map(|()| Meaning::Due),
             RecoveryStatus::Settled | RecoveryStatus::Dropped => Ok(Meaning::Over),

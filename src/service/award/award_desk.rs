@@ -82,10 +82,14 @@ pub struct WholeAward {
     pub recoveries: Vec<Recovery>,
     /// That two people ended it.
     pub ended: Option<AwardEnd>,
+    /// That two people decided that nothing more is due under it; asked of an award that was ended.
+    pub owes_nothing: bool,
     pub people: Names,
     pub next: Vec<AwardAct>,
     /// The newest documents of the company, for whoever may attach one.
     pub uploads: Vec<OwnUpload>,
+    /// The day on which its scheme begins: no guarantee for it is issued before.
+    pub begins_on: NaiveDate,
     pub today: NaiveDate,
 }
 
@@ -160,6 +164,7 @@ impl Service {
         let milestones = schedule.into_iter().map(file).collect::<Result<Vec<MilestoneFile>, _>>()?;
         let securities = securities::of_award(tx, award.id)?;
         let claims = claim_files::claims_of(tx, award.id)?;
+        let owes_nothing = ended.is_some() && awards::owes_nothing(tx, award.id)?;
         let may_lodge = actor.may(Permission::LodgeSecurity).is_ok();
         Ok(WholeAward {
             beneficiary,
@@ -176,9 +181,11 @@ impl Service {
             claims,
             recoveries,
             ended,
+            owes_nothing,
             people: Names::of_people(tx, actor, &[award.awarded_by])?,
             next: may_lodge.then_some(AwardAct::Lodge).into_iter().collect(),
             uploads: own_uploads(tx, actor, award.organisation_id, Permission::LodgeSecurity)?,
+            begins_on: schemes.version(&award.scheme_code, 1)?.effective_from,
             award,
             today,
         })

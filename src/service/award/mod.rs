@@ -7,6 +7,7 @@ pub mod allotment_ends;
 pub mod application_file;
 pub mod application_withdrawal;
 pub mod applications;
+pub mod award_debts;
 pub mod award_desk;
 pub mod award_ends;
 pub mod awards;

@@ -7,6 +7,7 @@ use crate::db::award::securities;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::recovery::recoveries;
 use crate::service::Service;
+use crate::service::award::award_debts;
 use crate::service::award::award_ends::{open_claim, open_tranche};
 use crate::service::award::awards::visible as visible_award;
 use crate::service::running::as_logged::require_stranger;
@@ -96,9 +97,8 @@ impl Command for LodgeSecurity {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Security>, Error> {
-        self.form.check(work.today())?;
         let award = visible_award(work.tx, &work.actor, self.award_id)?;
-        self.form.check_issued(work.schemes.version(&award.scheme_code, 1)?.effective_from)?;
+        self.form.check(work.schemes.version(&award.scheme_code, 1)?.effective_from, work.today())?;
         require_evidence(work.tx, &[self.form.evidence_id], Some(award.organisation_id))?;
         let (bank, guarantee_number) =
             (self.form.bank.trim().to_uppercase(), self.form.guarantee_number.trim().to_uppercase());
@@ -206,9 +206,8 @@ impl Command for ExtendSecurity {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SecurityFile>, Error> {
-        self.form.check(work.today())?;
         let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::ExtensionLodged)?;
-        self.form.check_dated(file.0.issued_on, work.today())?;
+        self.form.check(file.0.issued_on, work.today())?;
         require_evidence(work.tx, &[self.form.evidence_id], Some(file.0.organisation_id))?;
         let event = file.0.extend(&self.form, work.actor.user_id, work.now)?;
         finish(work, file, event)
@@ -225,7 +224,8 @@ pub struct ReleaseSecurity {
 impl Command for ReleaseSecurity {
     const NAME: &'static str = "release_security";
     const PERMISSION: Permission = Permission::ReleaseSecurity;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "security_needed"];
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "security_needed", "amount_too_large"];
     const ENDS_A_FILE: bool = true;
     type Answer = SecurityFile;
 
@@ -236,7 +236,7 @@ impl Command for ReleaseSecurity {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SecurityFile>, Error> {
         self.form.check()?;
         let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::Released)?;
-        let binds = still_binds(&file.0, work.today());
+        let (binds, callable) = (still_binds(&file.0, work.today()), file.0.can_be_called(work.today()));
         let event = file.0.release(&self.form, work.actor.user_id, work.now)?;
         let awaited = awaited_of(work, &file)?;
         if awaited > Paise::ZERO {
@@ -244,6 +244,9 @@ impl Command for ReleaseSecurity {
             return Err(Refusal::SecurityNeeded { guarantee: file.0.name(), reason }.into());
         }
         if binds && let Some(reason) = need(work, &file.0)? {
+            return Err(Refusal::SecurityNeeded { guarantee: file.0.name(), reason }.into());
+        }
+        if callable && let Some(reason) = award_debts::binding(work, &file.0)? {
             return Err(Refusal::SecurityNeeded { guarantee: file.0.name(), reason }.into());
         }
         finish(work, file, event)

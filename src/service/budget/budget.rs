@@ -2,11 +2,12 @@
 
 use crate::db::budget::accounts;
 use crate::db::check::money_stop;
+use crate::db::recovery::recovery_credits;
 use crate::service::Service;
 use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
 use domain::base::permission::Permission;
-use domain::budget::budget::{BudgetTable, table};
+use domain::budget::budget::{BudgetTable, name_kept, table};
 use std::sync::Arc;
 
 /// The permission that the reads of this file take.
@@ -16,7 +17,9 @@ impl Service {
     /// The budget table of now (or of the requested moment), from one consistent view.
     pub async fn budget(self: &Arc<Self>, caller: Caller) -> Result<BudgetTable, Error> {
         self.read(caller, READ_PERMISSION, |tx, _| {
-            Ok(BudgetTable { data: table(&accounts::balances(tx)?), money_stop: money_stop::find(tx)? })
+            let mut data = table(&accounts::balances(tx)?);
+            name_kept(&mut data, &recovery_credits::kept(tx)?);
+            Ok(BudgetTable { data, money_stop: money_stop::find(tx)? })
         })
         .await
     }

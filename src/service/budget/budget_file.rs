@@ -5,6 +5,7 @@ use crate::db::budget::accounts;
 use crate::db::desk::selection_sources::OnDay;
 use crate::db::desk::selections;
 use crate::db::engine::transaction::ReadTx;
+use crate::db::recovery::recovery_credits;
 use crate::service::Service;
 use crate::service::budget::budget::READ_PERMISSION;
 use crate::service::budget::expenditure_limits::meters_of;
@@ -13,7 +14,7 @@ use crate::service::running::runner::Caller;
 use chrono::{Datelike, NaiveDate};
 use domain::base::calendar::FinancialYear;
 use domain::base::money::Paise;
-use domain::budget::budget::{BudgetLevel, BudgetRow, table};
+use domain::budget::budget::{BudgetLevel, BudgetRow, name_kept, table};
 use domain::budget::expenditure_limit::LimitMeter;
 use domain::budget::ledger::Stage;
 use domain::desk::selected_row::{Cell, SelectedRow};
@@ -35,7 +36,7 @@ pub const STAGES: [Stage; 9] = [
     Stage::Lapsed,
 ];
 
-/// Where the money of one component stands. `provided + receipts` is the sum of the stages.
+/// Where the money of one component stands. `provided + receipts` is the sum of the stages and of what was kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standings {
     /// `None` for all components together.
@@ -43,6 +44,8 @@ pub struct Standings {
     pub provided: Paise,
     /// What was paid back and stands at some stage again.
     pub receipts: Paise,
+    /// What bank returns kept for recoveries of payments that they took back; it is no stage's.
+    pub kept: Paise,
     pub stages: [Paise; 9],
 }
 
@@ -131,7 +134,8 @@ impl Standings {
             row.lapsed_paise,
         ];
         let receipts = row.receipts_paise;
-        Standings { component: Some(row.component), provided: row.provided_paise, receipts, stages }
+        let kept = row.kept_paise;
+        Standings { component: Some(row.component), provided: row.provided_paise, receipts, kept, stages }
     }
 
     /// The money at a stage.
@@ -142,6 +146,7 @@ impl Standings {
     fn add(&mut self, other: &Standings) {
         self.provided = Paise(self.provided.0 + other.provided.0);
         self.receipts = Paise(self.receipts.0 + other.receipts.0);
+        self.kept = Paise(self.kept.0 + other.kept.0);
         for (own, more) in self.stages.iter_mut().zip(&other.stages) {
             *own = Paise(own.0 + more.0);
         }
@@ -150,8 +155,8 @@ impl Standings {
 
 /// The rows, and their sum at the end where there are several.
 fn with_sum(rows: Vec<Standings>) -> Vec<Standings> {
-    let none = || Standings { component: None, provided: Paise::ZERO, receipts: Paise::ZERO, stages: [Paise::ZERO; 9] };
-    let mut all = none();
+    let (provided, receipts, kept) = (Paise::ZERO, Paise::ZERO, Paise::ZERO);
+    let mut all = Standings { component: None, provided, receipts, kept, stages: [Paise::ZERO; 9] };
     rows.iter().for_each(|row| all.add(row));
     rows.into_iter().chain([all]).collect()
 }
@@ -192,7 +197,8 @@ impl Service {
             for code in known.0.iter().map(|loaded| loaded.scheme.code.clone()).collect::<BTreeSet<_>>() {
                 schemes.push((code.clone(), known.newest(&code)?.name.clone()));
             }
-            let rows = table(&accounts::balances(tx)?);
+            let mut rows = table(&accounts::balances(tx)?);
+            name_kept(&mut rows, &recovery_credits::kept(tx)?);
             let code = scheme.or_else(|| largest(&rows)).or_else(|| schemes.first().map(|(code, _)| code.clone()));
             let code = code.or_not_found("scheme")?;
             let scheme = Arc::clone(known.newest(&code)?);

@@ -10,6 +10,9 @@ use crate::db::log::row_notes;
 use crate::db::payment::bank_differences;
 use crate::db::people::{organisations, users};
 use crate::service::budget::expenditure_limits;
+use crate::service::check::records_as_logged::{CHANGED, GONE, records_as_logged};
+use crate::service::check::unanswered_delays;
+use crate::service::running::as_logged::noun;
 use crate::service::running::error::Error;
 use crate::service::running::finance::FinanceRules;
 use crate::service::running::scheme_shelf::Schemes;
@@ -50,7 +53,9 @@ pub(in crate::service) fn ask(
         ControlCode::LastQuarterWithinLimits => last_quarter_within_limits(tx, rules),
         ControlCode::BankLinesSettled => bank_lines_settled(tx, rules),
         ControlCode::MaterialsAddUp => materials_add_up(tx),
+        ControlCode::DelaysAnswered => unanswered_delays::ask(tx, rules),
         ControlCode::PeopleAndPayeesAsLogged => people_and_payees_as_logged(tx),
+        ControlCode::RecordsAsLogged => records_as_logged(tx),
         other => Err(Error::Internal(format!("nothing asks {other}"))),
     }
 }
@@ -156,11 +161,10 @@ fn people_and_payees_as_logged(tx: &mut ReadTx<'_>) -> Result<Vec<Counterexample
     let mut found = Vec::new();
     let mut kinds = [("users", users::standings(tx)?), ("organisations", organisations::standings(tx)?)];
     for (table, standings) in &mut kinds {
-        let noun = table.trim_end_matches('s');
+        let noun = noun(table);
         for key in row_notes::indexed_keys(tx, table)? {
             if !standings.iter().any(|(id, _)| *id == key) {
-                let told = "the log says that it is there, and it is not".to_owned();
-                found.push(Counterexample { subject: format!("{noun}:{key}"), found: told });
+                found.push(Counterexample { subject: format!("{noun}:{key}"), found: GONE.to_owned() });
             }
         }
         for (id, standing) in standings.drain(..) {
@@ -171,8 +175,7 @@ fn people_and_payees_as_logged(tx: &mut ReadTx<'_>) -> Result<Vec<Counterexample
                 None => false,
             };
             if !holds {
-                let told = "it is not as the last act in the log left it".to_owned();
-                found.push(Counterexample { subject: format!("{noun}:{id}"), found: told });
+                found.push(Counterexample { subject: format!("{noun}:{id}"), found: CHANGED.to_owned() });
             }
         }
     }

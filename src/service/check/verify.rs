@@ -3,7 +3,7 @@
 //! together, and every row against the notes of the acts.
 
 use crate::db::budget::{accounts, budget_instruments, journals, last_quarter_spending};
-use crate::db::check::differences;
+use crate::db::check::{differences, schema_objects};
 use crate::db::engine::connection::DatabaseUrl;
 use crate::db::engine::error::DbError;
 use crate::db::engine::read_pool::ReadPool;
@@ -12,6 +12,8 @@ use crate::db::log::{audit_log, row_notes};
 use crate::db::recovery::{recoveries, recovery_credits};
 use crate::service::check::verify_around;
 use crate::service::check::verify_around::Around;
+use crate::service::check::verify_commits;
+use crate::service::check::verify_commits::CommitCheck;
 use crate::service::check::verify_log::{LogCheck, Outside};
 use crate::service::check::verify_rows::RowCheck;
 use crate::service::check::{verify_award, verify_claim, verify_desk, verify_disclosures, verify_payment};
@@ -64,10 +66,19 @@ pub fn verify_against(url: &DatabaseUrl, outside: &Outside) -> Result<Verified, 
 pub fn verify_with(url: &DatabaseUrl, outside: &Outside, around: &Around<'_>) -> Result<Verified, Error> {
     ReadPool::open(url, 1)?.read(|tx| {
         let mut result = Verified { last_hash: FIRST_PREVIOUS_HASH.to_owned(), ..Verified::default() };
-        result.fault = or_corrupt(first_fault(tx, outside, &mut result))?;
-        if result.fault.is_none() {
-            result.fault = verify_around::first_fault(tx, around, &mut result)?;
-        }
+        // What the schema does not have, or has besides, may hide anything else, or make it fail.
+        let schema = if around.finance.is_some() { schema_objects::first_difference(tx)? } else { None };
+        let checked =
+            or_corrupt(first_fault(tx, outside, &mut result)).map_err(Error::from).and_then(|fault| match fault {
+                None => verify_around::first_fault(tx, around, &mut result),
+                fault => Ok(fault),
+            });
+        result.fault = match (checked, schema) {
+            (Ok(fault), None) => fault,
+            (Ok(Some(fault)), Some(schema)) => Some(format!("{fault}; {schema}")),
+            (Ok(None) | Err(_), Some(schema)) => Some(schema),
+            (Err(error), None) => return Err(error),
+        };
         Ok(result)
     })
 }
@@ -80,6 +91,7 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
     let named = log.key_changes.iter().map(|change| (change.sequence, change.new.key.to_string()));
     result.key_changes = named.collect();
     let mut rows = RowCheck::begin(tx)?;
+    let mut commits = CommitCheck::begin(tx)?;
     result.rows_proven_from = rows.proven_from();
     loop {
         terminal::progress(format_args!("{} audit entries checked …", result.entries));
@@ -99,6 +111,7 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
             }
             let list = lists.next_if(|(sequence, _)| *sequence == entry.sequence);
             fault = fault.or_else(|| rows.entry(entry, list.map(|(_, notes)| notes)));
+            fault = fault.or_else(|| commits.entry(entry));
             if let Some(fault) = fault {
                 return Ok(Some(format!("audit entry {}: {fault}", entry.sequence)));
             }
@@ -111,7 +124,10 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
     if let Some(fault) = check_head(tx, result)? {
         return Ok(Some(fault));
     }
-    if let Some(fault) = log.end(tx)? {
+    if let Some(fault) = log.end(tx)?.or_else(|| commits.end()) {
+        return Ok(Some(fault));
+    }
+    if let Some(fault) = verify_commits::first_fault(tx, result.entries)? {
         return Ok(Some(fault));
     }
     let contradiction = or_corrupt(check_whole(tx, result))?;
@@ -209,6 +225,9 @@ pub(super) fn by_chunks<T>(
 }
 
 fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>, DbError> {
+    if let Some(id) = journals::first_with_a_gap(tx)? {
+        return Ok(Some(format!("journal {id}: its lines are not numbered from 1 without a gap")));
+    }
     if let Some(id) = journals::unbalanced(tx)?.first() {
         return Ok(Some(format!("journal {id} does not balance")));
     }
@@ -244,6 +263,9 @@ fn check_budget(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     }
     if let Some((scheme, month, kept, counted)) = last_quarter_spending::first_differing(tx)? {
         return Ok(Some(format!("{scheme}, {month}: {kept} paise are kept as paid, its disbursements say {counted}")));
+    }
+    if let Some((scheme, month, kept, counted)) = last_quarter_spending::first_advised_differing(tx)? {
+        return Ok(Some(format!("{scheme}, {month}: {kept} paise are kept as advised, its payments say {counted}")));
     }
     Ok(None)
 }

@@ -5,14 +5,18 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::{log_checkpoints, log_tiles};
 use crate::db::people::disclosures;
+use crate::service::log::accept_loss::ACCEPT_LOSS;
 use crate::service::log::log_key::{is_signature, is_signed_by, is_signed_with};
 use crate::service::log::log_key_change;
+use domain::base::calendar::Timestamp;
 use domain::base::digest::hex;
 use domain::log::audit::{AuditOutcome, WrittenEntry};
 use domain::log::checkpoint::{KeptCheckpoint, SignedCheckpoint, VerifierKey};
+use domain::log::log_facts::{LogBegins, LogSigned, NAME_LOG_KEY, in_same_commit};
 use domain::log::log_key_change::{ACCEPT_NEW_KEY, LogKeyChange, signed_text};
 use domain::log::merkle::{Frontier, Hash, entry_leaf};
 use domain::people::disclosure::names_digests;
+use std::collections::BTreeMap;
 
 /// Inputs of a check from outside the database.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +39,93 @@ impl Outside {
     }
 }
 
+/// The entries of commits that no checkpoint covers yet may lie so many seconds apart: one is signed with the first
+/// batch that finds the newest one a minute old.
+const UNSIGNED_SECONDS_MOST: i64 = 300;
+
+/// The entries of a start that come before it signs anything.
+const OF_A_START: [&str; 4] = ["accept_clock", ACCEPT_NEW_KEY, ACCEPT_LOSS, NAME_LOG_KEY];
+
+/// What the entries say about how the log is signed, held against the stored checkpoints.
+#[derive(Default)]
+struct SignedCheck {
+    /// What the log says about its key, and in which entry.
+    begins: Option<(i64, LogBegins)>,
+    /// The number of each stored checkpoint by the entries that it covers.
+    numbers: BTreeMap<i64, i64>,
+    /// The first entry whose count of checkpoints differs, since the last loss that a person accepted.
+    missing: Option<String>,
+    /// The latest time of an entry, and of the first one behind the newest checkpoint.
+    latest: Option<Timestamp>,
+    unsigned_since: Option<(i64, Timestamp)>,
+    /// Whether the entry before is one of a start.
+    of_start: bool,
+}
+
+impl SignedCheck {
+    fn entry(&mut self, entry: &WrittenEntry) {
+        if !in_same_commit(&entry.details) && self.missing.is_none() {
+            self.missing = self.unsigned_too_long();
+        }
+        self.of_start = OF_A_START.contains(&&*entry.command);
+        let at = entry.recorded_at.parse::<Timestamp>().ok();
+        self.latest = self.latest.max(at);
+        if self.unsigned_since.is_none() {
+            self.unsigned_since = self.latest.map(|at| (entry.sequence, at));
+        }
+        if entry.command == ACCEPT_LOSS && entry.outcome == AuditOutcome::Done.as_str() {
+            (self.missing, self.unsigned_since) = (None, self.latest.map(|at| (entry.sequence, at)));
+        }
+        let Some(said) = LogSigned::of(&entry.details) else { return };
+        if self.numbers.get(&said.entries) != Some(&said.checkpoints) && self.missing.is_none() {
+            let (signed, size) = (said.checkpoints, said.entries);
+            let there = self.numbers.range(..=size).count();
+            self.missing = Some(format!(
+                "audit entry {} says that {signed} checkpoints cover up to {size} entries, {there} are there: checkpoints \
+                 were removed or added",
+                entry.sequence
+            ));
+        }
+    }
+
+    /// At the end of a commit: whether a checkpoint must have been signed since the first entry that none covers.
+    fn unsigned_too_long(&self) -> Option<String> {
+        let ((first, since), latest) = (self.unsigned_since?, self.latest?);
+        let said = self.begins.as_ref().is_some_and(|(from, _)| *from <= first);
+        let apart = latest.micros() - since.micros() > UNSIGNED_SECONDS_MOST * 1_000_000;
+        (said && apart && !self.of_start).then(|| {
+            format!(
+                "no checkpoint covers entry {first}, although the log went on for minutes: checkpoints were removed"
+            )
+        })
+    }
+
+    fn checkpoint(&mut self, size: i64, number: i64) {
+        self.numbers.insert(size, number);
+        self.unsigned_since = None;
+    }
+
+    /// The key that the log names for checkpoints before any change of it.
+    fn key(&self) -> Option<&VerifierKey> {
+        self.begins.as_ref().map(|(_, begins)| &begins.key)
+    }
+
+    fn end(&self, entries: i64) -> Option<String> {
+        if entries == 0 {
+            return None;
+        }
+        if self.begins.is_none() {
+            return Some(
+                "no entry of the log names the key that signs it: the next start of the service adds one".to_owned(),
+            );
+        }
+        if self.numbers.is_empty() {
+            return Some(format!("the log has {entries} entries and no checkpoint: its checkpoints were removed"));
+        }
+        self.missing.clone().or_else(|| self.unsigned_too_long())
+    }
+}
+
 /// The state of the check while it reads the log.
 pub(in crate::service) struct LogCheck<'o> {
     outside: &'o Outside,
@@ -44,6 +135,7 @@ pub(in crate::service) struct LogCheck<'o> {
     next: Option<KeptCheckpoint>,
     /// The newest of the checkpoints that were read.
     newest: Option<SignedCheckpoint>,
+    signed: SignedCheck,
     pub checkpoints: i64,
     /// How many of them are signed with a key that nobody named.
     pub unchecked: i64,
@@ -61,6 +153,7 @@ impl<'o> LogCheck<'o> {
             groups: 0,
             next,
             newest: None,
+            signed: SignedCheck { begins: log_key_change::begins(tx)?, ..SignedCheck::default() },
             checkpoints: 0,
             unchecked: 0,
             key_changes: log_key_change::changes(tx)?,
@@ -87,6 +180,16 @@ impl<'o> LogCheck<'o> {
         first.before.as_ref().map(|before| &before.key).or_else(named)
     }
 
+    /// The key that the log itself names for a checkpoint.
+    fn named_key_of(&self, note: &SignedCheckpoint) -> Option<&VerifierKey> {
+        let changed =
+            self.key_changes.first().is_some_and(|first| first.sequence.unsigned_abs() <= note.checkpoint.size);
+        let (begun, _) = self.signed.begins.as_ref()?;
+        // An earlier program may have changed the key before the log named one.
+        let later = self.key_changes.first().is_some_and(|first| first.sequence < *begun);
+        if changed || later { None } else { self.signed.key() }
+    }
+
     /// What is wrong with an entry that changes the key.
     fn bad_change(&self, entry: &WrittenEntry) -> Option<String> {
         let Some(change) = LogKeyChange::of(entry.sequence, &entry.details) else {
@@ -111,10 +214,12 @@ impl<'o> LogCheck<'o> {
             }
             self.groups += 1;
         }
+        self.signed.entry(entry);
         if self.next.as_ref().is_some_and(|next| next.size == self.entries) {
             let next = log_checkpoints::after(tx, self.entries)?;
             if let Some(kept) = std::mem::replace(&mut self.next, next) {
                 self.checkpoints += 1;
+                self.signed.checkpoint(kept.size, self.checkpoints);
                 if let Some(fault) = self.fault_of(&kept) {
                     return Ok(Some(format!("the checkpoint of {} entries {fault}", kept.size)));
                 }
@@ -151,7 +256,12 @@ impl<'o> LogCheck<'o> {
         let key = self.key_of(&note);
         let fault = key.filter(|key| !is_signed_with(&note, key));
         let fault = fault.map(|key| format!("is not signed with the log's key {key}"));
-        let unknown = key.is_none();
+        let named = self.named_key_of(&note);
+        let fault = fault.or_else(|| {
+            let other = named.filter(|key| !is_signed_with(&note, key))?;
+            Some(format!("is not signed with the key that the log names: {other}"))
+        });
+        let unknown = key.is_none() && named.is_none();
         self.unchecked += i64::from(unknown);
         self.newest = Some(note);
         fault
@@ -166,7 +276,8 @@ impl<'o> LogCheck<'o> {
     /// The fault of the key in the data folder.
     fn bad_folder_key(&self) -> Option<String> {
         let key = self.outside.folder_key.as_ref()?;
-        let changed = self.key_changes.last().is_some_and(|change| change.new.key.public != key.public);
+        let now = self.key_changes.last().map(|change| &change.new.key).or(self.signed.key());
+        let changed = now.is_some_and(|now| now.public != key.public);
         let covers_change = |note: &&SignedCheckpoint| {
             self.key_changes.last().is_none_or(|change| change.sequence.unsigned_abs() <= note.checkpoint.size)
         };
@@ -188,7 +299,8 @@ impl<'o> LogCheck<'o> {
             return Ok(Some(format!("{kept} roots of groups are kept, the log fills {}", self.groups)));
         }
         let cut = self.outside.notes().find(|(_, note)| note.checkpoint.size > self.entries.unsigned_abs());
-        Ok(cut.map(|(what, note)| self.cut_before(what, note)).or_else(|| self.bad_folder_key()))
+        let fault = cut.map(|(what, note)| self.cut_before(what, note)).or_else(|| self.bad_folder_key());
+        Ok(fault.or_else(|| self.signed.end(self.entries)))
     }
 
     fn cut_before(&self, what: &str, note: &SignedCheckpoint) -> String {

@@ -27,6 +27,7 @@ use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::budget::ledger::{Journal, Stage};
 use domain::budget::posting;
+use domain::budget::whole_rupees::PaymentUnit;
 use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus, LineDecision};
 use domain::claim::credit_notes::{counted_note, net_facts};
 use domain::claim::entitlement::Release;
@@ -52,6 +53,28 @@ pub struct VerifiedClaim {
     pub claim: Claim,
     pub lines: Vec<ClaimLineRecord>,
     pub tranche: Option<Tranche>,
+}
+
+/// What a verified claim comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ComesTo {
+    /// What starts as a tranche at once.
+    pub now: Paise,
+    /// What waits for appropriation, where it is enough for a payment. Less than that waits for the next amount of the
+    /// claim, and is not counted.
+    pub deferred: Option<Paise>,
+    /// Both together.
+    pub amount: Paise,
+}
+
+impl VerifiedClaim {
+    /// What it comes to, paid in these units; `None` where the two cannot be added.
+    pub fn comes_to(&self, deferred: Paise, unit: PaymentUnit) -> Option<ComesTo> {
+        let now = self.tranche.as_ref().map_or(Paise::ZERO, |tranche| tranche.amount_paise);
+        let deferred = Some(deferred).filter(|deferred| unit.is_enough(*deferred));
+        let amount = now.checked_add(deferred.unwrap_or(Paise::ZERO))?;
+        Some(ComesTo { now, deferred, amount })
+    }
 }
 
 /// The agency decides every line, then the claim. A claim that is rejected whole needs no decision on its lines.

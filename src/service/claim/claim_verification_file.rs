@@ -120,7 +120,7 @@ pub fn faults_of_lines(lines: &[ClaimLineRecord], decisions: &[LineDecision], ma
         };
         let stands = reject_lines(&mut lines.to_vec(), vec![decision.clone()]);
         match stands.and_then(|()| explain_mark(decision, marked)) {
-            Err(Refusal::LinesUndecided { detail }) => Some(detail),
+            Err(Refusal::LinesUndecided { detail }) => detail.0.into_iter().next(),
             _ => None,
         }
     };

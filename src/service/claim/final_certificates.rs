@@ -5,7 +5,7 @@ use crate::db::award::awards;
 use crate::db::claim::{claims, final_certificates};
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::{disbursements, tranches};
-use crate::db::recovery::recoveries;
+use crate::db::recovery::{recoveries, recovery_credits};
 use crate::service::Service;
 use crate::service::claim::claim_facts::{Accepted, certified_line, statement_of};
 use crate::service::claim::claim_tranche::start_tranche;
@@ -34,10 +34,13 @@ use domain::claim::final_certificate::{
     Settlement, certificate_identity,
 };
 use domain::claim::statement::Statement;
+use domain::payment::disbursement::{Disbursement, DisbursementStatus};
 use domain::payment::tranche::{Tranche, TrancheStatus};
 use domain::people::user::Actor;
+use domain::recovery::recovery_start::OrderReason;
 use domain::scheme::staged_release::Released;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A certificate with the claim as it was changed by it.
@@ -296,6 +299,19 @@ fn final_statement(
     Ok(statement_of(work.tx, &scheme, award, claim, found, work.now)?.0)
 }
 
+/// The payments of which an excess is asked back: those that stand, the latest first; then those that the bank took
+/// back and of which interest was kept. That interest was paid with money of the claim, so where the entitlement is
+/// smaller than it, the rest of it is not paid yet and no payment that stands has it.
+fn asked_of(work: &mut Work<'_, '_>, claim: &Claim) -> Result<Vec<Disbursement>, Error> {
+    let mut of = |status| disbursements::of_claim(work.tx, claim.organisation_id, claim.id, status);
+    let (standing, returned) = (of(DisbursementStatus::Succeeded)?, of(DisbursementStatus::FailedAfterSuccess)?);
+    let ids: Vec<String> = returned.iter().map(|paid| paid.id.to_string()).collect();
+    let kept: BTreeSet<String> =
+        recovery_credits::interest_kept(work.tx, &ids)?.into_iter().map(|(paid, _)| paid).collect();
+    let returned = returned.into_iter().filter(|paid| kept.contains(&paid.id.to_string()));
+    Ok(standing.into_iter().rev().chain(returned.rev()).collect())
+}
+
 /// Distributes what has to come back, and no recovery asks yet, over the payments of the claim, latest first, each up
 /// to the part that is not under recovery yet, and opens a recovery for each.
 fn receivables(
@@ -309,12 +325,12 @@ fn receivables(
     if left == Paise::ZERO {
         return Ok(found);
     }
-    let reason = format!("released beyond what final certificate {certificate} shows");
-    for paid in disbursements::of_claim(work.tx, claim.organisation_id, claim.id)?.iter().rev() {
+    let reason = OrderReason::BeyondCertificate { certificate: certificate.to_owned() };
+    for paid in &asked_of(work, claim)? {
         let taken = recoveries::under_recovery(work.tx, paid.payment_id)?;
         let part = left.min(paid.amount_paise.minus_floored(taken));
         if part > Paise::ZERO {
-            let recovery = open_true_up(work, award, claim.component, paid, part, &reason)?;
+            let recovery = open_true_up(work, award, claim.component, paid, part, reason.clone())?;
             found.push(Receivable {
                 disbursement_id: paid.id,
                 amount_paise: part,

@@ -177,9 +177,13 @@ fn require_not_worth_more(
         ..claim.clone()
     };
     let of_before = ClaimLineRecord::numbered(before.lines.clone());
-    // What the rules cannot value now was valued by other rules; what is submitted must have a value (see
-    // `require_computable`).
-    let Ok(in_time) = worth(tx, scheme, award, &was, &of_before) else { return Ok(()) };
+    let in_time = match worth(tx, scheme, award, &was, &of_before) {
+        Ok(in_time) => in_time,
+        // What the rules cannot value now was valued by other rules; what is submitted must have a value (see
+        // `require_computable`).
+        Err(Error::Refused(_)) => return Ok(()),
+        Err(error) => return Err(error),
+    };
     let worth = worth(tx, scheme, award, claim, lines)?;
     if worth > in_time {
         return Err(Refusal::ClaimEnlarged { last, reason: Reason::WorthMore { worth, in_time } }.into());

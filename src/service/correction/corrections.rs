@@ -49,6 +49,7 @@ impl Command for ProposeCorrection {
         "set_off_pending",
         "award_ended",
         "award_not_settled",
+        "award_owes",
     ];
     type Answer = Correction;
 
@@ -113,6 +114,7 @@ impl Command for DecideCorrection {
         "amount_too_large",
         "award_ended",
         "award_not_settled",
+        "award_owes",
     ];
     const MOVES_MONEY: bool = true;
     const STOPS_WITH_MONEY: bool = true;

@@ -7,6 +7,7 @@ use crate::db::payment::{disbursements, payment_failures, payments, tranches};
 use crate::db::people::organisations;
 use crate::db::recovery::recoveries;
 use crate::db::worklist::numbers;
+use crate::service::award::award_debts;
 use crate::service::award::award_ends::{endable, release};
 use crate::service::budget::expenditure_limits;
 use crate::service::payment::tranche_returns::send_to_verification;
@@ -17,7 +18,7 @@ use crate::service::running::runner::Work;
 use domain::base::calendar::FinancialYear;
 use domain::base::id::{AwardId, ClaimId, MilestoneId, OrganisationId, PaymentId, TrancheId};
 use domain::base::money::Paise;
-use domain::base::number::{Number, NumberKind};
+use domain::base::number::{Number, NumberEnd};
 use domain::base::permission::Step;
 use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
@@ -29,7 +30,11 @@ use domain::milestone::milestone::MilestoneStatus;
 use domain::milestone::reopening::RoundReopening;
 use domain::payment::payment::{Payment, PaymentStatus};
 use domain::payment::tranche::{Tranche, TrancheStatus};
+use std::collections::BTreeSet;
 use uuid::Uuid;
+
+/// SQLite joins at most 500 statements into one.
+const NUMBERS_AT_ONCE: usize = 100;
 
 /// The record that a proposal is about.
 pub struct Target {
@@ -41,7 +46,9 @@ pub struct Target {
 /// The id of the record that a person names by its number: a company by the number of one of its awards, a milestone by
 /// that of its award and its code.
 pub fn find(work: &mut Work<'_, '_>, kind: CorrectionKind, typed: &str) -> Result<Option<Uuid>, Error> {
-    let (name, code) = typed.trim().split_once(' ').unwrap_or((typed.trim(), ""));
+    let typed = typed.trim();
+    let whole = NumberEnd::parse(typed).is_some();
+    let (name, code) = typed.split_once(' ').filter(|_| !whole).unwrap_or((typed, ""));
     let id = match (Uuid::parse_str(name), Number::parse(name)) {
         (Ok(id), _) => id,
         (_, Some(number)) => {
@@ -70,13 +77,19 @@ pub fn find(work: &mut Work<'_, '_>, kind: CorrectionKind, typed: &str) -> Resul
     })
 }
 
-/// The id of the only record whose number ends like this: `PAY/0005`, as the search takes it.
+/// The id of the only record whose number ends like this: `PAY/0005`, as the search takes it. Every number that it can
+/// be is looked up, so that nothing is searched while the one writer waits.
 fn short_number(work: &mut Work<'_, '_>, typed: &str) -> Result<Option<Uuid>, Error> {
-    let upper = typed.to_uppercase();
-    let Some((kind, serial)) = upper.split_once(['/', '-']) else { return Ok(None) };
-    let is_serial = !serial.is_empty() && serial.bytes().all(|byte| byte.is_ascii_digit());
-    let Some(kind) = kind.parse::<NumberKind>().ok().filter(|_| is_serial) else { return Ok(None) };
-    let found = numbers::ending(work.tx, kind, &format!("{serial:0>4}"))?;
+    let Some(end) = NumberEnd::parse(typed) else { return Ok(None) };
+    let schemes = &work.schemes.0;
+    let prefixes: BTreeSet<&str> = schemes.iter().map(|loaded| loaded.scheme.number_prefix.as_str()).collect();
+    let prefixes: Vec<&str> = prefixes.into_iter().collect();
+    let Some(begins_on) = schemes.iter().map(|loaded| loaded.scheme.effective_from).min() else { return Ok(None) };
+    let years = (FinancialYear::containing(begins_on), work.now.financial_year());
+    let mut found = Vec::new();
+    for some in end.numbers(&prefixes, years).chunks(NUMBERS_AT_ONCE) {
+        found.extend(numbers::ids(work.tx, some)?.into_values());
+    }
     match found.as_slice() {
         [one] => Ok(Uuid::parse_str(one).ok()),
         _ => Ok(None),
@@ -98,6 +111,10 @@ pub fn target(work: &mut Work<'_, '_>, form: &CorrectionForm) -> Result<Target, 
         }
         CorrectionKind::EndAward => {
             let award = endable(work, AwardId(id))?;
+            plain(award.organisation_id, award.number)
+        }
+        CorrectionKind::NothingDue => {
+            let award = award_debts::closable(work, AwardId(id))?;
             plain(award.organisation_id, award.number)
         }
         CorrectionKind::HoldPayee | CorrectionKind::ReleasePayee => {
@@ -152,6 +169,8 @@ pub fn take_effect(work: &mut Work<'_, '_>, correction: &Correction) -> Result<(
             let award = endable(work, AwardId(id))?;
             release(work, &award)
         }
+        // What was opened since the proposal is in the way again; else the record of the decision is all.
+        CorrectionKind::NothingDue => award_debts::closable(work, AwardId(id)).map(drop),
         CorrectionKind::HoldAward
         | CorrectionKind::ReleaseAward
         | CorrectionKind::HoldPayee

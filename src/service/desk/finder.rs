@@ -11,7 +11,7 @@ use crate::service::running::error::Error;
 use crate::service::running::record_page::narrowed;
 use crate::service::running::runner::Caller;
 use domain::base::folding::folded;
-use domain::base::number::NumberKind;
+use domain::base::number::{NumberKind, plain, with_slashes};
 use domain::base::permission::Permission;
 pub use domain::desk::found::{FoundKind, FoundRecord};
 use domain::desk::selected_row::{Cell, SelectedRow};
@@ -80,25 +80,6 @@ fn numbered(letters: &str) -> Option<Numbered> {
 /// The kind in a number or a part of one, such as `TRN` in `NDFEB-2028-29-TRN-0001` or `TRN/0001`.
 fn letters_of(text: &str) -> Option<&str> {
     text.split('/').find(|part| part.len() == KIND_LETTERS && numbered(part).is_some())
-}
-
-/// What was typed with single spaces, and with `0` to `9` for the digits of Devanagari.
-fn plain(text: &str) -> String {
-    let latin = |letter: char| match letter {
-        '०'..='९' => char::from_digit(letter as u32 - '०' as u32, 10).unwrap_or(letter),
-        other => other,
-    };
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").chars().map(latin).collect()
-}
-
-/// A number as it was typed, with one `/` between its parts. Spaces stand for `/` only before the digits of a number,
-/// so that `TRN 0001` is one and the name of a company is none.
-fn with_slashes(text: &str) -> String {
-    let upper = text.to_uppercase();
-    let parts: Vec<&str> = upper.split(['/', '-', ' ']).filter(|part| !part.is_empty()).collect();
-    let is_serial = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if upper.contains(' ') && !parts.last().is_some_and(is_serial) { upper } else { parts.join("/") }
 }
 
 /// One search on one consistent view.

@@ -7,6 +7,7 @@ use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
 use domain::base::permission::Permission;
 use domain::log::audit::AuditEntry;
+use futures_util::future::join;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,9 +18,14 @@ const READY_WITHIN: Duration = Duration::from_millis(1_500);
 pub const READ_PERMISSION: Permission = Permission::ReadAuditLog;
 
 impl Service {
-    /// Readiness: fails when the database does not answer, and returns whether money may move.
+    /// Readiness: fails when the database does not answer, to readers or to the writer, and returns whether money may
+    /// move.
     pub async fn ready(self: &Arc<Self>) -> Result<bool, Error> {
-        let answers = self.read_openly(|tx| Ok(audit_log::head(tx).map(|_| ())?));
+        let reads = self.read_openly(|tx| Ok(audit_log::head(tx).map(|_| ())?));
+        let answers = async {
+            let (read, written) = join(reads, self.writer.is_heard()).await;
+            Ok::<(), Error>(read.and(written.map_err(Error::from))?)
+        };
         let in_time = tokio::time::timeout(READY_WITHIN, answers).await;
         in_time.map_err(|_| Error::Unavailable("the database does not answer in time".to_owned()))??;
         Ok(self.money.check().is_ok())

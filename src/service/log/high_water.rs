@@ -3,19 +3,22 @@
 //! gives out a number beyond the mark, which is rare, because the mark is always some numbers ahead. A start on a
 //! database below it is refused until a person accepts the loss (`accept_loss.rs`).
 
+use crate::db::engine::connection::DatabaseUrl;
 use crate::db::engine::counters;
 use crate::db::engine::error::DbError;
+use crate::db::engine::migrations;
 use crate::db::engine::read_pool::ReadPool;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::db::log::{audit_log, log_tiles};
+use crate::db::log::{audit_log, log_checkpoints, log_tiles};
 use crate::private_files;
-use crate::service::log::accept_loss::AcceptLoss;
+use crate::service::log::accept_loss::{ACCEPT_LOSS, AcceptLoss, BurnNumbers, LOG};
 use crate::service::log::log_key::{LogKey, is_signed_with};
 use crate::service::log::log_key_change;
 use crate::service::running::error::Error;
 use crate::service::{Service, off_thread};
 use domain::log::checkpoint::{Checkpoint, NotANote, SignedCheckpoint};
 use domain::log::high_water_mark::HighWaterMark;
+use domain::log::log_facts::LogSigned;
 use domain::log::merkle::Hash;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -50,6 +53,18 @@ struct State {
     first: BTreeMap<String, i64>,
 }
 
+/// So many entries are searched for the newest one that says how many checkpoints were signed.
+const SEARCHED_ENTRIES: i64 = 2_000;
+
+/// What the first acts of a start record.
+#[derive(Default)]
+pub(in crate::service) struct ToRecord {
+    /// A loss that a person accepted.
+    pub loss: Option<AcceptLoss>,
+    /// Numbers that a commit which is not there may have given out.
+    pub unsure: Option<BurnNumbers>,
+}
+
 /// What the database is compared with the mark by.
 struct Present {
     entries: i64,
@@ -57,6 +72,11 @@ struct Present {
     root: Option<Hash>,
     /// The entry since which the present key signs.
     key_since: Option<i64>,
+    checkpoints: i64,
+    /// Why checkpoints are missing, if any are.
+    unsigned: Option<String>,
+    /// The last number of every series.
+    numbers: BTreeMap<String, i64>,
 }
 
 /// What a start was told.
@@ -84,6 +104,17 @@ fn stored_mark(folder: &Path) -> Result<Option<HighWaterMark>, Error> {
     stored(folder)?.map(read).transpose().map_err(bad)
 }
 
+/// Refuses a database that is not there any more, before a new one is made in its place.
+pub fn check_not_gone(url: &DatabaseUrl, folder: &Path) -> Result<(), Error> {
+    let Some(mark) = stored_mark(folder)?.filter(|mark| mark.checkpoint.size > 0) else { return Ok(()) };
+    if !migrations::is_new(url)? {
+        return Ok(());
+    }
+    let nothing =
+        Present { entries: 0, root: None, key_since: None, checkpoints: 0, unsigned: None, numbers: BTreeMap::new() };
+    nothing.loss(&mark.checkpoint).map_or(Ok(()), |why| Err(Error::Setup(problem(folder, &why))))
+}
+
 impl Present {
     fn read(tx: &mut ReadTx<'_>, size: u64) -> Result<Present, Error> {
         let (entries, _) = audit_log::head(tx)?;
@@ -98,7 +129,29 @@ impl Present {
             },
             _ => None,
         };
-        Ok(Present { entries, root, key_since })
+        let checkpoints = log_checkpoints::count_between(tx, 0, i64::MAX)?;
+        let unsigned = Self::unsigned(tx, entries, checkpoints)?;
+        Ok(Present { entries, root, key_since, checkpoints, unsigned, numbers: counters::all(tx)? })
+    }
+
+    /// Why checkpoints are missing: the log says that it is signed and how many checkpoints it has.
+    fn unsigned(tx: &mut ReadTx<'_>, entries: i64, checkpoints: i64) -> Result<Option<String>, Error> {
+        if checkpoints == 0 && entries > 0 && log_key_change::begins(tx)?.is_some() {
+            return Ok(Some(format!("the log has {entries} entries and no checkpoint: its checkpoints were removed")));
+        }
+        let accepted = audit_log::newest_of(tx, LOG, ACCEPT_LOSS)?.unwrap_or(0);
+        let Some((entry, details)) = audit_log::newest_signed_said(tx, accepted.max(entries - SEARCHED_ENTRIES))?
+        else {
+            return Ok(None);
+        };
+        let Some(said) = LogSigned::of(&details) else { return Ok(None) };
+        let there = log_checkpoints::count_between(tx, 0, said.entries)?;
+        Ok((there != said.checkpoints).then(|| {
+            let (signed, size) = (said.checkpoints, said.entries);
+            format!(
+                "entry {entry} of the log says that {signed} checkpoints cover up to {size} entries, {there} are there"
+            )
+        }))
     }
 
     /// Why the database is not one that grew from the state of the mark.
@@ -122,31 +175,40 @@ impl HighWater {
         folder: &Path,
         key: Arc<LogKey>,
         told: &Told<'_>,
-    ) -> Result<(HighWater, Option<AcceptLoss>), Error> {
-        let users = private_files::open_or_make_file(&folder.join(USERS_FILE))?;
+    ) -> Result<(HighWater, ToRecord), Error> {
+        let users = private_files::open_or_make_file(&folder.join(USERS_FILE)).map_err(Error::of_folder)?;
+        let known = stored_mark(folder)?;
+        let may_burn = told.loss.is_some() || known.as_ref().is_some_and(|mark| !mark.given.is_empty());
         // No other process begins meanwhile: starts wait for each other.
-        let alone = is_alone(&users, told.loss.is_some());
+        let alone = is_alone(&users, may_burn);
         users.lock_shared()?;
-        let lock = private_files::open_or_make_file(&folder.join(LOCK_FILE))?;
-        let mark = stored_mark(folder)?.unwrap_or_else(|| HighWaterMark::lowest(&key.verifier().name));
+        let lock = private_files::open_or_make_file(&folder.join(LOCK_FILE)).map_err(Error::of_folder)?;
+        let mark = known.unwrap_or_else(|| HighWaterMark::lowest(&key.verifier().name));
         let present = reads.read(|tx| Present::read(tx, mark.checkpoint.size))?;
         let old_key =
             told.new_key || present.key_since.is_some_and(|since| since.unsigned_abs() > mark.checkpoint.size);
         if let Some(note) = stored(folder)?.filter(|note| !old_key && !is_signed_with(note, key.verifier())) {
             return Err(Error::Setup(strange(folder, &note)));
         }
-        let loss = match (present.loss(&mark.checkpoint), told.loss) {
-            (None, _) => None,
-            (Some(why), None) => return Err(Error::Setup(problem(folder, &why))),
-            (Some(_), Some(_)) if !alone => {
+        let (lost, unsigned) = (present.loss(&mark.checkpoint), present.unsigned.as_deref());
+        let (entries, checkpoints, burns) = (present.entries, present.checkpoints, lost.is_some());
+        let loss = match (lost, unsigned, told.loss) {
+            (None, None, _) => None,
+            (Some(why), _, None) => return Err(Error::Setup(problem(folder, &why))),
+            (None, Some(why), None) => return Err(Error::Setup(unsigned_problem(why))),
+            (_, _, Some(_)) if !alone => {
                 return Err(Error::Setup("a loss is accepted while no other service uses the data folder".to_owned()));
             }
-            (Some(_), Some(reason)) => {
-                Some(AcceptLoss { mark: mark.clone(), reason: reason.to_owned(), entries: present.entries })
+            (_, _, Some(reason)) => {
+                Some(AcceptLoss { mark: mark.clone(), reason: reason.to_owned(), entries, checkpoints, burns })
             }
         };
+        // Of a service that is running, the commit may be on its way.
+        let limits = mark.unsure(entries, |series| present.numbers.get(series).copied().unwrap_or(0));
+        let unsure = (alone && !burns && !limits.is_empty()).then_some(BurnNumbers { limits, entries });
         let state = Mutex::new(State { mark, first: BTreeMap::new() });
-        Ok((HighWater { folder: folder.to_owned(), key, lock, _users: users, alone, state }, loss))
+        let high_water = HighWater { folder: folder.to_owned(), key, lock, _users: users, alone, state };
+        Ok((high_water, ToRecord { loss, unsure }))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -155,6 +217,10 @@ impl HighWater {
 
     /// Before a commit: whatever numbers it gives out are below the mark then.
     pub fn before_commit(&self, tx: &mut WriteTx<'_>) -> Result<(), DbError> {
+        if counters::given(tx).is_empty() {
+            return Ok(());
+        }
+        let (entries, _) = audit_log::head(tx)?;
         let given = counters::given(tx);
         let mut state = self.state();
         if given.iter().all(|(series, number)| state.mark.covers(series, *number)) {
@@ -165,7 +231,7 @@ impl HighWater {
             for (series, number) in given {
                 let first = *first.entry(series.clone()).or_insert(*number);
                 if !mark.covers(series, *number) {
-                    mark.reserve(series, first, *number);
+                    mark.reserve(series, first, *number, entries);
                 }
             }
         };
@@ -176,13 +242,13 @@ impl HighWater {
 
     /// Raises the mark to a state of the database.
     fn raise(&self, checkpoint: Checkpoint) -> Result<(), Error> {
-        let mark = HighWaterMark { checkpoint, limits: BTreeMap::new() };
+        let mark = HighWaterMark { checkpoint, limits: BTreeMap::new(), given: BTreeMap::new() };
         self.change(&mut self.state().mark, |known| known.raise_to(mark))
     }
 
     /// At the end of a start: the mark is the state of the database, if no other process is giving out numbers.
     fn settle(&self, checkpoint: Checkpoint, limits: BTreeMap<String, i64>) -> Result<(), Error> {
-        let mark = HighWaterMark { checkpoint, limits };
+        let mark = HighWaterMark { checkpoint, limits, given: BTreeMap::new() };
         let alone = self.alone;
         let taken = |known: &mut HighWaterMark| if alone { *known = mark } else { known.raise_to(mark) };
         self.change(&mut self.state().mark, taken)
@@ -213,13 +279,16 @@ impl HighWater {
     fn put(&self, mark: &HighWaterMark) -> Result<(), Error> {
         let note = self.key.sign_note(mark.checkpoint.clone(), mark.to_string());
         let new = self.folder.join(NEW_FILE);
-        let mut file = private_files::open_or_make_file(&new)?;
-        file.set_len(0)?;
-        file.write_all(note.to_string().as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(&new, self.folder.join(MARK_FILE))?;
-        File::open(&self.folder)?.sync_all()?;
-        Ok(())
+        let put = || {
+            let mut file = private_files::open_or_make_file(&new)?;
+            let named = private_files::at(&new);
+            file.set_len(0).map_err(&named)?;
+            file.write_all(note.to_string().as_bytes()).map_err(&named)?;
+            file.sync_all().map_err(&named)?;
+            std::fs::rename(&new, self.folder.join(MARK_FILE)).map_err(&named)?;
+            File::open(&self.folder)?.sync_all().map_err(&named)
+        };
+        put().map_err(Error::of_folder)
     }
 }
 
@@ -242,6 +311,13 @@ fn problem(folder: &Path, why: &str) -> String {
          are lost, start once with --accept-loss and the reason: the log records it, and no number that they may have \
          used is given out again",
         folder.join(MARK_FILE).display()
+    )
+}
+
+fn unsigned_problem(why: &str) -> String {
+    format!(
+        "{why}. Put the newest backup back. If they are lost, start once with --accept-loss and the reason: the log records \
+         it, and is signed from then on"
     )
 }
 

@@ -1,7 +1,8 @@
 //! The key with which the log is signed, at a start. Nothing makes a key for a log that has entries: a start whose
 //! folder has another key than that of the log, or none, is refused, because what was signed before could not be told
-//! from a forgery afterwards. When the key is lost, a person accepts a new one, and the log has an entry of it that the
-//! new key signs, and the key before where it is at hand.
+//! from a forgery afterwards. The log itself names its key in its first entry, so that this holds without its
+//! checkpoints too. When the key is lost, a person accepts a new one, and the log has an entry of it that the new key
+//! signs, and the key before where it is at hand.
 
 use crate::db::engine::read_pool::ReadPool;
 use crate::db::engine::transaction::ReadTx;
@@ -12,8 +13,9 @@ use crate::service::running::error::Error;
 use crate::service::running::runner::{Call, Caller, Command, Done, Work};
 use domain::base::permission::Permission;
 use domain::log::checkpoint::SignedCheckpoint;
+use domain::log::log_facts::{LOG_BEGINS, LogBegins, NAME_LOG_KEY};
 use domain::log::log_key_change::{ACCEPT_NEW_KEY, KeySignature, LOG_KEY, LogKeyChange, signed_text};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,11 +26,15 @@ struct Known {
     newest: Option<SignedCheckpoint>,
     /// The newest change of the key.
     change: Option<LogKeyChange>,
+    /// What the log says about its key and its data, and in which entry.
+    begins: Option<(i64, LogBegins)>,
 }
 
 /// The key of the log, and what is to be recorded when a person accepted that it is a new one.
 pub(in crate::service) struct KeyOfLog {
     pub key: Arc<LogKey>,
+    /// Whether an earlier program began the log, so that no entry names its key.
+    pub unnamed: bool,
     pub accepted: Option<AcceptNewKey>,
 }
 
@@ -46,11 +52,19 @@ pub(in crate::service) fn changes(tx: &mut ReadTx<'_>) -> Result<Vec<LogKeyChang
     Ok(entries.into_iter().filter_map(of).collect())
 }
 
+/// What the log says about its key and its data, with the number of the entry.
+pub(in crate::service) fn begins(
+    tx: &mut ReadTx<'_>,
+) -> Result<Option<(i64, LogBegins)>, crate::db::engine::error::DbError> {
+    let said = audit_log::details_of_begin(tx, LOG_KEY, NAME_LOG_KEY)?;
+    Ok(said.into_iter().find_map(|(sequence, details)| Some((sequence, LogBegins::of(&details)?))))
+}
+
 impl Known {
     fn read(tx: &mut ReadTx<'_>) -> Result<Known, Error> {
         let (entries, _) = audit_log::head(tx)?;
         let newest = log_checkpoints::newest(tx)?.and_then(|newest| newest.note.parse().ok());
-        Ok(Known { entries, newest, change: changes(tx)?.pop() })
+        Ok(Known { entries, newest, change: changes(tx)?.pop(), begins: begins(tx)? })
     }
 
     /// Whether the log is signed with this key, as far as the database says.
@@ -62,7 +76,12 @@ impl Known {
                 let later = newest.as_ref().filter(|note| note.checkpoint.size >= change.sequence.unsigned_abs());
                 change.new.key.public == key.verifier().public && later.is_none_or(signed)
             }
-            (None, newest) => newest.as_ref().is_none_or(signed),
+            (None, newest) => {
+                let named = self.begins.as_ref().map(|(_, begins)| begins.key.public == key.verifier().public);
+                // A log with entries whose key nothing names, and that nothing signed, is not anybody's.
+                let whose = self.entries == 0 || named.is_some() || newest.is_some();
+                whose && named.unwrap_or(true) && newest.as_ref().is_none_or(signed)
+            }
         }
     }
 }
@@ -75,10 +94,11 @@ pub(in crate::service) fn open(
     accepts_new: bool,
 ) -> Result<KeyOfLog, Error> {
     let known = reads.read(Known::read)?;
+    let unnamed = known.entries > 0 && known.begins.is_none();
     let key = match LogKey::find(folder, origin)? {
-        Some(key) if known.is_of(&key) => return Ok(KeyOfLog { key: Arc::new(key), accepted: None }),
+        Some(key) if known.is_of(&key) => return Ok(KeyOfLog { key: Arc::new(key), unnamed, accepted: None }),
         None if known.entries == 0 => {
-            return Ok(KeyOfLog { key: Arc::new(LogKey::open(folder, origin)?), accepted: None });
+            return Ok(KeyOfLog { key: Arc::new(LogKey::open(folder, origin)?), unnamed, accepted: None });
         }
         found if !accepts_new => return Err(Error::Setup(problem(folder, found.as_ref()))),
         Some(key) => key,
@@ -87,7 +107,8 @@ pub(in crate::service) fn open(
     let before = LogKey::find_in(&folder.join(KEY_BEFORE_FILE), origin)?.filter(|before| known.is_of(before));
     let key = Arc::new(key);
     let newest_checkpoint = known.newest.and_then(|note| i64::try_from(note.checkpoint.size).ok()).unwrap_or(0);
-    Ok(KeyOfLog { key: Arc::clone(&key), accepted: Some(AcceptNewKey { key, before, newest_checkpoint }) })
+    let accepted = Some(AcceptNewKey { key: Arc::clone(&key), before, newest_checkpoint });
+    Ok(KeyOfLog { key, unnamed, accepted })
 }
 
 fn problem(folder: &Path, found: Option<&LogKey>) -> String {
@@ -125,7 +146,34 @@ impl Command for AcceptNewKey {
     }
 }
 
+/// Names the key of a log that an earlier program began.
+struct NameLogKey(LogBegins);
+
+impl Command for NameLogKey {
+    const NAME: &'static str = NAME_LOG_KEY;
+    const PERMISSION: Permission = Permission::LoadScheme;
+    const REFUSALS: &'static [&'static str] = &[];
+    type Answer = ();
+
+    fn subject(&self) -> String {
+        LOG_KEY.to_owned()
+    }
+
+    fn run(self, _: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
+        Ok(Done { answer: (), subject: LOG_KEY.to_owned(), details: json!({ LOG_BEGINS: self.0.json() }) })
+    }
+}
+
 impl Service {
+    /// Names the key of the log in it, if an earlier program began it.
+    pub(in crate::service) async fn name_log_key(self: &Arc<Self>, unnamed: bool) -> Result<(), Error> {
+        if unnamed {
+            let command = NameLogKey(self.log_seal.begins().clone());
+            self.execute(Call::unkeyed(Caller::Operator), command, |()| String::new()).await?;
+        }
+        Ok(())
+    }
+
     /// Records that a person accepted a new key of the log.
     pub(in crate::service) async fn note_key(self: &Arc<Self>, accepted: Option<AcceptNewKey>) -> Result<(), Error> {
         if let Some(accepted) = accepted {

@@ -1,6 +1,7 @@
 //! Signing checkpoints of the audit log: at the end of a batch of commands, in the same transaction, when the
 //! newest checkpoint is a minute old. The log is ahead of its newest checkpoint by a minute at most, because
-//! the service also checks every minute when nobody does anything.
+//! the service also checks every minute when nobody does anything. Entries say how many checkpoints were signed before
+//! them, and the first entry of a log says with which key, so that neither can be taken away unseen.
 
 use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::WriteTx;
@@ -12,8 +13,9 @@ use crate::service::running::error::Error;
 use domain::base::calendar::Timestamp;
 use domain::base::digest::hex;
 use domain::log::checkpoint::{Checkpoint, KeptCheckpoint};
-use std::sync::Arc;
+use domain::log::log_facts::{LOG_BEGINS, LOG_SIGNED, LogBegins, LogSigned};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The age at which the newest checkpoint is followed by the next one, in microseconds.
 const CHECKPOINT_MICROS: u64 = 60_000_000;
@@ -29,11 +31,56 @@ pub(in crate::service) struct LogSeal {
     pub key: Arc<LogKey>,
     /// When the newest checkpoint known to this process was signed, in microseconds.
     signed_at: AtomicI64,
+    /// What the first entry of the log says about it.
+    begins: LogBegins,
+    counted: Mutex<Counted>,
+}
+
+/// What this process knows of the checkpoints that are committed.
+#[derive(Default)]
+struct Counted {
+    /// How many there are up to the newest one that was counted.
+    signed: Option<LogSigned>,
+    /// Whether no entry says so yet.
+    unsaid: bool,
 }
 
 impl LogSeal {
-    pub fn new(clock: Clock, key: Arc<LogKey>) -> LogSeal {
-        LogSeal { clock, key, signed_at: AtomicI64::new(NOT_YET) }
+    pub fn new(clock: Clock, key: Arc<LogKey>, sandbox: bool) -> LogSeal {
+        let begins = LogBegins { key: key.verifier().clone(), sandbox };
+        LogSeal { clock, key, signed_at: AtomicI64::new(NOT_YET), begins, counted: Mutex::default() }
+    }
+
+    /// What the entry says that names the key of a log.
+    pub fn begins(&self) -> &LogBegins {
+        &self.begins
+    }
+
+    fn counted(&self) -> MutexGuard<'_, Counted> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// At the begin of a batch: what its first entry says about the log.
+    pub fn begin(&self, tx: &mut WriteTx<'_>) -> Result<(), DbError> {
+        if audit_log::head(tx)?.0 == 0 {
+            audit_log::say_first(tx, LOG_BEGINS, self.begins.json().to_string());
+        }
+        let counted = self.counted();
+        if let Some(signed) = counted.signed.filter(|_| counted.unsaid) {
+            audit_log::say_first(tx, LOG_SIGNED, signed.json().to_string());
+        }
+        Ok(())
+    }
+
+    /// Counts the committed checkpoints up to the newest one; the next batch with an entry says how many there are.
+    fn count(&self, tx: &mut WriteTx<'_>, newest: i64) -> Result<(), DbError> {
+        let Some(before) = self.counted().signed else { return Ok(()) };
+        if newest > before.entries {
+            let more = log_checkpoints::count_between(tx, before.entries, newest)?;
+            let signed = LogSigned { checkpoints: before.checkpoints + more, entries: newest };
+            *self.counted() = Counted { signed: Some(signed), unsaid: true };
+        }
+        Ok(())
     }
 
     fn is_due(&self, now: Timestamp) -> bool {
@@ -45,6 +92,10 @@ impl LogSeal {
 
     /// Signs a checkpoint of everything in the transaction, if one is due; otherwise costs nothing.
     pub fn seal(&self, tx: &mut WriteTx<'_>) -> Result<(), DbError> {
+        if self.counted().unsaid && audit_log::has_grown(tx)? {
+            // If this batch fails, the next checkpoint is said with all before it.
+            self.counted().unsaid = false;
+        }
         let now = self.clock.now();
         if !self.is_due(now) {
             return Ok(());
@@ -63,7 +114,7 @@ impl LogSeal {
         if signed_at.abs_diff(now.micros()) < CHECKPOINT_MICROS {
             // Taken from committed data: a checkpoint written in this transaction may still be rolled back.
             self.signed_at.store(signed_at, Ordering::Relaxed);
-            return Ok(());
+            return self.count(tx, covered);
         }
         let (size, _) = audit_log::head(tx)?;
         if size > covered {
@@ -97,6 +148,12 @@ impl Service {
     pub(in crate::service) async fn begin_checkpoints(&self) -> Result<(), Error> {
         let nothing = crate::db::engine::prefetch::Prefetch::default;
         while self.writer.write(nothing(), |tx| log_tiles::fill(tx, GROUPS_AT_ONCE)).await? > 0 {}
+        let read = self.reads.read(|tx| {
+            let newest = log_checkpoints::newest(tx)?.map_or(0, |newest| newest.size);
+            let checkpoints = log_checkpoints::count_between(tx, 0, newest)?;
+            Ok::<_, DbError>(LogSigned { checkpoints, entries: newest })
+        })?;
+        self.log_seal.counted().signed = Some(read);
         self.log_seal.signed_at.store(0, Ordering::Relaxed);
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::service::running::scheme_shelf::Schemes;
 use chrono::NaiveDate;
 use domain::award::award::Award;
 use domain::base::calendar::Timestamp;
-use domain::base::days::Span;
+use domain::base::days::{Days, Span};
 use domain::base::id::{AwardId, ExcuseId, MilestoneId, OrganisationId, UserId};
 use domain::base::refusal::Refusal;
 use domain::milestone::excuse::{Excuse, ExcuseDecisionForm, ExcuseOutcome};
@@ -76,6 +76,20 @@ impl Delays {
             excuse.decide(form, &[], UserId(uuid::Uuid::nil()), at)?;
         }
         Ok(self)
+    }
+
+    /// The late days of a milestone that neither damages nor an excuse answers.
+    pub fn unanswered(
+        &self,
+        schemes: &Schemes,
+        award: &Award,
+        milestone: &Milestone,
+        as_on: NaiveDate,
+    ) -> Result<Days, Error> {
+        let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
+        let records = DelayRecords { excuses: &self.excuses, recoveries: &self.recoveries, credits: &self.credits };
+        let terms = scheme.damages_terms(award.security_required_paise, award.capacity_mtpa)?;
+        Ok(milestone.unanswered(terms.as_ref(), &records, as_on)?)
     }
 
     /// A milestone of an award with its status.

@@ -207,7 +207,7 @@ struct DownloadPaymentAdvice {
 impl Command for DownloadPaymentAdvice {
     const NAME: &'static str = "download_payment_advice";
     const PERMISSION: Permission = Permission::DownloadPaymentAdvice;
-    const REFUSALS: &'static [&'static str] = &[];
+    const REFUSALS: &'static [&'static str] = &["not_as_logged"];
     type Answer = String;
 
     fn subject(&self) -> String {
@@ -222,7 +222,9 @@ impl Command for DownloadPaymentAdvice {
             FileFormat::Xml => &advice.xml_digest,
         };
         if digest(&content) != *written {
-            return Err(Error::Internal(format!("the file of payment advice {} was changed", advice.message_id)));
+            let (id, message_id) = (self.id, &advice.message_id);
+            tracing::error!(%id, message_id, "the file of a payment advice was changed");
+            return Err(Refusal::NotAsLogged { subject: format!("payment_advice:{id}") }.into());
         }
         let details = json!({ "message_id": advice.message_id, "format": self.format, "digest": written });
         Ok(Done { subject: self.subject(), answer: content, details })
@@ -235,7 +237,8 @@ fn with_payments(tx: &mut ReadTx<'_>, advice: PaymentAdvice) -> Result<AdviceFil
 }
 
 /// A download, although the log keeps that it was taken.
-pub const DOWNLOAD_PAYMENT_ADVICE: Operation = Operation::reads(DownloadPaymentAdvice::PERMISSION);
+pub const DOWNLOAD_PAYMENT_ADVICE: Operation =
+    Operation { refusals: DownloadPaymentAdvice::REFUSALS, ..Operation::reads(DownloadPaymentAdvice::PERMISSION) };
 
 /// The permission that the reads of this file take.
 pub const READ_PERMISSION: Permission = Permission::ReadTreasury;

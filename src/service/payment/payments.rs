@@ -238,7 +238,7 @@ pub(super) fn settle_as(
         disbursements::insert(work.tx, disbursement)?;
     }
     if let Some(back) = &outcome.taken_back {
-        disbursements::take_back(work.tx, outcome.payment.id, back.own())?;
+        disbursements::take_back(work.tx, outcome.payment.id, (back.own(), back.kept_paise))?;
     }
     count(work, &outcome);
     tranches::update(work.tx, &mut outcome.tranche)?;

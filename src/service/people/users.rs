@@ -60,7 +60,11 @@ struct CreateUser {
     email: String,
     new: NewUser,
     password_hash: String,
+    show: Option<Show>,
 }
+
+/// Shows a new password to whoever makes an account at the machine itself, before the account is made for good.
+type Show = Box<dyn FnOnce() -> std::io::Result<()> + Send>;
 
 impl Command for CreateUser {
     const NAME: &'static str = "create_user";
@@ -94,9 +98,15 @@ impl Command for CreateUser {
         withhold_identity(work, &user)?;
         let details = json!({ "roles": user.roles, "organisation_id": user.organisation_id });
         let subject = format!("user:{}", user.id);
+        // At the end of the transaction: what nobody has read is not made.
+        if let Some(show) = self.show {
+            show().map_err(|error| Error::Setup(format!("{NOT_SHOWN}: {error}")))?;
+        }
         Ok(Done { answer: user, subject, details })
     }
 }
+
+const NOT_SHOWN: &str = "no account was made, because its password could not be written to standard output";
 
 /// Stores name and e-mail address of a person outside the audit entry, which has their digests.
 pub(in crate::service) fn withhold_identity(work: &mut Work<'_, '_>, user: &User) -> Result<(), Error> {
@@ -226,6 +236,27 @@ impl Service {
         new: NewUser,
         render: impl FnOnce(User) -> String + Send + 'static,
     ) -> Result<MadeUser, Error> {
+        self.create_user_shown(call, new, |_| None, render).await
+    }
+
+    /// Creates an account at the machine itself. `show` gets the random password before the account is made for good;
+    /// if it fails, nothing is made.
+    pub async fn create_user_here(
+        self: &Arc<Self>,
+        new: NewUser,
+        show: impl FnOnce(&str) -> std::io::Result<()> + Send + 'static,
+    ) -> Result<MadeUser, Error> {
+        let showing = |password: String| -> Option<Show> { Some(Box::new(move || show(&password))) };
+        self.create_user_shown(Call::unkeyed(Caller::Operator), new, showing, |_| String::new()).await
+    }
+
+    async fn create_user_shown(
+        self: &Arc<Self>,
+        call: Call,
+        new: NewUser,
+        showing: impl FnOnce(String) -> Option<Show>,
+        render: impl FnOnce(User) -> String + Send + 'static,
+    ) -> Result<MadeUser, Error> {
         let email = new.check_fields()?;
         // Hashing is made to be slow: nobody may have it done who may not create accounts.
         self.require_permission(call.caller, Operation::of::<CreateUser>(), "user", call.dry_run).await?;
@@ -236,7 +267,8 @@ impl Service {
         let password = new.password.clone().or_else(|| made_password.clone()).unwrap_or_default();
         let cost = self.password_cost;
         let password_hash = self.with_password(move || passwords::hash(cost, &password)).await?;
-        let answered = self.execute(call, CreateUser { email, new, password_hash }, render).await?;
+        let show = made_password.clone().and_then(showing);
+        let answered = self.execute(call, CreateUser { email, new, password_hash, show }, render).await?;
         // A replay concerns the first password, which is not stored in clear.
         let password = made_password.filter(|_| !answered.replayed);
         Ok(MadeUser { answered, password })

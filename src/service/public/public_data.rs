@@ -2,6 +2,7 @@
 //! may be very long are passed on row by row.
 
 use crate::db::award::awards;
+use crate::db::budget::accounts;
 use crate::db::desk::selection_sources::OnDay;
 use crate::db::desk::selections;
 use crate::db::engine::transaction::ReadTx;
@@ -12,10 +13,12 @@ use crate::db::scheme::schemes;
 use crate::service::Service;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::scheme_shelf::Schemes;
+use chrono::NaiveDate;
 use domain::award::award::Award;
 use domain::base::calendar::Timestamp;
 use domain::base::id::OrganisationId;
 use domain::base::money::Paise;
+use domain::budget::budget::provided_to;
 use domain::desk::selected_row::{Cell, SelectedRow};
 use domain::desk::selection::{Selection, Subject};
 use domain::milestone::milestone::Milestone;
@@ -41,6 +44,8 @@ pub struct PublicBeneficiary {
 /// An award with the records that belong to it.
 pub struct PublicAward {
     pub award: Award,
+    /// When two people ended it.
+    pub ended_at: Option<Timestamp>,
     pub beneficiary: PublicBeneficiary,
     /// The version of the scheme under which it was awarded.
     pub scheme: Arc<Scheme>,
@@ -50,6 +55,12 @@ pub struct PublicAward {
 }
 
 impl PublicAward {
+    /// The day on which two people ended it.
+    pub fn ended_on(&self) -> Option<NaiveDate> {
+        self.ended_at.map(|at| at.date_in_india())
+    }
+
+    /// The most that it may receive.
     pub fn ceiling(&self) -> Result<Paise, Error> {
         self.award.ceilings.total().ok_or_else(|| Error::Internal(format!("the ceilings of {}", self.award.number)))
     }
@@ -131,11 +142,29 @@ impl PublicView<'_, '_> {
             .into_iter()
             .map(|one| (one.id, PublicBeneficiary { cin: one.cin, name: one.name }))
             .collect();
-        let awards = awards::list(self.tx, None)?;
+        let awards = self.awards_now()?;
         awards.into_iter().map(|award| self.award(award, &all)).collect()
     }
 
-    fn award(&mut self, award: Award, all: &BTreeMap<OrganisationId, PublicBeneficiary>) -> Result<PublicAward, Error> {
+    /// All awards, each with the most that it may receive, and when it was ended: one that was ended may receive what
+    /// it drew, and nothing that it had not used.
+    pub(in crate::service::public) fn awards_now(&mut self) -> Result<Vec<(Award, Option<Timestamp>)>, Error> {
+        let (mut all, ends) = (awards::list(self.tx, None)?, awards::ends(self.tx)?);
+        let balances = if ends.is_empty() { Vec::new() } else { accounts::balances(self.tx)? };
+        let ended = |award: &Award| ends.get(&award.id.to_string()).copied();
+        for award in all.iter_mut().filter(|award| ended(award).is_some()) {
+            for ceiling in &mut award.ceilings.0 {
+                ceiling.amount_paise = provided_to(&balances, &award.number, ceiling.component);
+            }
+        }
+        Ok(all.into_iter().map(|award| (ended(&award), award)).map(|(ended, award)| (award, ended)).collect())
+    }
+
+    fn award(
+        &mut self,
+        (award, ended_at): (Award, Option<Timestamp>),
+        all: &BTreeMap<OrganisationId, PublicBeneficiary>,
+    ) -> Result<PublicAward, Error> {
         let milestones = milestones::list(self.tx, Some(award.id), None)?;
         let mut claims = BTreeMap::new();
         let id = award.id.to_string();
@@ -153,6 +182,7 @@ impl PublicView<'_, '_> {
             milestones,
             claims,
             award,
+            ended_at,
         })
     }
 
@@ -204,7 +234,7 @@ impl PublicView<'_, '_> {
 
     /// Counts and sums of everything; each is one query of the database, or a sum of the figures.
     pub fn totals(&mut self, figures: &[PublicScheme]) -> Result<PublicTotals, Error> {
-        let awards = awards::list(self.tx, None)?;
+        let awards: Vec<Award> = self.awards_now()?.into_iter().map(|(award, _)| award).collect();
         let holders: BTreeSet<OrganisationId> = awards.iter().map(|award| award.organisation_id).collect();
         let ceilings = awards.iter().map(|award| award.ceilings.total()).try_fold(Paise::ZERO, |sum, one| {
             one.and_then(|one| sum.checked_add(one))

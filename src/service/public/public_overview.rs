@@ -1,7 +1,6 @@
 //! The public data at a glance: the figures of each scheme, its grantees, and what happened lately. The long tables are
 //! summed in the database.
 
-use crate::db::award::awards;
 use crate::db::budget::accounts;
 use crate::db::desk::selection_sources::OnDay;
 use crate::db::desk::selections;
@@ -77,6 +76,8 @@ pub struct PublicOverview {
 /// An award with its holder and its milestones.
 struct Granted {
     award: Award,
+    /// That two people ended it: nothing more is promised under it.
+    ended: bool,
     cin: String,
     beneficiary: String,
     /// The version of the scheme under which it was awarded.
@@ -145,16 +146,17 @@ impl PublicView<'_, '_> {
         for milestone in milestones::list(self.tx, None, None)? {
             milestones.entry(milestone.award_id).or_default().push(milestone);
         }
+        let now = self.awards_now()?;
         let holders = organisations::list(self.tx, None)?.into_iter();
         let holders: BTreeMap<OrganisationId, (String, String)> =
             holders.map(|one| (one.id, (one.cin, one.name))).collect();
-        let granted = |award: Award| {
+        let granted = |(award, ended): (Award, Option<Timestamp>)| {
             let (cin, beneficiary) = holders.get(&award.organisation_id).cloned().or_not_found("organisation")?;
             let scheme = Arc::clone(self.schemes.version(&award.scheme_code, award.scheme_version)?);
             let milestones = milestones.remove(&award.id).unwrap_or_default();
-            Ok(Granted { award, cin, beneficiary, scheme, milestones })
+            Ok(Granted { award, ended: ended.is_some(), cin, beneficiary, scheme, milestones })
         };
-        awards::list(self.tx, None)?.into_iter().map(granted).collect()
+        now.into_iter().map(granted).collect()
     }
 
     fn sums(&mut self) -> Result<Sums, Error> {
@@ -235,8 +237,9 @@ fn of_scheme<'a>(all: &'a [Granted], scheme: &Scheme) -> impl Iterator<Item = &'
     all.iter().filter(move |granted| granted.award.scheme_code == code)
 }
 
+/// What an award promises; one that was ended promises nothing, and its capacity is free for whoever waits.
 fn promise(granted: &Granted) -> Promise<'_> {
-    let capacity_mtpa = granted.award.capacity_mtpa;
+    let capacity_mtpa = if granted.ended { 0 } else { granted.award.capacity_mtpa };
     Promise { chain: &granted.scheme.chain, capacity_mtpa, milestones: &granted.milestones }
 }
 
@@ -251,7 +254,7 @@ fn grantees(granted: &[&Granted], sums: &Sums) -> Result<Vec<PublicGrantee>, Err
             all.len() - 1
         });
         if let Some(grantee) = all.get_mut(place) {
-            grantee.capacity_mtpa += of.award.capacity_mtpa;
+            grantee.capacity_mtpa += promise(of).capacity_mtpa;
             grantee.ceiling_paise = Paise(grantee.ceiling_paise.0 + ceiling.0);
             grantee.disbursed_paise = Paise(grantee.disbursed_paise.0 + sums.paid_to(of));
         }

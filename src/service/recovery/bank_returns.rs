@@ -21,6 +21,7 @@ use domain::payment::payment::Payment;
 use domain::payment::tranche::Tranche;
 use domain::recovery::bank_return::RecoveryOfPayment;
 use domain::recovery::recovery::Recovery;
+use domain::recovery::recovery_start::OrderReason;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The amount of each of these tranches that bank returns used for recoveries. A tranche's own amount was
@@ -82,6 +83,6 @@ fn still_needed(
     }
     let award = awards::find(work.tx, paid.award_id)?.or_not_found("award")?;
     let certificate = settled_by(work.tx, &claim)?;
-    let reason = format!("released beyond what final certificate {certificate} shows");
-    Ok(Some(true_up(work, &award, paid.component, paid, needed, &reason)?))
+    let reason = OrderReason::BeyondCertificate { certificate };
+    Ok(Some(true_up(work, &award, paid.component, paid, needed, reason)?))
 }

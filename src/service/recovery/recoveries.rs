@@ -35,7 +35,7 @@ use domain::recovery::recovery::{
     NoticeReply, OrderOutcome, Recovery, RecoveryKind, RecoveryOrder, RecoveryStatus, ShowCause,
 };
 use domain::recovery::recovery_credit::{NoticeReplyForm, OrderForm, RecoveryCredit, RecoveryStatement, ShowCauseForm};
-use domain::recovery::recovery_start::{Ground, NewRecovery};
+use domain::recovery::recovery_start::{Ground, NewRecovery, OrderReason};
 use domain::scheme::scheme::Component;
 use serde_json::json;
 use std::sync::Arc;
@@ -125,16 +125,20 @@ fn take_of_payment(work: &mut Work<'_, '_>, paid: &Disbursement, amount: Paise) 
 }
 
 /// Opens the recovery of the excess that a final certificate shows. It starts as ordered, so only the demand is
-/// missing. Posts nothing. May refuse with `recovery_exceeds_payment`.
+/// missing. Of a payment that the bank took back, the excess is interest that the return kept. Posts nothing. May
+/// refuse with `recovery_exceeds_payment`.
 pub fn open_true_up(
     work: &mut Work<'_, '_>,
     award: &Award,
     component: Component,
     paid: &Disbursement,
     amount: Paise,
-    reason: &str,
+    reason: OrderReason,
 ) -> Result<Recovery, Error> {
-    take_of_payment(work, paid, amount)?;
+    let returned = paid.status == DisbursementStatus::FailedAfterSuccess;
+    if !returned || !recoveries::put_returned_under_recovery(work.tx, paid.id, amount)? {
+        take_of_payment(work, paid, amount)?;
+    }
     let recovery = true_up(work, award, component, paid, amount, reason)?;
     recoveries::insert(work.tx, &recovery)?;
     Ok(recovery)
@@ -147,14 +151,15 @@ pub(super) fn true_up(
     component: Component,
     paid: &Disbursement,
     amount: Paise,
-    reason: &str,
+    reason: OrderReason,
 ) -> Result<Recovery, Error> {
     let (award, today) = (award.clone(), work.today());
     let decision = RecoveryOrder {
         outcome: OrderOutcome::Confirmed,
         amount_paise: amount,
-        reasons: reason.to_owned(),
+        reasons: reason.to_string(),
         ordered_on: today,
+        said: Some(reason),
     };
     let ground = Ground::TrueUp { disbursement: paid.id, tranche: paid.tranche_id, decision };
     new_recovery(work, Asked { award, component, amount, interest_from: today, ground }, None)

@@ -38,7 +38,10 @@ pub(in crate::service) fn sheet(
 ) -> Result<ImpactSheet, Error> {
     let scheme = parsed(&draft.document).map_err(|error| Error::Internal(error.to_string()))?;
     let (mut governed, mut names, mut applications, mut untouched) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (award, beneficiary, application) in awards::of_scheme(tx, &scheme.code)? {
+    let ended = awards::ended(tx)?;
+    // Nothing more is claimed under an award that was ended, so no version makes it worse.
+    let all = awards::of_scheme(tx, &scheme.code)?.into_iter();
+    for (award, beneficiary, application) in all.filter(|(award, ..)| !ended.contains(&award.id.to_string())) {
         let own = schemes.version(&award.scheme_code, award.scheme_version)?;
         if own.claim_governed_by() == ClaimGovernedBy::Award {
             untouched.push(award);

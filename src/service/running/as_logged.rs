@@ -1,7 +1,9 @@
-//! What a step of money stands on (the roles of the person who takes it, the account of the payee, the payment in a
-//! file) is held against the log when the step is taken, and not only by a later `verify`. A row that was changed
-//! behind the service's back stops the step. So does what the history of an account says of its person.
+//! What a step of money stands on (the roles of the person who takes it, the account of the payee, the records that it
+//! reads and changes) is held against the log when the step is taken, and not only by a later `verify`. A row that was
+//! changed behind the service's back stops the step, and any other act that would change it. What the history of an
+//! account says of its person stops a step too.
 
+use crate::db::engine::notes::newest_digests::Place;
 use crate::db::engine::notes::standing::Standing;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use crate::db::log::row_notes;
@@ -12,7 +14,7 @@ use crate::service::running::runner::Work;
 use domain::base::act::Act;
 use domain::base::id::{OrganisationId, PaymentId, UserId};
 use domain::base::refusal::Refusal;
-use domain::log::row_note::RowDigest;
+use domain::log::row_note::{RowDigest, RowNotes};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -78,6 +80,28 @@ pub(in crate::service) fn require_payee(work: &mut Work<'_, '_>, id: Organisatio
 /// Requires that a payment, with its account, IFSC and amount, is as the last act on it left it.
 pub(in crate::service) fn require_payment(work: &mut Work<'_, '_>, id: PaymentId) -> Result<(), Error> {
     let stored = payments::digest(work.tx, id)?;
-    let logged = row_notes::newest_about(work.tx, &format!("payment:{id}"), "payments", &id.to_string())?;
+    let logged = row_notes::newest(work.tx, ("payments", id.to_string()))?;
     if logged.is_some() && stored == logged { Ok(()) } else { Err(refusal("payment", id)) }
+}
+
+/// Requires that the records which an act changed were as the log says when it found them, and those which it only
+/// read too, where it is a step of money. Otherwise a record that was changed behind the service's back would be as
+/// the log says from this act on.
+pub(in crate::service) fn require_rows(tx: &mut WriteTx<'_>, changed: Option<&RowNotes>) -> Result<(), Error> {
+    let mut found: Vec<(Place, RowDigest)> = changed.map(|notes| row_notes::found(notes).collect()).unwrap_or_default();
+    found.extend(tx.seen());
+    for ((table, key), digest) in found {
+        if row_notes::newest(tx, (table, key.clone()))? != Some(digest) {
+            return Err(refusal(&noun(table), key));
+        }
+    }
+    Ok(())
+}
+
+/// The noun of the records of a table: `tranche`, `security`.
+pub(in crate::service) fn noun(table: &str) -> String {
+    match table.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => table.trim_end_matches('s').to_owned(),
+    }
 }

@@ -34,9 +34,10 @@ pub(in crate::service) fn next_sequence(tx: &mut WriteTx<'_>) -> Result<i64, Err
 }
 
 /// Links an entry behind the head. Its sequence is the next one.
-pub(in crate::service) fn append(tx: &mut WriteTx<'_>, facts: AuditFacts) -> Result<(), Error> {
+pub(in crate::service) fn append(tx: &mut WriteTx<'_>, mut facts: AuditFacts) -> Result<(), Error> {
     let (head, hash) = audit_log::head(tx)?;
     debug_assert_eq!(facts.sequence, head + 1, "an entry stands behind the head");
+    facts.details = audit_log::details_in_log(tx, facts.details)?;
     audit_log::append(tx, &facts.link(&hash))?;
     Ok(())
 }

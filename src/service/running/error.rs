@@ -43,6 +43,14 @@ impl From<FieldErrors> for Error {
 }
 
 impl Error {
+    /// What went wrong in the data folder: for the operator, who named it.
+    pub fn of_folder(error: std::io::Error) -> Error {
+        match Error::from(error) {
+            Error::Internal(why) => Error::Setup(format!("data.folder: {why}")),
+            other => other,
+        }
+    }
+
     /// The same error about a body in which the fields stand within a member, such as `/form`.
     pub fn within(self, member: &str) -> Error {
         match self {

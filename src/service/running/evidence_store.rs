@@ -36,7 +36,7 @@ pub struct Stored {
 
 impl EvidenceStore {
     pub fn open(folder: PathBuf, bytes_most: u64) -> Result<Self, Error> {
-        private_files::make_folder(&folder.join("incoming"))?;
+        private_files::make_folder(&folder.join("incoming")).map_err(Error::of_folder)?;
         Ok(Self { folder, bytes_most })
     }
 
@@ -73,8 +73,10 @@ impl EvidenceStore {
     /// Removes files that a crash left half received: they were never acknowledged. A file that another process
     /// is receiving right now is locked by it, and stays.
     pub fn clear_incoming(&self) -> Result<(), Error> {
-        for entry in fs::read_dir(self.folder.join("incoming"))? {
-            let path = entry?.path();
+        let incoming = self.folder.join("incoming");
+        let named = |error| Error::of_folder(private_files::at(&incoming)(error));
+        for entry in fs::read_dir(&incoming).map_err(named)? {
+            let path = entry.map_err(named)?.path();
             // The file is gone: it was completed, or cleared by another process that is starting.
             let Ok(file) = File::open(&path) else { continue };
             if file.try_lock().is_ok() {

@@ -37,13 +37,15 @@ fn make_key(path: &Path) -> Result<Vec<u8>, Error> {
     let random = aws_lc_rs::rand::SystemRandom::new();
     let document =
         Ed25519KeyPair::generate_pkcs8(&random).map_err(|_| Error::Internal("no key could be made".to_owned()))?;
-    let mut file = private_files::make_file(path)?;
-    file.write_all(document.as_ref())?;
-    file.sync_all()?;
-    // The name too: what is signed with the key must not outlast it.
-    if let Some(folder) = path.parent() {
-        File::open(folder)?.sync_all()?;
-    }
+    let named = private_files::at(path);
+    let put = |document: &[u8]| {
+        let mut file = private_files::make_file(path)?;
+        file.write_all(document).map_err(&named)?;
+        file.sync_all().map_err(&named)?;
+        // The name too: what is signed with the key must not outlast it.
+        path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all()).map_err(&named)
+    };
+    put(document.as_ref()).map_err(Error::of_folder)?;
     Ok(document.as_ref().to_vec())
 }
 
@@ -52,6 +54,6 @@ fn read_key(mut file: File, path: &Path) -> Result<Vec<u8>, Error> {
         return Err(Error::Setup(why));
     }
     let mut key = Vec::new();
-    file.read_to_end(&mut key)?;
+    file.read_to_end(&mut key).map_err(|error| Error::of_folder(private_files::at(path)(error)))?;
     Ok(key)
 }

@@ -39,10 +39,10 @@ impl Declaration {
 }
 
 /// Refusals any command can end with.
-pub const EVERY_COMMAND: &[&str] = &["not_permitted", "idempotency_key_reused"];
+pub const EVERY_COMMAND: &[&str] = &["not_permitted", "idempotency_key_reused", "not_as_logged"];
 
 /// Refusals that any command which moves money can end with too.
-pub const EVERY_MONEY_COMMAND: &[&str] = &["money_stopped", "not_as_logged"];
+pub const EVERY_MONEY_COMMAND: &[&str] = &["money_stopped"];
 
 /// The effect of an operation on the stored data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -325,6 +325,7 @@ impl Service {
         if declaration.stops_with_money && !actor.operator {
             as_logged::require_person(tx, &self.known_rows, actor_id)?;
         }
+        tx.watch(declaration.stops_with_money);
         let now = self.clock.to_record();
         let schemes = self.schemes.current(tx)?;
         let mut work = Work {
@@ -352,6 +353,7 @@ impl Service {
             done.details[DIGESTS] = json!(digests);
         }
         let notes = row_notes::take(tx, random_secret)?;
+        as_logged::require_rows(tx, notes.as_ref())?;
         if let Some(notes) = &notes {
             done.details[ROWS_DIGEST] = json!(notes.digest());
         }

@@ -2,7 +2,8 @@
 //! `If-None-Match` makes of a request. And answers are compressed here for whoever takes them so.
 //!
 //! A tag of an answer is a digest of its bytes. Sent compressed, the same answer has the same tag as a weak one,
-//! because its bytes are others then; a version in a tag is taken back in either form.
+//! because its bytes are others then; a version in a tag is taken back in either form. The tag of a record that is
+//! shown as on a day is its version with such a digest: the day changes what is shown, and not the version.
 
 use crate::web::edge::gate;
 use crate::web::edge::gzip::{quickly_compressed, takes_gzip};
@@ -21,6 +22,11 @@ const INTERFACE: &str = "/api/v1/";
 /// Where answers have tags. The pages of the portal are made for one person each, with a secret of their forms in them,
 /// which must be neither kept nor compressed.
 const TAGGED: &[&str] = &[INTERFACE, "/docs/", "/assets/", "/log/", "/print.css", "/problems/"];
+
+/// The end of a tag that is to be completed by a digest: `"3-"` becomes `"3-0123456789abcdef"`.
+const UNFINISHED: &str = "-\"";
+/// Number of digits of the digest behind a version.
+const DIGITS_BEHIND_VERSION: usize = 16;
 
 /// A shorter answer is sent as it is: it fits one packet anyhow.
 const COMPRESSED_BYTES_LEAST: usize = 1_024;
@@ -53,8 +59,8 @@ pub async fn around(
     }
     let is_tagged = reads && TAGGED.iter().any(|start| request.path().starts_with(start));
     let response = next.call(request).await?.map_into_boxed_body();
-    // A file has a tag of its own, and parts of it can be requested.
-    let is_file = response.headers().contains_key(header::CONTENT_DISPOSITION);
+    // A file whose digest is told has a tag of its own, as parts of it can be requested, or never changes.
+    let is_file = response.headers().contains_key("repr-digest");
     if !is_tagged || is_file || response.status() != StatusCode::OK {
         return Ok(response);
     }
@@ -85,9 +91,15 @@ async fn tagged(response: ServiceResponse<BoxBody>) -> Result<ServiceResponse<Bo
     }
     let shortens = shortens && takes_gzip(&request);
     let own = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
-    // A handler that sets a tag has compared it already.
-    let compares = own.is_none();
-    let tag = own.unwrap_or_else(|| format!("\"{}\"", hex(&Sha256::digest(&bytes).as_slice()[..16])));
+    let digest = || hex(&Sha256::digest(&bytes).as_slice()[..16]);
+    let version = own.as_deref().and_then(|tag| tag.strip_suffix(UNFINISHED)).map(str::to_owned);
+    // A handler that sets a whole tag has compared it already.
+    let compares = own.is_none() || version.is_some();
+    let tag = match (version, own) {
+        (Some(version), _) => format!("{version}-{}\"", &digest()[..DIGITS_BEHIND_VERSION]),
+        (None, Some(own)) => own,
+        (None, None) => format!("\"{}\"", digest()),
+    };
     let known = compares && is_known(request.headers(), &tag);
     let tag = if shortens && !tag.starts_with("W/") { format!("W/{tag}") } else { tag };
     if let Ok(tag) = HeaderValue::from_str(&tag) {

@@ -134,13 +134,19 @@ pub fn media_type(request: &HttpRequest) -> String {
 
 /// The version in `If-Match: "3"`, if the header was sent. A proxy that compresses answers makes the entity tag of a
 /// version a weak one (`W/"3"`, RFC 9110, 8.8.1). It means the same version, because a version is of the record and not
-/// of the bytes of one answer.
+/// of the bytes of one answer. The digest behind the version of what is shown as on a day is not compared for the same
+/// reason.
 fn if_match(request: &HttpRequest) -> Result<Option<i64>, Problem> {
     let Some(value) = request.headers().get(header::IF_MATCH) else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim();
     let tag = text.strip_prefix("W/").unwrap_or(text);
     let quoted = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    let plain = quoted.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_hex = |digest: &str| digest.len() == 16 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let version = quoted.and_then(|quoted| match quoted.split_once('-') {
+        Some((version, digest)) => is_hex(digest).then_some(version),
+        None => Some(quoted),
+    });
+    let plain = version.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
     let version = plain.and_then(|digits| digits.parse().ok());
     version.map(Some).ok_or_else(|| Problem::because("bad_header", EdgeReason::IfMatch))
 }

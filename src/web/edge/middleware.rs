@@ -12,6 +12,8 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use domain::base::field::BadParameter;
+use domain::base::field_reason::FieldReason;
 use std::time::Instant;
 
 /// The headers of every answer.
@@ -56,7 +58,7 @@ pub async fn around(
     request.extensions_mut().insert(RequestId(request_id.clone()));
     // A NUL in path or query is part of no valid name, and PostgreSQL accepts it in no text.
     let response = if has_nul(&request) && !of_pages(&request) {
-        let problem = Problem::because("bad_parameter", EdgeReason::NoNul);
+        let problem = nul_of(request.query_string());
         request.error_response(problem).map_into_boxed_body()
     } else {
         // Handlers and extractors return responses; only a layer below fails with an error.
@@ -96,6 +98,14 @@ pub async fn around(
 /// Whether an address has a NUL.
 pub fn has_nul(request: &ServiceRequest) -> bool {
     request.uri().to_string().contains("%00")
+}
+
+/// The problem of an address with a NUL: it names the parameter in which it stands.
+fn nul_of(query: &str) -> Problem {
+    let with_nul = query.split('&').find(|part| part.contains("%00"));
+    let Some(part) = with_nul else { return Problem::because("bad_parameter", EdgeReason::NoNul) };
+    let (name, _) = part.split_once('=').unwrap_or((part, ""));
+    BadParameter::new(name, FieldReason::Deceptive).into()
 }
 
 /// Whether an address is one of pages, which refuse it with a page.

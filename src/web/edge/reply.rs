@@ -78,15 +78,24 @@ fn with(mut builder: HttpResponseBuilder, answered: Answered) -> HttpResponse {
 /// 201 with the answer of a command, the address of the new record, and its version as the tag that it has there
 /// (RFC 9110, 15.3.2). The answer to a step has no tag: it stands for the step, and no address has it.
 pub fn made(path: &str, answered: Answered) -> HttpResponse {
+    made_with(path, answered, |version| version.map(tag))
+}
+
+/// The same for a record that is shown as on a day: its tag is of what is shown then, and not of this answer.
+pub fn made_of_day(path: &str, answered: Answered) -> HttpResponse {
+    made_with(path, answered, |_| None)
+}
+
+fn made_with(path: &str, answered: Answered, tag: impl FnOnce(Option<i64>) -> Option<String>) -> HttpResponse {
     if answered.rehearsed {
         return rehearsed(answered.body);
     }
     let mut builder = HttpResponse::Created();
     if let Ok(Made { id, version }) = serde_json::from_str(&answered.body) {
         builder.insert_header((header::LOCATION, format!("/api/v1{path}/{id}")));
-        if let Some(version) = version {
-            builder.insert_header((header::ETAG, tag(version)));
-        }
+        tag(version).into_iter().for_each(|tag| {
+            builder.insert_header((header::ETAG, tag));
+        });
     }
     with(builder, answered)
 }
@@ -101,10 +110,10 @@ pub fn show<T: Serialize>(value: T) -> Reply {
     Ok(shown(HttpResponse::Ok(), json(value)))
 }
 
-/// 200 with a record and its version as `ETag`. The answer also has a status on a day, which changes without
-/// the version, so it is never answered with 304.
+/// 200 with a record whose answer also has a status on a day, which changes without the version. Its `ETag` is the
+/// version and a digest of what is sent, which `web/edge/conditional.rs` adds and compares.
 pub fn show_of_day<T: Serialize>(version: i64, value: T) -> Reply {
-    Ok(shown_version(&tag(version), json(value)))
+    Ok(shown_version(&format!("\"{version}-\""), json(value)))
 }
 
 /// 200 with a record and its version as `ETag`, or 304 when the caller has that version.

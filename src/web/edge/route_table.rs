@@ -125,6 +125,13 @@ impl ServedOperation {
 pub struct Served(Vec<Arc<ServedOperation>>);
 
 impl Served {
+    /// The method and the address of the operation that runs a command, with this id in the place of the record's.
+    pub fn address_of(&self, command: &str, id: &str) -> Option<String> {
+        let one = self.0.iter().find(|one| one.declared.command == Some(command))?;
+        let parts: Vec<&str> = one.pattern.iter().map(|part| if part == "{id}" { id } else { part }).collect();
+        Some(format!("{} /api/v1/{}", one.method, parts.join("/")))
+    }
+
     /// The operation of a request: `path` is what follows on `/api/v1/`.
     pub fn find(&self, method: &Method, path: &str) -> Option<&Arc<ServedOperation>> {
         let parts: Vec<&str> = path.split('/').collect();

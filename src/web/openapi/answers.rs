@@ -35,8 +35,9 @@ pub fn complete_headers(operation: &mut Value, reads: bool, writes: bool) {
 }
 
 /// What is said of the tags of reads.
-const OF_READS: &str = "The version of a record, or a digest of the answer; weak (`W/`) where the answer is compressed. \
-    A file of evidence has none: its content never changes, and its digest is in `Repr-Digest`.";
+const OF_READS: &str = "The version of a record, or a digest of the answer, or both where the record is shown as on a \
+    day (`3-` and the digest); weak (`W/`) where the answer is compressed. A file of evidence or of a payment advice \
+    has none: its content never changes, and its digest is in `Repr-Digest`.";
 
 /// What of an operation decides how it can end.
 pub struct Kind {

@@ -148,6 +148,11 @@ fn verify_knows_what_the_months_paid(app: App) {
     app.sql("UPDATE last_quarter_spending SET paid_paise = paid_paise - 1");
     let fault = app.verify().fault.unwrap();
     assert!(fault.contains("2027-02: 14999999999 paise are kept as paid"), "{fault}");
+    app.sql("UPDATE last_quarter_spending SET paid_paise = paid_paise + 1, advised_paise = 7");
+    let fault = app.verify().fault.unwrap();
+    assert!(fault.contains("2027-02: 7 paise are kept as advised, its payments say 0"), "{fault}");
+    app.sql("UPDATE last_quarter_spending SET advised_paise = 0");
+    app.must_verify();
     app.sql("DELETE FROM last_quarter_spending");
     assert!(app.verify().fault.unwrap().contains("2027-02: 0 paise are kept as paid"));
 }

@@ -4,6 +4,10 @@
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs, says};
 use crate::harness::treasury_people::TreasuryVerbs;
+use magnet_scheme::client::Response;
+use magnet_scheme::db::engine::error::DbError;
+use magnet_scheme::db::engine::notes::proven_rows::TableReader;
+use magnet_scheme::db::engine::read_pool::ReadPool;
 use serde_json::{Value, json};
 
 const CONTROL: &str = "people_and_payees_as_logged";
@@ -106,4 +110,120 @@ fn an_older_state_of_an_account_is_not_the_one_of_the_log(app: App) {
     app.sql(&format!("UPDATE row_digests SET digest = '{before}', sequence = {entry} WHERE {of}"));
     officer.sanctions(&concurred).refused(409, "not_as_logged");
     assert_eq!(red(&app), [CONTROL]);
+}
+
+/// Whatever somebody changes of a record behind the service's back, the next act on it is refused, and so is a step of
+/// money that only reads it.
+#[apply(on_both!)]
+fn no_act_stands_on_a_forged_record(app: App) {
+    let (lodestone, magnetite) =
+        (id(&app.organisation("lodestone")).to_owned(), id(&app.organisation("magnetite")).to_owned());
+    let verified = app.tranche_of_15_crore();
+    let of = |record: &Value| format!("id = '{}'", id(record));
+    let refuses = |forgery: Forgery<'_>, noun: &str, record: &Value, answer: Response| {
+        let refused = answer.refused(409, "not_as_logged");
+        says(&refused, &format!("{noun}:{} is not as the log says", id(record)));
+        assert!(red(&app).contains(&"records_as_logged".to_owned()), "{noun}");
+        forgery.undone();
+        assert_eq!(red(&app), Vec::<String>::new(), "{noun}");
+    };
+    let forges = |table, column, of: &str, forged: &str| Forgery::of(&app, table, column, of, forged);
+    // The amount of a tranche before anybody concurs: the act is not one of money.
+    let recommended = app.section_officer().recommends(&verified).ok();
+    let forgery = forges("tranches", "amount_paise", &of(&recommended), "300000000000");
+    refuses(forgery, "tranche", &recommended, app.finance_officer().concurs(&recommended));
+    // Its status, so that a step would be left out.
+    let forgery = forges("tranches", "status", &of(&recommended), "concurred");
+    refuses(forgery, "tranche", &recommended, app.competent_authority().sanctions(&recommended));
+    let concurred = app.finance_officer().concurs(&recommended).ok();
+    let sanctioned = app.competent_authority().sanctions(&concurred).ok();
+    // Who is paid, and the records that the advice only reads.
+    let forgery = forges("tranches", "organisation_id", &of(&sanctioned), &magnetite);
+    refuses(forgery, "tranche", &sanctioned, app.disbursing_officer().advises(&sanctioned));
+    let award = app.auditor().sees(&format!("/awards/{}", sanctioned["award_id"].as_str().unwrap()));
+    let forgery = forges("awards", "organisation_id", &of(&award), &magnetite);
+    refuses(forgery, "award", &award, app.disbursing_officer().advises(&sanctioned));
+    let security = app.values("SELECT id AS value FROM securities WHERE status = 'confirmed'").remove(0);
+    let security = json!({ "id": security });
+    let forgery = forges("securities", "amount_paise", &of(&security), "900000000000");
+    refuses(forgery, "security", &security, app.disbursing_officer().advises(&sanctioned));
+    // A payment on its way, so that it could be advised a second time.
+    let advised = app.disbursing_officer().advises(&sanctioned).ok();
+    let forgery = forges("payments", "amount_paise", &of(&advised), "100000000");
+    let confirmed = app.disbursing_officer().confirms(&advised, "SBINR52026050100000001", "2026-05-01");
+    refuses(forgery, "payment", &advised, confirmed);
+    let forgery = forges("payments", "status", &of(&advised), "failed");
+    let tranche = forges("tranches", "status", &of(&sanctioned), "sanctioned");
+    app.disbursing_officer()
+        .advises(&app.auditor().sees(&format!("/tranches/{}", id(&sanctioned))))
+        .refused(409, "not_as_logged");
+    tranche.undone();
+    forgery.undone();
+    assert_eq!(lodestone, advised["organisation_id"].as_str().unwrap());
+    assert_eq!(red(&app), Vec::<String>::new());
+    app.must_verify();
+}
+
+/// A row and its place in the index, both forged, do not make what the log does not say.
+#[apply(on_both!)]
+fn the_index_of_digests_is_proven_by_the_log(app: App) {
+    let mut app = app;
+    let recommended = app.section_officer().recommends(&app.tranche_of_15_crore()).ok();
+    let (mine, of) = (id(&recommended), format!("row_key = '{}'", id(&recommended)));
+    let indexed = |app: &App| app.values(&format!("SELECT digest AS value FROM row_digests WHERE {of}")).remove(0);
+    let (before, old) = (indexed(&app), recommended["amount_paise"].to_string());
+    let forge = |app: &App, amount: &str| {
+        app.sql(&format!("UPDATE tranches SET amount_paise = {amount} WHERE id = '{mine}'"));
+    };
+    forge(&app, "300000000000");
+    // Somebody computes the digest of the forged row, and writes it into the index too.
+    let forged = stored_digest(&app, "tranches", mine);
+    app.sql(&format!("UPDATE row_digests SET digest = '{forged}' WHERE {of}"));
+    // The process that wrote the row knows better, and one that starts asks the log.
+    app.finance_officer().concurs(&recommended).refused(409, "not_as_logged");
+    app.serve(false);
+    app.finance_officer().concurs(&recommended).refused(409, "not_as_logged");
+    forge(&app, &old);
+    app.sql(&format!("UPDATE row_digests SET digest = '{before}' WHERE {of}"));
+    app.finance_officer().concurs(&recommended).ok();
+    // An index that was removed is made again from the log at the next start.
+    let left = indexed(&app);
+    app.sql("DELETE FROM row_digests WHERE table_name = 'tranches'");
+    app.serve(false);
+    assert_eq!(indexed(&app), left);
+    assert_ne!(left, before, "the concurrence changed the row");
+    app.must_verify();
+}
+
+/// The digest of a row as it is stored.
+fn stored_digest(app: &App, table: &str, key: &str) -> String {
+    let reads = ReadPool::open(&app.database_url(), 1).unwrap();
+    let found = reads.read(|tx| {
+        let reader = TableReader::all(tx)?.into_iter().find(|reader| reader.table == table).unwrap();
+        Ok::<_, DbError>(reader.after(tx, &[], 1_000)?.into_iter().find(|row| row.key == key))
+    });
+    found.unwrap().unwrap().digest.text()
+}
+
+/// What somebody wrote there cannot be read, and is no defect of the service: it is refused like any other forgery.
+#[apply(on_both!)]
+fn what_cannot_be_read_any_more_is_refused(app: App) {
+    let sanctioned = app.sanctioned_15_crore();
+    let ddo = app.disbursing_officer();
+    let advice = ddo.makes_advice(&[&ddo.advises(&sanctioned).ok()]).ok();
+    crate::harness::disarm::disarm(&app);
+    for format in ["csv", "xml"] {
+        let downloads = || ddo.downloads(&advice, format);
+        assert_eq!(downloads().status, 200);
+        app.sql(&format!("UPDATE payment_advice_files SET content = content || 'x' WHERE format = '{format}'"));
+        let refused = downloads().refused(409, "not_as_logged");
+        says(&refused, &format!("payment_advice:{} is not as the log says", id(&advice)));
+    }
+    let clerk = app.person("clerk", &["verifier"], None);
+    let me = id(&clerk.sees("/me")).to_owned();
+    let forgery = Forgery::of(&app, "users", "roles", &format!("id = '{me}'"), "king");
+    clerk.sanctions(&sanctioned).refused(403, "not_permitted");
+    assert_eq!(red(&app), [CONTROL]);
+    forgery.undone();
+    assert_eq!(red(&app), Vec::<String>::new());
 }

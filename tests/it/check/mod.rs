@@ -6,3 +6,5 @@ pub mod controls;
 pub mod every_row;
 pub mod money_stop;
 pub mod restored;
+pub mod schema_objects;
+pub mod signed;

@@ -1,6 +1,7 @@
 //! The standing check: a difference between an account and its entries stops all money until the check passes again.
 
 use crate::harness::app::{App, Engine};
+use crate::harness::disarm::tripwires;
 use crate::harness::people::{Answered, CRORE, Verbs, says};
 use serde_json::{Value, json};
 
@@ -79,15 +80,19 @@ fn a_changed_total_stops_money_until_it_agrees_again(mut app: App) {
 #[apply(on_both!)]
 fn a_changed_entry_of_long_ago_stops_money(mut app: App) {
     app.sanctioned_15_crore();
+    let armed = tripwires(&app);
     disarm(&app);
     // Both sides of the first journal are changed, so that it still balances.
     let first = "journal_id = (SELECT id FROM journals ORDER BY audit_sequence LIMIT 1) AND line <= 2";
     app.sql(&format!("UPDATE entries SET amount_paise = amount_paise * 2 WHERE {first}"));
+    armed.again(&app);
     app.serve(false);
     let stop = stop_of(&app);
     assert!(stop["subject"].as_str().unwrap().starts_with("account:outlay:ndfeb-2025-proposal:"), "{stop}");
     assert_eq!(health(&app)["status"], "warn");
+    disarm(&app);
     app.sql(&format!("UPDATE entries SET amount_paise = amount_paise / 2 WHERE {first}"));
+    armed.again(&app);
     app.serve(false);
     assert_eq!(stop_of(&app), Value::Null);
     app.must_verify();
@@ -97,8 +102,10 @@ fn a_changed_entry_of_long_ago_stops_money(mut app: App) {
 fn entries_that_cannot_be_added_up_stop_money(mut app: App) {
     app.provided("capital_subsidy", "2026-27", CRORE);
     app.provided("capital_subsidy", "2026-27", CRORE);
+    let armed = tripwires(&app);
     disarm(&app);
     app.sql("UPDATE entries SET amount_paise = 9223372036854775807 WHERE amount_paise > 0");
+    armed.again(&app);
     app.serve(false);
     assert_eq!(health(&app)["status"], "warn");
     let proposed = app.scheme_administrator().proposes("capital_subsidy", "2026-27", CRORE).ok();

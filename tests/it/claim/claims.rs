@@ -30,7 +30,12 @@ fn every_line_is_decided_once_and_with_reason(app: App) {
     };
     let yes = |line: i64| json!({ "line": line, "accepted": true });
     let undecided = [
-        (json!([]), "line 1 has none"),
+        (json!([]), "every line needs exactly one decision: lines 1 to 3 have none"),
+        (json!([yes(2)]), "decision: line 1 has none; line 3 has none"),
+        (
+            json!([yes(1), yes(9), { "line": 2, "accepted": false }, yes(1)]),
+            "there is no line 9; line 2 is not accepted and needs a reason; line 1 has two; line 3 has none",
+        ),
         (json!([yes(1), yes(2)]), "line 3 has none"),
         (json!([yes(1), yes(2), yes(3), yes(2)]), "line 2 has two"),
         (json!([yes(1), yes(2), yes(3), yes(4)]), "there is no line 4"),

@@ -62,8 +62,11 @@ pub trait CertificateVerbs {
 
 fn certificate_form(claim: &Value, evidence: Value, kg: i64, paise: i64, late_reason: Option<&str>) -> Value {
     let issued_on = claim["period_to"].as_str().unwrap_or("2026-05-01");
+    // One UDIN for each claim, from the year and the serial number in its number.
+    let number = claim["number"].as_str().unwrap_or("2026-27/CLM/0001").replace('-', "");
+    let (year, serial) = (number.rsplit('/').nth(2).unwrap_or(&number), number.rsplit('/').next().unwrap());
     json!({
-        "certificate_number": format!("UDIN {}", claim["number"].as_str().unwrap_or("1")), "issued_by": "Sample Auditors LLP", "issued_on": issued_on, "certified_kg": kg,
+        "certificate_number": format!("UDIN 26012345{year:A>6}{serial}"), "issued_by": "Sample Auditors LLP", "issued_on": issued_on, "certified_kg": kg,
         "certified_amount_paise": paise, "evidence": [evidence], "late_reason": late_reason,
     })
 }

@@ -146,10 +146,28 @@ fn what_a_bank_return_kept_is_counted_once_everywhere(app: App) {
     let [gross, returned, net] = ["amount_paise", "returned_paise", "net_paise"].map(|name| paise(&totals[name]));
     let again = 6 * CRORE - interest;
     assert_eq!([gross, returned, net], [16 * CRORE + again, 16 * CRORE, again]);
-    // The ledger has what was kept as disbursed, and the principal of it as recovered.
+    // What was kept is one figure, in the list, its totals, one record, groups, the file and the year of the budget.
+    let kept = principal + interest;
+    let rows = auditor.sees("/disbursements")["data"].as_array().unwrap().clone();
+    assert_eq!(rows.iter().map(|row| paise(&row["kept_paise"])).sum::<i64>(), kept);
+    for row in &rows {
+        let one = auditor.sees(&format!("/disbursements/{}", row["id"].as_str().unwrap()));
+        assert_eq!(one["kept_paise"], row["kept_paise"]);
+    }
+    assert_eq!(paise(&totals["kept_paise"]), kept);
+    assert_eq!(paise(&auditor.sees("/disbursements?status=succeeded")["totals"]["kept_paise"]), 0);
+    let groups = auditor.sees("/selections/disbursements?group_by=status")["data"].as_array().unwrap().clone();
+    assert_eq!(groups.iter().map(|group| paise(&group["kept_paise"])).sum::<i64>(), kept);
+    let text = export(&auditor, "disbursements/export?format=csv").text();
+    let mut csv = csv::Reader::from_reader(text.as_bytes());
+    let place = csv.headers().unwrap().iter().position(|one| one == "kept_paise").unwrap();
+    assert_eq!(csv.records().map(|row| row.unwrap()[place].parse::<i64>().unwrap()).sum::<i64>(), kept);
     let year = app.budget("financial_year", SALES, Some("2026-27"));
-    assert_eq!(paise(&year["disbursed_paise"]), gross - returned + principal + interest);
-    assert_eq!(paise(&year["recovered_paise"]), principal);
+    assert_eq!(paise(&year["disbursed_paise"]), gross - returned, "as everywhere");
+    assert_eq!((paise(&year["kept_paise"]), paise(&year["recovered_paise"])), (kept, principal));
+    let component = app.budget("component", SALES, None);
+    let told = ["disbursed_paise", "kept_paise", "recovered_paise"].map(|name| paise(&component[name]));
+    assert_eq!(told, [gross - returned, interest, principal], "its principal is recovered");
     // What is published is one account of it: what stayed, and nothing was paid back of that.
     let public = app.anybody("GET", "/api/v1/public/data", None).ok();
     let told = ["disbursed_paise", "recovered_paise"].map(|name| paise(&public["totals"][name]));
@@ -169,8 +187,17 @@ fn every_row_of_the_budget_adds_up(app: App) {
             // What an award may still claim is shown in both of its fields.
             let free =
                 if ["beneficiary", "payee"].contains(&row["level"].as_str().unwrap()) { 0 } else { of("available") };
-            let stages =
-                ["committed", "withheld", "reserved", "sanctioned", "disbursed", "recovered", "surrendered", "lapsed"];
+            let stages = [
+                "committed",
+                "withheld",
+                "reserved",
+                "sanctioned",
+                "disbursed",
+                "kept",
+                "recovered",
+                "surrendered",
+                "lapsed",
+            ];
             let sum = free + stages.map(of).iter().sum::<i64>();
             assert_eq!(of("provided") + of("receipts"), sum, "{when}: {row}");
         }

@@ -8,6 +8,7 @@ use crate::harness::recovery_people::Recovers;
 use crate::harness::treasury_people::TreasuryVerbs;
 use magnet_scheme::client::Person;
 use magnet_scheme::db::engine::connection::DatabaseUrl;
+use magnet_scheme::db::engine::migrations::{StartLock, migrate};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -149,7 +150,7 @@ fn a_fact_that_came_late_was_true_before_it_was_known(app: App) {
     assert_eq!((tranche("as_of=2026-05-05"), tranche("as_of=2026-05-10")), (json!("advised"), json!("disbursed")));
     // Totals and ready-made questions use the same moment.
     let totals = |moment: &str| auditor.sees(&format!("/disbursements?{moment}"))["totals"].clone();
-    let all_of = |count: i64, amount: i64| json!({ "count": count, "amount_paise": amount, "returned_paise": 0, "net_paise": amount });
+    let all_of = |count: i64, amount: i64| json!({ "count": count, "amount_paise": amount, "returned_paise": 0, "kept_paise": 0, "net_paise": amount });
     assert_eq!(totals("as_of=2026-05-05"), all_of(1, 15 * CRORE));
     assert_eq!(totals("as_of=2026-04-30"), all_of(0, 0));
     let held = |moment: &str| -> i64 {
@@ -211,7 +212,7 @@ fn what_is_sealed_today_was_sealed_then(app: App) {
 }
 
 #[apply(on_both!)]
-fn what_keeps_the_past_is_made_again_at_the_next_start(mut app: App) {
+fn what_keeps_the_past_is_missed_by_the_next_start_and_made_again(mut app: App) {
     let sanctioned = app.sanctioned_15_crore();
     // A migration that recreates a table drops its triggers.
     for name in ["tranches_changed", "tranches_deleted"] {
@@ -220,6 +221,12 @@ fn what_keeps_the_past_is_made_again_at_the_next_start(mut app: App) {
             DatabaseUrl::Postgres(_) => format!("DROP TRIGGER {name} ON tranches"),
         });
     }
+    // Nobody may take them away unseen: the start stops, and the operator's command completes them.
+    app.stop();
+    assert!(app.start_problem(false).unwrap().contains("tranches_changed is gone"));
+    let mut lock = StartLock::take(&app.database_url()).unwrap();
+    migrate(&app.database_url(), &mut lock).unwrap();
+    drop(lock);
     app.serve(false);
     app.wait_seconds(90);
     let known_at = app.now().to_string();

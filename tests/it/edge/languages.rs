@@ -92,6 +92,8 @@ pub(in crate::edge) const LATIN: &[&str] = &[
     "U27320MH2021PTC123456",
     "27AAACS1234K1ZN",
     "GSTIN",
+    "26012345AAAAAB1234",
+    "UDIN",
     "supplier_gstin",
     "IRN",
     "CRN",

@@ -11,5 +11,6 @@ pub mod rehearsals;
 pub mod schema;
 pub mod silence;
 pub mod standbys;
+pub mod standstill;
 pub mod start;
 pub mod trouble;

@@ -19,7 +19,7 @@ const SECONDS_MOST: u64 = 6;
 
 /// The network between the service and its server.
 #[derive(Clone)]
-struct Network {
+pub struct Network {
     port: u16,
     silent: Arc<(Mutex<bool>, Condvar)>,
 }
@@ -91,7 +91,7 @@ pub fn refused_within((answer, took): (Response, Duration), seconds: u64) {
     assert!(took < Duration::from_secs(seconds + 5), "{took:?}");
 }
 
-fn serves_through_a_network(server: &Cluster) -> (App, Network) {
+pub fn serves_through_a_network(server: &Cluster) -> (App, Network) {
     let socket = server.own.as_ref().unwrap().folder.path().join(".s.PGSQL.5432");
     let network = Network::to(socket);
     let app = App::sandbox_with(Engine::Postgres, |config| {

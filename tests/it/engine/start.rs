@@ -2,6 +2,7 @@
 
 use crate::harness::app::{App, Engine};
 use crate::harness::people::{Answered, Verbs};
+use crate::harness::program::run;
 use domain::base::calendar::Timestamp;
 use magnet_scheme::client::{Person, Response};
 use magnet_scheme::config::Config;
@@ -258,6 +259,41 @@ fn two_services_starting_at_once_leave_one_whole_schema(app: App) {
         next.must_verify();
         next.stop();
     }
+}
+
+/// The mark in the folder knows of a database: none is made in its place, whichever command is started.
+#[apply(on_both!)]
+fn a_refused_start_makes_no_database_in_the_place_of_one_that_is_gone(mut app: App) {
+    app.verifier();
+    app.stop();
+    let folder = app.config.data.folder.clone();
+    let other = crate::harness::app::config(app.engine, &folder).database.url;
+    let database = folder.join("magnet-scheme.sqlite3");
+    if app.engine == Engine::Sqlite {
+        for beside in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(folder.join(format!("magnet-scheme.sqlite3{beside}")));
+        }
+    }
+    const USER: [&str; 8] = ["user", "add", "--email", "a@x.example", "--name", "Sample", "--role", "auditor"];
+    for arguments in [&["serve"][..], &["migrate"], &USER, &["serve", "--accept-new-key"]] {
+        let mut command = app.program(arguments);
+        command.env("MAGNET_SCHEME__DATABASE__URL", &other);
+        run(command).with(2).about(&["the database has 0 entries of the log", "high-water-mark.note", "--accept-loss"]);
+        match app.engine {
+            Engine::Sqlite => assert!(!database.exists(), "{arguments:?} made a database"),
+            Engine::Postgres => crate::harness::postgres::execute(
+                &other,
+                "DO $$ BEGIN IF EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = 'public') \
+                 THEN RAISE EXCEPTION 'there are tables'; END IF; END $$",
+            ),
+        }
+    }
+    // Settings that cannot be read leave no database either.
+    let fresh = tempfile::tempdir().unwrap();
+    let mut command = crate::harness::program::program(fresh.path(), &["serve"]);
+    command.env("MAGNET_SCHEME__SCHEMES__FOLDER", fresh.path().join("none"));
+    run(command).with(2).about(&["schemes.folder"]);
+    assert_eq!(std::fs::read_dir(fresh.path()).unwrap().count(), 0);
 }
 
 #[apply(on_both!)]

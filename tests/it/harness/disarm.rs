@@ -22,6 +22,37 @@ pub fn disarm(app: &App) {
     }
 }
 
+/// The rules that the engine keeps by itself, to be made again after they were dropped.
+pub struct Tripwires(Vec<(String, String)>);
+
+/// Every trigger, and in PostgreSQL every check of a table, with its definition.
+pub fn tripwires(app: &App) -> Tripwires {
+    let names = match app.engine {
+        Engine::Sqlite => "SELECT name || '~' || sql AS value FROM sqlite_master WHERE type = 'trigger'",
+        Engine::Postgres => {
+            "SELECT tgrelid || '.' || tgname || '~' || pg_get_triggerdef(oid) AS value FROM pg_trigger \
+             WHERE NOT tgisinternal UNION ALL \
+             SELECT conrelid || '.' || conname || '~ALTER TABLE ' || conrelid::regclass || ' ADD CONSTRAINT ' || conname \
+             || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0 \
+             AND connamespace = 'public'::regnamespace"
+        }
+    };
+    let pair = |line: String| line.split_once('~').map(|(name, text)| (name.to_owned(), text.to_owned())).unwrap();
+    Tripwires(app.values(names).into_iter().map(pair).collect())
+}
+
+impl Tripwires {
+    /// Makes those again that are gone.
+    pub fn again(&self, app: &App) {
+        let there = tripwires(app);
+        for (name, text) in &self.0 {
+            if there.0.iter().all(|(other, _)| other != name) {
+                app.sql(text);
+            }
+        }
+    }
+}
+
 /// Rows of a table as `verify` names them.
 pub fn rows(app: &App, table: &str, which: &str) -> Vec<String> {
     let (key, _) = of_notes(table).unwrap();

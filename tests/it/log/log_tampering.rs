@@ -3,6 +3,7 @@
 //! shares no code with this program.
 
 use crate::harness::app::App;
+use crate::harness::disarm::{Tripwires, tripwires};
 use crate::harness::people::Verbs;
 use crate::log::log::{append, attempts, checkpoint, disarm, key};
 use domain::base::digest::hex;
@@ -15,7 +16,7 @@ use serde_json::Value;
 use std::fmt::Write;
 use std::process::Command;
 
-const TABLES: [&str; 4] = ["audit_log", "audit_head", "log_tiles", "log_checkpoints"];
+const TABLES: [&str; 5] = ["audit_log", "audit_head", "log_tiles", "log_checkpoints", "log_commits"];
 
 /// A log of some length with a copy of its checkpoint stored elsewhere, after which somebody owns the database.
 struct Kept {
@@ -23,6 +24,7 @@ struct Kept {
     key: VerifierKey,
     notes: Vec<SignedCheckpoint>,
     folder: tempfile::TempDir,
+    armed: Tripwires,
 }
 
 impl Kept {
@@ -37,8 +39,9 @@ impl Kept {
         attempts(&app.auditor());
         notes.push(checkpoint(&app));
         assert!(notes[0].checkpoint.size > 9 && notes[1].checkpoint.size == app.audit_length() as u64);
+        let armed = tripwires(&app);
         disarm(&app);
-        let kept = Kept { key: key(&app), notes, folder: tempfile::tempdir().unwrap(), app };
+        let kept = Kept { key: key(&app), notes, folder: tempfile::tempdir().unwrap(), armed, app };
         kept.saves();
         kept
     }
@@ -220,7 +223,8 @@ fn a_rewritten_log_and_a_fork_differ_from_what_was_signed(app: App) {
     kept.must_agree();
     let signed = kept.notes[1].checkpoint.size;
     kept.app.sql(&rewrites(&kept));
-    assert_eq!(kept.app.verify().fault, None, "in itself the log is whole");
+    let fault = kept.app.verify().fault.unwrap();
+    assert!(fault.contains("its checkpoints were removed"), "in itself the log is whole: {fault}");
     let ours = format!("audit entry {signed}: the outside checkpoint of so many entries has the root");
     let first = format!("the first {} entries are not those of the checkpoint", kept.notes[0].checkpoint.size);
     kept.both_find("a log written anew", &ours, &first);
@@ -230,6 +234,7 @@ fn a_rewritten_log_and_a_fork_differ_from_what_was_signed(app: App) {
     let backup = kept.notes[0].checkpoint.size;
     kept.app.sql(&format!(
         "DELETE FROM audit_log WHERE sequence > {signed} - 1; DELETE FROM log_checkpoints WHERE size > {signed} - 1; \
+         DELETE FROM log_commits WHERE sequence > {signed} - 1; \
          UPDATE audit_head SET sequence = {signed} - 1, hash = (SELECT hash FROM audit_log WHERE sequence = {signed} - 1);"
     ));
     assert!(backup < signed - 1);
@@ -294,6 +299,11 @@ fn what_is_kept_beside_the_log_is_held_against_it(app: App) {
 fn the_program_verifies_against_a_file(app: App) {
     let mut kept = Kept::of(app);
     kept.app.stop();
+    // The schema is as it was, so that the log alone is looked at.
+    for table in TABLES {
+        kept.app.sql(&format!("DROP TABLE kept_{table}"));
+    }
+    kept.armed.again(&kept.app);
     let folder = &kept.folder;
     let file = folder.path().join("outside");
     let run = |arguments: &[&str]| {
@@ -317,6 +327,7 @@ fn the_program_verifies_against_a_file(app: App) {
     std::fs::write(&file, "nonsense").unwrap();
     assert!(!run(&["--against", path]).0 && !run(&["--against", "/nowhere"]).0 && !run(&["--key", "x"]).0);
     std::fs::write(&file, kept.notes[1].to_string()).unwrap();
+    disarm(&kept.app);
     kept.app.sql(&format!("DELETE FROM audit_log WHERE sequence = {}", kept.app.audit_length()));
     let (good, told) = run(&["--against", path]);
     assert!(!good && told.contains("FAULT: the log ends at entry"), "{told}");

@@ -2,6 +2,7 @@
 //! of its own, and a folder on another machine.
 
 use crate::harness::app::App;
+use crate::harness::disarm::tripwires;
 use crate::harness::scratch;
 use crate::log::log::{append, attempts, checkpoint, disarm, key};
 use domain::log::checkpoint::SignedCheckpoint;
@@ -147,12 +148,14 @@ fn a_fork_and_an_older_state_are_refused(app: App) {
     let cosigned = signs(&app).checkpoint.size;
     assert_eq!(asked(&app, &[&witness.setting()])[0].size, Some(cosigned as i64));
     // An older state is restored, although the witness has already seen its continuation.
+    let armed = tripwires(&app);
     disarm(&app);
     app.sql(&format!(
         "DELETE FROM log_cosignatures; DELETE FROM log_checkpoints WHERE size > {earlier}; \
-         DELETE FROM audit_log WHERE sequence > {earlier}; \
+         DELETE FROM audit_log WHERE sequence > {earlier}; DELETE FROM log_commits WHERE sequence > {earlier}; \
          UPDATE audit_head SET sequence = {earlier}, hash = (SELECT hash FROM audit_log WHERE sequence = {earlier});"
     ));
+    armed.again(&app);
     says(&asked(&app, &[&witness.setting()])[0], true, &format!("it has cosigned {cosigned} entries"));
     // The log continues from there with other acts: it is consistent in itself, and longer than the cosigned one.
     append(&app, 40, false);
@@ -181,12 +184,17 @@ fn a_witness_that_was_away_goes_on_where_it_was(app: App) {
     assert_eq!(witness.setting().key, setting.key);
     has(&asked(&app, &[&setting, &beside])[0], &second);
     // The service no longer knows what the witness cosigned: the witness reports its size.
-    disarm(&app);
-    app.sql("DELETE FROM log_cosignatures;");
+    let armed = tripwires(&app);
+    let forgets = || {
+        disarm(&app);
+        app.sql("DELETE FROM log_cosignatures;");
+        armed.again(&app);
+    };
+    forgets();
     let third = signs(&app);
     has(&asked(&app, &[&setting])[0], &third);
     assert_eq!(cosignatures(&app), [third.checkpoint.size.to_string()]);
-    app.sql("DELETE FROM log_cosignatures;");
+    forgets();
     has(&asked(&app, &[&setting])[0], &third);
 }
 

@@ -6,6 +6,7 @@ use crate::harness::disarm::{must_miss, must_name};
 use crate::harness::milestone_people::{MilestoneVerbs, damages};
 use crate::harness::people::{Answered, CRORE, Verbs, at, says};
 use crate::harness::recovery_people::Recovers;
+use chrono::{Duration, NaiveDate};
 use magnet_scheme::client::Person;
 use serde_json::{Value, json};
 
@@ -317,4 +318,36 @@ fn verify_names_a_changed_milestone_or_excuse(app: App) {
         assert!(fault.contains("(NDFEB/2027-28/EXC/0001)"), "{column}: {fault}");
     }
     must_miss(&app, ("excuses", "1 = 1"));
+}
+
+#[apply(on_both!)]
+fn the_control_of_delays_lists_what_an_answer_leaves_open(app: App) {
+    let (app, _, milestone) = late(&app);
+    let found = || -> Option<String> {
+        let run = app.asks_controls();
+        let results = run["results"].as_array().unwrap();
+        let delays = results.iter().find(|one| one["control"] == "delays_answered").unwrap();
+        let said = delays["counterexamples"][0]["found"].as_str()?;
+        Some(said.rsplit("an excuse for ").next().unwrap().to_owned())
+    };
+    assert_eq!(found(), None, "it is not due yet");
+    let due: NaiveDate = milestone["due_on"].as_str().unwrap().parse().unwrap();
+    let day = |n: i64| (due + Duration::days(n)).to_string();
+    app.set_clock(&format!("{}T06:30:00Z", day(62)));
+    assert_eq!(found(), Some(format!("62 days from {} to {}", day(1), day(62))));
+
+    // Ten days are excused, two more are refused: fifty-two are left on both sides of them.
+    let asked = app.signatory().asks_excuse(&milestone, "other", (&day(10), &day(21))).ok();
+    assert_eq!(found(), Some(format!("50 days from {} to {}", day(1), day(62))), "twelve wait for a decision");
+    let examined = app.verifier().examines(&asked, Some((&day(10), &day(21)))).ok();
+    app.competent_authority().excuses(&examined, Some((&day(10), &day(19))), &day(62)).ok();
+    assert_eq!(found(), Some(format!("52 days from {} to {}", day(1), day(62))));
+    // Damages up to a day answer the days until then, and no others; a withdrawn notice answers none.
+    let notice = app.second("section").asks_damages(&milestone, &day(40)).ok();
+    assert_eq!(found(), Some(format!("22 days from {} to {}", day(41), day(62))));
+    app.second("section").step(&notice, "withdrawal", json!({ "reason": "by mistake" })).ok();
+    assert_eq!(found(), Some(format!("52 days from {} to {}", day(1), day(62))));
+    app.second("section").asks_damages(&milestone, &day(62)).ok();
+    assert_eq!(found(), None);
+    app.must_verify();
 }

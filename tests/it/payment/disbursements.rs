@@ -22,7 +22,8 @@ fn totals<'r>(rows: impl Iterator<Item = &'r Value> + Clone) -> Value {
     let sum = |name: &str| rows.clone().map(|row| row[name].as_i64().unwrap()).sum::<i64>();
     json!({
         "count": rows.clone().count(),
-        "amount_paise": sum("amount_paise"), "returned_paise": sum("returned_paise"), "net_paise": sum("net_paise"),
+        "amount_paise": sum("amount_paise"), "returned_paise": sum("returned_paise"),
+        "kept_paise": sum("kept_paise"), "net_paise": sum("net_paise"),
     })
 }
 

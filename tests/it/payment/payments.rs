@@ -51,7 +51,7 @@ fn only_a_success_is_a_disbursement(app: App) {
         "component": CAPITAL, "organisation_id": sanctioned["organisation_id"], "beneficiary": "Sample lodestone Ltd",
         "award_id": sanctioned["award_id"], "claim_id": sanctioned["claim_id"], "tranche_id": sanctioned["id"],
         "payment_id": advised["id"], "performance_year": "2026-27", "payment_year": "2026-27", "paid_on": "2026-05-01",
-        "amount_paise": 15 * CRORE, "set_off_paise": 0, "returned_paise": 0, "net_paise": 15 * CRORE, "utr": UTR, "status": "succeeded",
+        "amount_paise": 15 * CRORE, "set_off_paise": 0, "returned_paise": 0, "kept_paise": 0, "net_paise": 15 * CRORE, "utr": UTR, "status": "succeeded",
         "recorded_at": paid["disbursement"]["recorded_at"],
     });
     assert_eq!(paid["disbursement"], expected);

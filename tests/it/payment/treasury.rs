@@ -30,7 +30,8 @@ fn a_return_pays_what_succeeded(app: App) {
         app.must_verify();
     }
     assert_eq!(app.disbursed_and_sanctioned(), (4 * EACH, 0));
-    let all = json!({ "count": 4, "amount_paise": 4 * EACH, "returned_paise": 0, "net_paise": 4 * EACH });
+    let all =
+        json!({ "count": 4, "amount_paise": 4 * EACH, "returned_paise": 0, "kept_paise": 0, "net_paise": 4 * EACH });
     assert_eq!(app.auditor().sees("/disbursements")["totals"], all);
     let paid = app.payment(&payments[0]);
     assert_eq!((&paid["utr"], &paid["paid_on"]), (&json!("NDFEB202627PAY0001"), &json!(TODAY)));

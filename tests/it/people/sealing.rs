@@ -70,7 +70,8 @@ fn lists_totals_and_exports_hold_only_what_is_ones_own(app: App) {
             let list = person.sees(&format!("/{noun}"));
             assert_eq!(list["data"], json!([]), "{noun}");
             if noun == "disbursements" {
-                let nothing = json!({ "count": 0, "amount_paise": 0, "returned_paise": 0, "net_paise": 0 });
+                let nothing =
+                    json!({ "count": 0, "amount_paise": 0, "returned_paise": 0, "kept_paise": 0, "net_paise": 0 });
                 assert_eq!(list["totals"], nothing);
             }
         }

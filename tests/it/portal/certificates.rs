@@ -63,7 +63,7 @@ fn kilograms_that_the_materials_do_not_explain_are_shown_before_the_decision(app
 
 fn certifies(signatory: &Person, claim: &Value, kg: i64, paise: i64) -> Value {
     let form = json!({
-        "certificate_number": "UDIN 1", "issued_by": "Sample Auditors LLP", "issued_on": claim["period_to"],
+        "certificate_number": "UDIN 26012345AAAAAB1234", "issued_by": "Sample Auditors LLP", "issued_on": claim["period_to"],
         "certified_kg": kg, "certified_amount_paise": paise, "evidence": [signatory.attaches("final-certificate")],
     });
     signatory.post(&format!("{}/final-certificates", at("claims", claim)), version(claim), &form).unwrap().ok()

@@ -118,8 +118,6 @@ fn a_file_that_is_not_taken_in_loses_nothing_typed(app: App) {
     ] {
         let shown = ddo.sends(&form.clone().choose("Choose the file", name, "text/csv", content)).with_status(status);
         let shown = shown.says(says).says("Choose the file again: a browser does not keep it.");
-        let again = shown.form(TAKE_IN).fields;
-        assert!(again.iter().any(|(name, text)| name == "word:/format" && text == "csv"), "{says}");
         assert_eq!(shown.described("return-file"), "Choose the file again: a browser does not keep it.", "{says}");
         if status == 422 {
             let leads = shown.page.named("a").iter().any(|link| link.attribute("href") == Some("#return-file"));
@@ -215,7 +213,7 @@ fn two_people_settle_what_a_scroll_shows(app: App) {
     let form = shown.form("Propose a settlement").fill("Letter of the bank, or number of the recovery", "Letter 1");
     let shown =
         finance.sends(&form).with_status(200).says("Settlement proposed by you").says("You cannot take this step:");
-    let shown = shown.says("Who can: Competent authority Sample authority").says_nothing_of("Finance Officer or");
+    let shown = shown.says("Who can: Competent authority Sample authority");
     let page = shown.address.split_once('?').unwrap().0.to_owned();
 
     let authority = Browser::of(&app, &app.competent_authority(), "en");

@@ -303,3 +303,62 @@ fn before_the_first_award_there_is_nothing_but_schemes(app: App) {
     assert_eq!(schemes.iter().map(|row| row["code"].as_str()).collect::<Vec<_>>(), Vec::from_iter(codes));
     assert!(schemes.iter().any(|row| row["outlay_inr"] == "13450000000.00"), "{schemes:?}");
 }
+
+/// The most that all awards may receive, which every file, the totals and the budget say alike.
+fn ceilings_everywhere(app: &App) -> i64 {
+    let totals = index(app)["totals"]["ceilings_paise"].as_i64().unwrap();
+    assert_eq!(written(&file(app, "360giving.json").text(), "amountAwarded"), totals);
+    let ocds = file(app, "ocds.json").text();
+    for list in ["\"awards\":[", "\"contracts\":["] {
+        let granted: i64 = between(&ocds, list, "]").iter().map(|part| written(part, "value\":{\"amount")).sum();
+        assert_eq!(granted, totals, "{list}");
+    }
+    for (table, column) in [("ceilings.csv", "amount_inr"), ("awards.csv", "ceiling_inr")] {
+        let rows = rows(&file(app, table).text());
+        assert_eq!(rows.iter().map(|row| paise(&row[column])).sum::<i64>(), totals, "{table}");
+    }
+    let rows = app.budget_table().as_array().unwrap().clone();
+    let awards = rows.iter().filter(|row| row["level"] == "beneficiary");
+    assert_eq!(awards.map(|row| row["provided_paise"].as_i64().unwrap()).sum::<i64>(), totals, "the budget");
+    totals
+}
+
+#[apply(on_both!)]
+fn an_award_that_was_ended_counts_with_what_it_drew(app: App) {
+    let tranche = app.sanctioned_15_crore();
+    app.awarded("coercive", 600);
+    let advised = app.disbursing_officer().advises(&tranche).ok();
+    app.disbursing_officer().confirms(&advised, "SBINR52026050100001", "2026-05-01").ok();
+    let awards = app.auditor().sees("/awards")["data"].as_array().unwrap().clone();
+    let (ended, other): (Vec<Value>, Vec<Value>) =
+        awards.into_iter().partition(|award| award["id"] == tranche["award_id"]);
+    let most = |award: &Value| -> i64 {
+        award["ceilings"].as_array().unwrap().iter().map(|one| one["amount_paise"].as_i64().unwrap()).sum()
+    };
+    assert_eq!(ceilings_everywhere(&app), most(&ended[0]) + most(&other[0]));
+    assert_eq!(index(&app)["schemes"][0]["promised_mtpa"], 1_500);
+
+    app.corrected("end_award", &ended[0]);
+    assert_eq!(ceilings_everywhere(&app), 15 * CRORE + most(&other[0]), "what it had not used is not counted");
+    let figures = index(&app);
+    assert_eq!((&figures["totals"]["awards"], &figures["schemes"][0]["promised_mtpa"]), (&json!(2), &json!(600)));
+    let stage = |name: &str| -> Vec<i64> {
+        let stages = figures["schemes"][0]["stages"].as_array().unwrap();
+        stages.iter().map(|stage| stage[name].as_i64().unwrap()).collect()
+    };
+    assert!(stage("installed_mtpa").iter().all(|mtpa| *mtpa == 0), "what it built is promised no more: {figures}");
+    assert!(stage("promised_mtpa").iter().zip(stage("aimed_at_mtpa")).all(|(promised, aim)| *promised < aim));
+    let listed = rows(&file(&app, "awards.csv").text());
+    let days: Vec<&str> = listed.iter().map(|row| row["ended_on"].as_str()).collect();
+    assert_eq!((days.len(), days.contains(&"2026-05-01"), days.contains(&"")), (2, true, true));
+    let home = app.anybody("GET", "/en/", None).text();
+    assert!(home.contains("15.00") && home.contains("600"), "the first page too: {home}");
+
+    // The bank takes the payment back: it is owed again, and counts as drawn still; a part of it that is kept too.
+    let paid = app.auditor().sees("/disbursements")["data"][0].clone();
+    app.demanded(&paid, 5 * CRORE);
+    let payment = app.auditor().sees(&format!("/payments/{}", paid["payment_id"].as_str().unwrap()));
+    app.disbursing_officer().reports_failure(&payment, "failed_after_success").ok();
+    assert_eq!(ceilings_everywhere(&app), 15 * CRORE + most(&other[0]));
+    app.must_verify();
+}

@@ -85,3 +85,35 @@ fn a_folder_that_cannot_be_made_is_named() {
     command.current_dir(folder.path()).env("DATABASE_URL", "sqlite:file");
     run(command).with(2).about(&["file is not a SQLite database"]);
 }
+
+#[apply(plain!)]
+fn a_folder_that_cannot_be_used_is_named_with_its_setting() {
+    let folder = scratch::folder();
+    let data = folder.path().join("data");
+    // Nothing can be made there, not even by root.
+    let mut command = program(folder.path(), &["serve"]);
+    command.env("MAGNET_SCHEME__DATA__FOLDER", "/proc/self/fd");
+    command.env("DATABASE_URL", format!("sqlite:{}", folder.path().join("x.sqlite3").display()));
+    run(command).with(2).about(&["data.folder: ", "/proc/self/fd/"]);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is made elsewhere either");
+    // Something else stands in a place that the service needs.
+    let folders = ["downloads", "evidence", "evidence/incoming"];
+    let files =
+        ["signing-key.p8", "log-key.p8", "high-water-mark.lock", "high-water-mark.users", "high-water-mark.new"];
+    for name in folders.iter().chain(&files).chain(&["magnet-scheme.start-lock", "magnet-scheme.sqlite3"]) {
+        let place = data.join(name);
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        if folders.contains(name) {
+            std::fs::write(&place, "").unwrap();
+        } else {
+            std::fs::create_dir(&place).unwrap();
+            set_mode(&place, if name.ends_with("sqlite3") { 0o600 } else { 0o700 });
+        }
+        set_mode(&data, 0o700);
+        for arguments in [&["serve"][..], &USER] {
+            let ended = run(program(folder.path(), arguments)).with(2);
+            ended.about(&["data.folder", &place.display().to_string()]);
+        }
+        std::fs::remove_dir_all(&data).unwrap();
+    }
+}

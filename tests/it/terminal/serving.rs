@@ -4,7 +4,7 @@
 use crate::harness::app::{App, config};
 use crate::harness::described;
 use crate::harness::process::free_address;
-use crate::harness::program::{Going, program, run, send, with_database};
+use crate::harness::program::{Going, program, run, send};
 use crate::harness::scratch;
 use std::net::TcpListener;
 use std::os::unix::net::UnixDatagram;
@@ -60,9 +60,19 @@ fn a_service_goes_on_when_nobody_reads_what_it_says(app: App) {
     let folder = scratch::folder();
     let supervisor = Supervisor::at(&folder.path().join("notify"));
     let address = free_address().to_string();
-    let mut command = program(folder.path(), &["serve", "--sandbox"]);
-    command.env("MAGNET_SCHEME__SERVER__BIND", &address).env("NOTIFY_SOCKET", folder.path().join("notify"));
-    with_database(&mut command, app.engine, folder.path());
+    let url = config(app.engine, folder.path()).database.url;
+    let service = || {
+        let mut command = program(folder.path(), &["serve", "--sandbox"]);
+        command.env("MAGNET_SCHEME__SERVER__BIND", &address).env("NOTIFY_SOCKET", folder.path().join("notify"));
+        command.env("MAGNET_SCHEME__DATABASE__URL", &url);
+        command.env("MAGNET_SCHEME__DATABASE__ALLOW_UNSAFE_SETTINGS", "true");
+        command
+    };
+    // Somebody has to read the first password.
+    let first = Going::serving(service());
+    assert_eq!(supervisor.is_told(), "READY=1");
+    drop(first);
+    let mut command = service();
     // Both pipes are closed before the first line is written.
     for end in [0, 1] {
         let (reader, writer) = std::io::pipe().unwrap();
@@ -87,17 +97,77 @@ fn a_service_goes_on_when_nobody_reads_what_it_says(app: App) {
 #[apply(plain!)]
 fn a_command_whose_reader_leaves_ends_quietly_and_one_whose_disk_is_full_does_not() {
     let folder = scratch::folder();
-    for arguments in [&["openapi"][..], &["scheme-schema"], &["config", "show"], &["--help"]] {
+    let (manual, verifiers) = (folder.path().join("manual"), folder.path().join("verifiers"));
+    let scheme = concat!(env!("CARGO_MANIFEST_DIR"), "/config/schemes/ndfeb-2025-proposal.toml");
+    for arguments in [
+        &["--version"][..],
+        &["--help"],
+        &["help"],
+        &["help", "user", "add"],
+        &["serve", "--help"],
+        &["openapi"],
+        &["scheme-schema"],
+        &["scheme-check", scheme],
+        &["scheme-check", scheme, "--json"],
+        &["config", "show"],
+        &["config", "show", "--json"],
+        &["completions", "bash"],
+        &["manual", manual.to_str().unwrap()],
+        &["verifiers", verifiers.to_str().unwrap()],
+    ] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let mut command = program(folder.path(), arguments);
         command.stdout(writer);
         let ended = run(command).with(0);
         assert_eq!(ended.complained, "", "{arguments:?}");
+        let mut command = program(folder.path(), arguments);
+        command.stdout(full());
+        run(command).with(2).about(&["standard output could not be written", "No space left"]);
     }
-    let mut command = program(folder.path(), &["openapi"]);
-    command.stdout(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
-    run(command).with(2).about(&["standard output could not be written"]);
+    let mut command = program(folder.path(), &["demo", "--exit"]);
+    command.stdout(full());
+    run(command).with(2).about(&["the demo ends", "No space left"]);
+}
+
+/// A disk without room.
+fn full() -> Stdio {
+    std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap().into()
+}
+
+/// A pipe whose reader has left.
+fn left() -> Stdio {
+    std::io::pipe().unwrap().1.into()
+}
+
+/// Of a password that nobody can read there is no account: whoever comes next has another one.
+#[apply(on_both!)]
+fn no_account_is_made_whose_password_is_lost(app: App) {
+    let folder = scratch::folder();
+    let settings = config(app.engine, folder.path());
+    let starts = |arguments: &[&str], output: Stdio| {
+        let mut command = program(folder.path(), arguments);
+        command.env("MAGNET_SCHEME__DATABASE__URL", &settings.database.url);
+        command.env("MAGNET_SCHEME__DATABASE__ALLOW_UNSAFE_SETTINGS", "true");
+        command.stdout(output);
+        command
+    };
+    const ADD: [&str; 8] = ["user", "add", "--email", "a@x.example", "--name", "Sample", "--role", "administrator"];
+    for output in [full, left] {
+        for arguments in [&["serve"][..], &ADD] {
+            let ended = run(starts(arguments, output())).with(2);
+            ended.about(&["no account was made", "standard output"]);
+        }
+    }
+    let first = Going::serving(starts(&["serve"], Stdio::piped()));
+    assert!(first.said[0].starts_with("First administrator: "), "{:?}", first.said);
+    // However it ends, the account is there.
+    drop(first);
+    let made = run(starts(&ADD, Stdio::piped())).with(0);
+    assert!(made.said.starts_with("password: "), "{made:?}");
+    run(starts(&ADD, Stdio::piped())).with(2).about(&["e-mail"]);
+    let verified = run(starts(&["verify"], Stdio::piped())).with(0);
+    assert!(verified.said.contains("everything agrees"), "{verified:?}");
 }
 
 #[apply(plain!)]

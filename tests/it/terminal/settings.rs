@@ -45,10 +45,10 @@ fn a_value_of_the_environment_has_the_type_of_its_key() {
         assert_eq!(*one(&shown, key), wanted);
     }
     for (variable, value, words) in [
-        ("MAGNET_SCHEME__DATABASE__READERS", "many", &["a whole number is expected", "many"][..]),
-        ("MAGNET_SCHEME__DATABASE__READERS", "", &["a whole number is expected"]),
-        ("MAGNET_SCHEME__DATABASE__READERS", "0", &["database.readers: at least 1"]),
-        ("MAGNET_SCHEME__DATABASE__READERS", "-1", &["database.readers"]),
+        ("MAGNET_SCHEME__DATABASE__READERS", "many", &["database.readers: a whole number of 1 to 1000", "many"][..]),
+        ("MAGNET_SCHEME__DATABASE__READERS", "", &["database.readers: a whole number of 1 to 1000"]),
+        ("MAGNET_SCHEME__DATABASE__READERS", "99999999999999999999", &["a whole number of 1 to 1000"]),
+        ("MAGNET_SCHEME__DATABASE__READERS", "1.5", &["a whole number of 1 to 1000"]),
         ("MAGNET_SCHEME__PORTAL__PLAIN_COOKIE", "yes", &["true or false is expected", "yes"]),
         ("MAGNET_SCHEME__TREASURY__SOURCE_SYSTEM", "42", &["treasury.source_system: four digits"]),
         ("MAGNET_SCHEME__SERVER__BNID", "x", &["there is no setting server.bnid", "config show"]),
@@ -59,6 +59,84 @@ fn a_value_of_the_environment_has_the_type_of_its_key() {
         refused(folder.path(), variable, value).about(&[&["configuration: ", variable], words].concat());
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "a refused start makes nothing");
+}
+
+/// Each number with its bounds, as the program documents them.
+const BOUNDS: [(&str, i64, i64); 15] = [
+    ("server.json_bytes_most", 1_024, 1_073_741_824),
+    ("server.body_seconds_most", 1, 3_600),
+    ("server.workers", 0, 256),
+    ("database.readers", 1, 1_000),
+    ("database.queue_length", 1, 1_000_000),
+    ("database.command_seconds_most", 1, 3_600),
+    ("clock.ahead_days_most", 1, 36_525),
+    ("evidence.bytes_most", 1_024, 10_737_418_240),
+    ("treasury.return_bytes_most", 1_024, 1_073_741_824),
+    ("sign_in.access_minutes", 1, 60),
+    ("sign_in.session_days", 1, 90),
+    ("personal_data.kept_years", 0, 100),
+    ("controls.every_minutes", 1, 1_440),
+    ("portal.idle_minutes", 1, 240),
+    ("portal.session_hours", 1, 24),
+];
+
+#[apply(plain!)]
+fn every_number_is_held_against_its_bounds_wherever_it_is_from() {
+    let folder = scratch::folder();
+    let file = folder.path().join("settings.toml");
+    let path = file.display().to_string();
+    for (key, least, most) in BOUNDS {
+        let (section, name) = key.split_once('.').unwrap();
+        let variable = format!("MAGNET_SCHEME__{}", key.to_uppercase().replace('.', "__"));
+        for value in [least, most] {
+            assert_eq!(one(&shown(folder.path(), &[(&variable, &value.to_string())], &[]), key)["value"], json!(value));
+        }
+        for value in [least - 1, most + 1, i64::MIN, i64::MAX] {
+            let words = format!("configuration: {key}: {least} to {most} is expected, not {value} (set in: ");
+            refused(folder.path(), &variable, &value.to_string()).about(&[&words, &format!("environment {variable})")]);
+        }
+        std::fs::write(&file, format!("[{section}]\n{name} = {}\n", most + 1)).unwrap();
+        let words = format!("{key}: {least} to {most} is expected, not {} (set in: file {path})", most + 1);
+        run(program(folder.path(), &["config", "show", "--config", &path])).with(2).about(&[&words]);
+        // What the environment says wins, and has the type of its key whatever stands in the file.
+        std::fs::write(&file, format!("[{section}]\n{name} = \"none\"\n")).unwrap();
+        let shown = shown(folder.path(), &[(&variable, &least.to_string())], &["--config", &path]);
+        assert_eq!(one(&shown, key)["value"], json!(least));
+    }
+    // The other way round as well: a text is a text.
+    std::fs::write(&file, "[publisher]\nname = 7\n[portal]\nplain_cookie = 1\n").unwrap();
+    let variables = [("MAGNET_SCHEME__PUBLISHER__NAME", "123"), ("MAGNET_SCHEME__PORTAL__PLAIN_COOKIE", "false")];
+    let shown = shown(folder.path(), &variables, &["--config", &path]);
+    assert_eq!(one(&shown, "publisher.name")["value"], json!("123"));
+    assert_eq!(one(&shown, "portal.plain_cookie")["value"], json!(false));
+    std::fs::remove_file(&file).unwrap();
+    run(program(folder.path(), &["healthcheck", "--within", "18446744073709551615"])).with(2).about(&["--within"]);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "a refused start makes nothing");
+}
+
+#[apply(plain!)]
+fn what_is_wrong_with_an_address_is_said_without_its_password() {
+    let folder = scratch::folder();
+    const USER: [&str; 8] = ["user", "add", "--email", "a@x.example", "--name", "Sample", "--role", "auditor"];
+    for (url, words) in [
+        ("postgres://magnet:hidden@db/magnet?colour=blue", &["invalid URI query parameter", "colour"][..]),
+        ("postgres://magnet:hid/den@db/magnet", &["port", "***"]),
+        ("postgres://magnet:hidden%zz@db/magnet", &["percent-encoded", "***"]),
+        ("postgres:///magnet?host=/nowhere&password=hidden%zz", &["percent-encoded", "***"]),
+        ("postgres://magnet:hidden@db:port/magnet", &["invalid integer value", "port"]),
+    ] {
+        for arguments in [&["serve"][..], &["verify"], &["recompute"], &["migrate"], &USER] {
+            for allowed in ["true", "false"] {
+                let mut command = program(folder.path(), arguments);
+                command.env("DATABASE_URL", url).env("MAGNET_SCHEME__DATABASE__ALLOW_UNSAFE_SETTINGS", allowed);
+                let ended = run(command).with(2).about(&[&["database.url (or DATABASE_URL): "], words].concat());
+                let complained = &ended.complained;
+                for untold in ["hid", "den", "timed out", "not available"] {
+                    assert!(!complained.contains(untold), "{arguments:?}: {complained}");
+                }
+            }
+        }
+    }
 }
 
 #[apply(plain!)]

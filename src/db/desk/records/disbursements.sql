@@ -1,7 +1,7 @@
 -- Records disbursements.
 -- Asks: All payments that reached a beneficiary, also those that the bank returned later.
 -- A row means: One disbursement. The quarter and the month are those of its day of payment. The
--- amount is gross; returned and net are those of domain/payment/disbursement.rs.
+-- amount is gross; returned, kept and net are those of domain/payment/disbursement.rs.
 SELECT
     id,
     number,
@@ -26,6 +26,7 @@ SELECT
     paid_on,
     amount_paise,
     CASE status WHEN 'failed_after_success' THEN amount_paise ELSE 0 END AS returned_paise,
+    kept_paise,
     set_off_paise,
     CASE status WHEN 'succeeded' THEN amount_paise - set_off_paise ELSE 0 END AS net_paise,
     utr,

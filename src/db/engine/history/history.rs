@@ -17,13 +17,13 @@ pub(in crate::db) fn listed(names: &[&str], before: &str) -> String {
     names.join(", ")
 }
 
-/// Creates the history tables and their triggers, or completes them.
-pub(in crate::db) fn install(conn: &mut DbConnection) -> Result<(), DbError> {
+/// Creates the history tables and their triggers, or completes them; `anew` makes every trigger again.
+pub(in crate::db) fn install(conn: &mut DbConnection, anew: bool) -> Result<(), DbError> {
     conn.transaction(|conn| {
         let catalogue = Catalogue::read(conn)?;
         let mut changed = false;
         for kept in TABLES {
-            changed |= install_one(conn, &catalogue, kept)?;
+            changed |= install_one(conn, &catalogue, kept, anew)?;
         }
         // In SQLite each connection creates these views for itself.
         if changed && matches!(conn, DbConnection::Postgres(_)) {
@@ -34,7 +34,7 @@ pub(in crate::db) fn install(conn: &mut DbConnection) -> Result<(), DbError> {
 }
 
 /// Returns whether anything had to be created.
-fn install_one(conn: &mut DbConnection, catalogue: &Catalogue, kept: &Kept) -> Result<bool, DbError> {
+fn install_one(conn: &mut DbConnection, catalogue: &Catalogue, kept: &Kept, anew: bool) -> Result<bool, DbError> {
     let table = kept.table;
     let is_kept = |column: &&ColumnOf| kept.left_out.iter().all(|(name, _)| *name != column.name);
     let today: Vec<&ColumnOf> = catalogue.columns(table).iter().filter(is_kept).collect();
@@ -44,7 +44,10 @@ fn install_one(conn: &mut DbConnection, catalogue: &Catalogue, kept: &Kept) -> R
         today.iter().copied().filter(|column| past.iter().all(|old| old.name != column.name)).collect();
     // A migration that recreates a table loses its triggers.
     let events = ["changed", "deleted"];
-    if missing.is_empty() && events.iter().all(|event| catalogue.has_trigger(table, &format!("{table}_{event}"))) {
+    if !anew
+        && missing.is_empty()
+        && events.iter().all(|event| catalogue.has_trigger(table, &format!("{table}_{event}")))
+    {
         return Ok(false);
     }
     let names: Vec<&str> = today.iter().map(|column| column.name.as_str()).collect();

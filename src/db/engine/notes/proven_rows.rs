@@ -9,7 +9,7 @@ use crate::db::engine::transaction::{ReadTx, WriteTx};
 use diesel::backend::Backend;
 use diesel::deserialize::{FromSql, Result as Read};
 use diesel::row::{Field, NamedRow, Row};
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use domain::log::row_note::{RowDigest, RowHasher, RowNote, key_text};
 
@@ -159,6 +159,18 @@ impl TableReader {
         };
         tx.buffer().newest().notes.extend(rows.iter().map(note));
     }
+}
+
+/// How many rows a table has.
+pub fn count(tx: &mut ReadTx<'_>, table: &str) -> Result<i64, DbError> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        rows: i64,
+    }
+    let query = sql_query(format!("SELECT COUNT(*) AS rows FROM {table}"));
+    let counted: Count = per_engine!(tx.conn()?, |conn| RunQueryDsl::get_result(query, conn)?);
+    Ok(counted.rows)
 }
 
 /// The rows of a statement with values for its key.

@@ -104,6 +104,7 @@ pub const TABLES: &[ProvenTable] = &[
         &[
             ("under_recovery_paise", "a sum over the recoveries of the disbursement, which is added up again"),
             ("paid_back_paise", "what had been paid back when the bank returned it: the credits are added up again"),
+            ("kept_paise", "what the bank's return kept for recoveries: their credits are added up again"),
         ],
     ),
     noted("recoveries", ID),
@@ -152,10 +153,16 @@ pub const TABLES: &[ProvenTable] = &[
             ("note", "its size and root are compared; its signature only where the key of the log is known"),
         ],
     ),
+    otherwise("last_quarter_spending", "sums of payments, which are added up again", &[HISTORY]),
+    otherwise("log_commits", "each entry says whether it begins a commit, so that they are counted again", &[]),
     otherwise(
-        "last_quarter_spending",
-        "sums of payments, which are added up again",
-        &[HISTORY, ("advised_paise", "a control adds it up again")],
+        "instance",
+        "the entry that begins the log says whether the data are live",
+        &[
+            ("id", ONLY_ROW),
+            ("clock_offset_micros", "how far the clock of a sandbox is moved; that live data have none is checked"),
+            ("created_at", "when the row was written: nothing depends on it"),
+        ],
     ),
     unproven("log_cosignatures", "each is signed by its witness, whose key the service may not know any more"),
     unproven("log_mailings", "a list of mails that were sent: no record of the scheme"),
@@ -164,11 +171,36 @@ pub const TABLES: &[ProvenTable] = &[
     unproven("idempotency_keys", "answers for repeated requests: no records, and erased with personal data"),
     unproven("sessions", "who is signed in now: no records"),
     unproven("refresh_tokens", "who is signed in now: no records"),
-    unproven("instance", "live or sandbox, and the sandbox's clock: the settings of this instance"),
 ];
 
-/// Tables whose newest digests are indexed (`row_digests`), because a step of money looks them up.
-pub const INDEXED: [&str; 2] = ["organisations", "users"];
+/// Tables whose newest digests are indexed (`row_digests`), because their rows are held against the log whenever an act
+/// changes them, and where a step of money reads them.
+pub const INDEXED: [&str; 21] = [
+    "allocations",
+    "applications",
+    "awards",
+    "bank_differences",
+    "bid_openings",
+    "budget_instruments",
+    "claims",
+    "corrections",
+    "disbursements",
+    "excuses",
+    "final_certificates",
+    "milestones",
+    "organisations",
+    "payments",
+    "recoveries",
+    "recovery_credits",
+    "scheme_drafts",
+    "sealed_bids",
+    "securities",
+    "tranches",
+    "users",
+];
+
+/// Those of them that are read together with the index: what an act wrote of them is in the tables at once.
+pub const LOOKED_UP: [&str; 2] = ["organisations", "users"];
 
 /// Columns that are left out, each with the reason.
 type LeftOut = &'static [(&'static str, &'static str)];

@@ -2,7 +2,9 @@
 //! whether its standbys have what it committed.
 
 pub(in crate::db) mod address;
+pub(in crate::db) mod line;
 pub mod pulse;
+pub mod sessions;
 pub mod standbys;
 
 use crate::db::engine::remote::pulse::Pulse;

@@ -1,14 +1,17 @@
 //! The pulse of PostgreSQL: whether it still answers. The client library waits for an answer for ever, and a network
 //! that goes silent without closing a connection gives none; so nobody waits for a call of the library, but for its
 //! answer or for the end of the pulse, on a connection of its own (failure detector;
-//! `docs/adr/0026-nobody-waits-for-the-client-library.md`).
+//! `docs/adr/0026-nobody-waits-for-the-client-library.md`). Where the server answers there, it is asked too whether it
+//! heard the call that is waited for (`src/db/engine/remote/sessions.rs`).
 
 use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};
 use crate::db::engine::deadline::Stopwatch;
 use crate::db::engine::error::DbError;
+use crate::db::engine::remote::sessions::{self, Busy, Hearing, Session};
 use diesel::connection::SimpleConnection;
 use futures_util::future::{Either, select};
 use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -21,12 +24,16 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const SILENCE: Duration = Duration::from_secs(3);
 /// How often somebody whose time is over looks again.
 const LATE: Duration = Duration::from_millis(500);
+/// How soon a second look follows when one look says that the server has not heard a call.
+const SOON: Duration = Duration::from_millis(500);
+/// The most threads that feel the pulse: each but one stands still on a connection that was given up.
+const THREADS_MOST: usize = 8;
 
 /// What the pulse says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Beat {
     /// The server answered: it works, or it is gone and the call that waits will fail by itself.
-    Heard,
+    Heard(Hearing),
     Silent,
 }
 
@@ -36,22 +43,45 @@ pub struct Pulse(Option<Arc<Shared>>);
 
 struct Shared {
     url: DatabaseUrl,
-    asks: Mutex<Option<mpsc::Sender<Asked>>>,
+    asks: Mutex<Option<Asks>>,
+    threads: Arc<AtomicUsize>,
 }
 
-/// Somebody who waits to hear that the server answered.
-type Asked = oneshot::Sender<()>;
+/// The way to the thread that feels the pulse at present, and which one it is.
+struct Asks {
+    sender: mpsc::Sender<Asked>,
+    thread: Arc<()>,
+}
+
+/// Somebody who waits to hear that the server answered, and whether it heard the call of a session.
+struct Asked {
+    reply: oneshot::Sender<Hearing>,
+    session: Option<Session>,
+}
 
 impl Pulse {
     /// The pulse of this database. SQLite is in this process: it always answers.
     pub fn of(url: &DatabaseUrl) -> Pulse {
         let remote = matches!(url, DatabaseUrl::Postgres(_));
-        Pulse(remote.then(|| Arc::new(Shared { url: url.clone(), asks: Mutex::default() })))
+        let shared = || Shared { url: url.clone(), asks: Mutex::default(), threads: Arc::default() };
+        Pulse(remote.then(|| Arc::new(shared())))
     }
 
-    /// Waits for an answer of the database as long as it shows a pulse.
-    pub async fn wait<T>(&self, answer: impl Future<Output = T>) -> Result<T, DbError> {
-        self.wait_within(None, || false, answer).await
+    /// Waits for an answer of the database as long as it shows a pulse, and has heard what it is asked. `ask` notes
+    /// with which session it is busy.
+    pub async fn wait<T, A: Future<Output = T>>(&self, ask: impl FnOnce(Busy) -> A) -> Result<T, DbError> {
+        let busy = Busy::default();
+        self.wait_within(None, || false, &busy, ask(busy.clone())).await
+    }
+
+    /// Whether the database is another program, which may stand still.
+    pub(in crate::db) fn is_remote(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Whether the server has heard the call that is under way on a session, as far as one look shows.
+    pub(in crate::db) async fn hears(&self, session: Session, within: Duration) -> bool {
+        self.feel(within, Some(session)).await == Beat::Heard(Hearing::Heard)
     }
 
     /// The same for the answer to a command: after `longest`, no longer than until its commit is stuck. Behind others
@@ -60,6 +90,7 @@ impl Pulse {
         &self,
         longest: Option<Duration>,
         is_stuck: impl Fn() -> bool,
+        busy: &Busy,
         answer: impl Future<Output = T>,
     ) -> Result<T, DbError> {
         let watch = Stopwatch::start();
@@ -68,8 +99,9 @@ impl Pulse {
             None => part,
         };
         let mut answer = pin!(answer);
+        let mut patience = PATIENCE;
         loop {
-            if let Ok(answer) = timeout(part(PATIENCE), &mut answer).await {
+            if let Ok(answer) = timeout(part(patience), &mut answer).await {
                 return Ok(answer);
             }
             let is_over = |longest| {
@@ -79,9 +111,14 @@ impl Pulse {
             if longest.is_some_and(is_over) {
                 return Err(DbError::Unavailable(format!("no answer within {} ms", watch.elapsed().as_millis())));
             }
-            match select(&mut answer, pin!(self.feel(part(SILENCE)))).await {
+            match select(&mut answer, pin!(self.feel(part(SILENCE), busy.session()))).await {
                 Either::Left((answer, _)) => return Ok(answer),
-                Either::Right((Beat::Heard, _)) => {}
+                Either::Right((Beat::Heard(Hearing::Heard), _)) => patience = PATIENCE,
+                Either::Right((Beat::Heard(Hearing::Suspect), _)) => patience = SOON,
+                Either::Right((Beat::Heard(Hearing::Lost), _)) => {
+                    let why = "a session of the database server stands still: it has not heard what it was asked";
+                    return Err(DbError::Unavailable(why.to_owned()));
+                }
                 Either::Right((Beat::Silent, _)) => {
                     return Err(DbError::Unavailable("the database server is silent".to_owned()));
                 }
@@ -89,44 +126,74 @@ impl Pulse {
         }
     }
 
-    async fn feel(&self, within: Duration) -> Beat {
-        let Some(shared) = &self.0 else { return Beat::Heard };
-        let (reply, answer) = oneshot::channel();
-        if let Err(error) = shared.ask(reply) {
-            tracing::error!(cause = %error, "the pulse of the database cannot be felt");
-            return Beat::Heard;
+    /// Half of the time is for a second try: the connection of the pulse may stand still as well as any other.
+    async fn feel(&self, within: Duration, session: Option<Session>) -> Beat {
+        let Some(shared) = &self.0 else { return Beat::Heard(Hearing::Heard) };
+        for _ in 0..2 {
+            let (reply, answer) = oneshot::channel();
+            let thread = match shared.ask(Asked { reply, session: session.clone() }) {
+                Ok(thread) => thread,
+                Err(error) => {
+                    tracing::error!(cause = %error, "the pulse of the database cannot be felt");
+                    return Beat::Heard(Hearing::Heard);
+                }
+            };
+            if let Ok(Ok(hearing)) = timeout(within / 2, answer).await {
+                return Beat::Heard(hearing);
+            }
+            shared.give_up(&thread);
         }
-        match timeout(within, answer).await {
-            Ok(Ok(())) => Beat::Heard,
-            _ => Beat::Silent,
-        }
+        Beat::Silent
     }
 }
 
 impl Shared {
-    /// Asks the thread that feels the pulse, which is started the first time. It ends with the last handle.
-    fn ask(&self, asked: Asked) -> Result<(), DbError> {
-        let mut asks = self.asks.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender = match asks.take() {
-            Some(sender) => sender,
-            None => {
-                let (sender, receiver) = mpsc::channel();
-                let url = self.url.clone();
-                let thread = std::thread::Builder::new().name("pulse".to_owned());
-                thread.spawn(move || listen(&url, &receiver)).map_err(DbError::other)?;
-                sender
-            }
+    fn asks(&self) -> MutexGuard<'_, Option<Asks>> {
+        self.asks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks the thread that feels the pulse, which is started the first time. It ends with the last handle. Returns
+    /// which thread was asked.
+    fn ask(&self, asked: Asked) -> Result<Arc<()>, DbError> {
+        let mut asks = self.asks();
+        let present = match asks.take() {
+            Some(present) => present,
+            None => self.begin()?,
         };
-        let sent = sender.send(asked).map_err(|_| DbError::Other("its thread has ended".to_owned()));
-        if sent.is_ok() {
-            *asks = Some(sender);
+        let thread = Arc::clone(&present.thread);
+        present.sender.send(asked).map_err(|_| DbError::Other("its thread has ended".to_owned()))?;
+        *asks = Some(present);
+        Ok(thread)
+    }
+
+    fn begin(&self) -> Result<Asks, DbError> {
+        let (sender, receiver) = mpsc::channel();
+        let (url, threads) = (self.url.clone(), Arc::clone(&self.threads));
+        let thread = std::thread::Builder::new().name("pulse".to_owned());
+        threads.fetch_add(1, Ordering::SeqCst);
+        let begun = thread.spawn(move || {
+            listen(&url, &receiver);
+            threads.fetch_sub(1, Ordering::SeqCst);
+        });
+        begun.map_err(|error| {
+            self.threads.fetch_sub(1, Ordering::SeqCst);
+            DbError::other(error)
+        })?;
+        Ok(Asks { sender, thread: Arc::default() })
+    }
+
+    /// A thread that did not answer is left behind with its connection; the next question goes to a new one.
+    fn give_up(&self, thread: &Arc<()>) {
+        let mut asks = self.asks();
+        let is_present = asks.as_ref().is_some_and(|present| Arc::ptr_eq(&present.thread, thread));
+        if is_present && self.threads.load(Ordering::SeqCst) < THREADS_MOST {
+            *asks = None;
         }
-        sent
     }
 }
 
 /// A commit that takes longer is stuck: the server waits for something that may never come.
-const LONGEST_COMMIT: Duration = Duration::from_secs(1);
+pub(in crate::db) const LONGEST_COMMIT: Duration = Duration::from_secs(1);
 
 /// The commit that is under way, if any. Clones share it.
 #[derive(Clone, Default)]
@@ -154,29 +221,38 @@ fn listen(url: &DatabaseUrl, asks: &mpsc::Receiver<Asked>) {
     let mut connection = None;
     while let Ok(first) = asks.recv() {
         let watch = Stopwatch::start();
-        let beats = beat(url, &mut connection);
+        let all: Vec<Asked> = std::iter::once(first).chain(asks.try_iter()).collect();
+        let sessions: Vec<Option<Session>> = all.iter().map(|asked| asked.session.clone()).collect();
+        let beats = beat(url, &mut connection, &sessions);
         if let Err(error) = &beats {
             tracing::warn!(cause = %error, "the database does not answer");
         }
-        // Whoever asked meanwhile has the same answer. A failure that took long is silence as well.
+        // A failure that took long is silence as well.
         let heard = beats.is_ok() || watch.elapsed() < PATIENCE;
-        for asked in std::iter::once(first).chain(asks.try_iter()).filter(|_| heard) {
+        let heard = beats.unwrap_or_else(|_| vec![Hearing::Heard; if heard { all.len() } else { 0 }]);
+        for (asked, hearing) in all.into_iter().zip(heard) {
             // They may no longer wait.
-            let _ = asked.send(());
+            let _ = asked.reply.send(hearing);
         }
     }
 }
 
-/// Puts the shortest question, on a new connection if the last one broke.
-fn beat(url: &DatabaseUrl, connection: &mut Option<DbConnection>) -> Result<(), DbError> {
+/// Puts the shortest question, on a new connection if the last one broke, and then whether these calls were heard.
+fn beat(
+    url: &DatabaseUrl,
+    connection: &mut Option<DbConnection>,
+    sessions: &[Option<Session>],
+) -> Result<Vec<Hearing>, DbError> {
     if let Some(mut known) = connection.take()
         && known.batch_execute("SELECT 1").is_ok()
     {
+        let heard = sessions::hear(&mut known, sessions)?;
         *connection = Some(known);
-        return Ok(());
+        return Ok(heard);
     }
     let mut new = url.connect(Purpose::Read)?;
     new.batch_execute("SELECT 1")?;
+    let heard = sessions::hear(&mut new, sessions)?;
     *connection = Some(new);
-    Ok(())
+    Ok(heard)
 }

@@ -4,7 +4,7 @@ use crate::service::award::awards::{AwardFile, IssueAward};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed, check_as_on};
 use crate::web::edge::record_list::{Asked, Listing, RecordList};
-use crate::web::edge::reply::{Reply, json, made, show_of_day};
+use crate::web::edge::reply::{Reply, json, made_of_day, show_of_day};
 use actix_web::{get, post, web};
 use chrono::NaiveDate;
 use domain::award::award::{Award, AwardEnd};
@@ -86,7 +86,7 @@ pub async fn issue_award(web: web::Data<Web>, id: web::Path<ApplicationId>, post
         out_of_order_reason: post.body.out_of_order_reason,
     };
     let render = |(award, milestones)| json(AwardIssued { award, milestones });
-    Ok(made("/awards", web.service.execute(post.call, command, render).await?))
+    Ok(made_of_day("/awards", web.service.execute(post.call, command, render).await?))
 }
 
 /// List the awards the caller may see, each with its plant as last verified, in the order in which they were made.

@@ -8,7 +8,7 @@ use crate::service::desk::observations::{
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
 use crate::web::edge::listing::{Page, page_answer, rows_on_page};
-use crate::web::edge::reply::{Reply, json, made, show_of_day};
+use crate::web::edge::reply::{Reply, json, made_of_day, show_of_day};
 use actix_web::{HttpRequest, get, post, web};
 use chrono::NaiveDate;
 use domain::base::id::{ObservationId, OrganisationId};
@@ -61,7 +61,7 @@ pub struct ObservationList {
 #[post("/observations")]
 pub async fn raise_observation(web: web::Data<Web>, post: Post<ObservationForm>) -> Reply {
     let command = RaiseObservation { form: post.body };
-    Ok(made("/observations", web.service.execute(post.call, command, json).await?))
+    Ok(made_of_day("/observations", web.service.execute(post.call, command, json).await?))
 }
 
 /// List observations in the order in which they were raised.

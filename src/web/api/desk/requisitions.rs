@@ -4,7 +4,7 @@ use crate::service::desk::requisitions::{AnswerRequisition, AskRequisition};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
 use crate::web::edge::listing::{Page, page_answer, rows_on_page};
-use crate::web::edge::reply::{Reply, json, made, show_of_day};
+use crate::web::edge::reply::{Reply, json, made_of_day, show_of_day};
 use actix_web::{HttpRequest, get, post, web};
 use chrono::NaiveDate;
 use domain::base::id::RequisitionId;
@@ -53,7 +53,7 @@ pub struct RequisitionList {
 #[post("/requisitions")]
 pub async fn ask_requisition(web: web::Data<Web>, post: Post<RequisitionForm>) -> Reply {
     let command = AskRequisition { form: post.body };
-    Ok(made("/requisitions", web.service.execute(post.call, command, json).await?))
+    Ok(made_of_day("/requisitions", web.service.execute(post.call, command, json).await?))
 }
 
 /// List requisitions in the order in which they were made.

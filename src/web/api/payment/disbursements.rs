@@ -138,17 +138,18 @@ fn behind(cursor: &str, sort: DisbursementSort) -> Result<Behind, Problem> {
     Ok(Behind { sort: sort.ok_or_else(no_cursor)?, key: Value::Text(id.to_string()) })
 }
 
-/// Gross, returned and net: all that they are made of is in one index.
-const SUMS: [&str; 3] = ["amount_paise", "returned_paise", "net_paise"];
+/// Gross, returned, kept and net: all that they are made of is in one index.
+const SUMS: [&str; 4] = ["amount_paise", "returned_paise", "kept_paise", "net_paise"];
 
 /// Count and sums of the whole selection, as they were asked for.
 fn totals(row: &SelectedRow) -> Result<DisbursementTotals, Error> {
-    match [row.cell(0), row.cell(1), row.cell(2), row.cell(3)] {
-        [Cell::Number(count), Cell::Number(gross), Cell::Number(returned), Cell::Number(net)] => {
+    match [row.cell(0), row.cell(1), row.cell(2), row.cell(3), row.cell(4)] {
+        [Cell::Number(count), Cell::Number(gross), Cell::Number(returned), Cell::Number(kept), Cell::Number(net)] => {
             Ok(DisbursementTotals {
                 count,
                 amount_paise: Paise(gross),
                 returned_paise: Paise(returned),
+                kept_paise: Paise(kept),
                 net_paise: Paise(net),
             })
         }

@@ -106,8 +106,14 @@ fn grant<'g>(award: &'g PublicAward, publisher: &'g Publisher) -> Result<Grant<'
         id: format!("{}-{}", publisher.grant_prefix, terms.number.replace('/', "-")),
         title: format!("{}: {} tonnes a year", award.scheme.name, terms.capacity_mtpa),
         description: format!(
-            "Award {} under version {} of the scheme ({}). The amount awarded is the most that it may receive.",
-            terms.number, terms.scheme_version, award.scheme.reference
+            "Award {} under version {} of the scheme ({}). {}",
+            terms.number,
+            terms.scheme_version,
+            award.scheme.reference,
+            match award.ended_on() {
+                Some(day) => format!("It was ended on {day}. The amount awarded is what it drew."),
+                None => "The amount awarded is the most that it may receive.".to_owned(),
+            }
         ),
         currency: CURRENCY,
         amount_awarded: Rupees(award.ceiling()?),

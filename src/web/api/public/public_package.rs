@@ -180,7 +180,7 @@ fn of_award<W: Write>(
     }
 }
 
-fn award_row(award: &PublicAward) -> Result<[String; 9], Error> {
+fn award_row(award: &PublicAward) -> Result<[String; 10], Error> {
     let terms = &award.award;
     Ok([
         terms.number.clone(),
@@ -192,5 +192,6 @@ fn award_row(award: &PublicAward) -> Result<[String; 9], Error> {
         terms.ends_on.to_string(),
         terms.commissioned_on.map(|day| day.to_string()).unwrap_or_default(),
         award.ceiling()?.in_rupees(),
+        award.ended_on().map(|day| day.to_string()).unwrap_or_default(),
     ])
 }

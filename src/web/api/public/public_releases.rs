@@ -118,6 +118,8 @@ struct Contract<'r> {
     #[serde(rename = "awardID")]
     award_id: &'r str,
     title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
     period: Period,
     value: Value,
     date_signed: String,
@@ -293,11 +295,15 @@ fn write_release<W: Write>(
         id: &terms.number,
         award_id: &terms.number,
         title: title(award),
-        period: Period { start_date: first_moment(terms.awarded_on), end_date: last_moment(terms.ends_on) },
+        status: award.ended_at.map(|_| "terminated"),
+        period: Period {
+            start_date: first_moment(terms.awarded_on),
+            end_date: last_moment(award.ended_on().unwrap_or(terms.ends_on)),
+        },
         value: value(award.ceiling()?),
         date_signed: terms.awarded_at.to_string(),
     };
-    let mut newest = terms.awarded_at;
+    let mut newest = award.ended_at.unwrap_or(terms.awarded_at);
     let mut out = Digested { out, hasher: Sha256::new() };
     out.write_all(&opened(&release(award, publisher)?)?)?;
     out.write_all(b",\"contracts\":[")?;

@@ -113,9 +113,9 @@ impl Lodging {
 /// The signatory lodges a guarantee, with the document of the bank.
 pub async fn lodge(mut sent: SentFiles, at: At) -> Reply {
     let file = read(&sent.sent.page, &at).await?;
-    let (award_id, today) = (file.award.id, file.today);
+    let (award_id, begins_on, today) = (file.award.id, file.begins_on, file.today);
     let attached = sent.count();
-    let check = |typed: &Lodging| require_one(typed.form(&[]).check(today), typed.evidence_id, attached);
+    let check = |typed: &Lodging| require_one(typed.form(&[]).check(begins_on, today), typed.evidence_id, attached);
     let make = |typed: Lodging, files: Vec<EvidenceId>| LodgeSecurity { award_id, form: typed.form(&files) };
     let done = sent.act(check, make).await;
     let record = award_of(&file.award.number);
@@ -220,6 +220,9 @@ impl AwardPage<'_> {
 
     /// What remains to be done after the end, where something was paid.
     fn left_to_do(&self) -> Option<String> {
+        if self.file.owes_nothing {
+            return Some(self.page.t("award-nothing-due"));
+        }
         let paid = self.file.paid();
         let values = [("paid", paid.to_string()), ("cover", self.file.cover.to_string())];
         (paid > Paise::ZERO).then(|| self.page.language.text_with("award-ended-left", &values))

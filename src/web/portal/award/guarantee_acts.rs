@@ -62,9 +62,9 @@ impl Extension {
 /// The signatory lodges an extension, with the document of the bank.
 pub async fn extend(mut sent: SentFiles, at: At) -> Reply {
     let file = read(&sent.sent.page, &at).await?;
-    let (id, today) = (file.security.id, file.today);
+    let (id, issued_on, today) = (file.security.id, file.security.issued_on, file.today);
     let attached = sent.count();
-    let check = |typed: &Extension| require_one(typed.form(&[]).check(today), typed.evidence_id, attached);
+    let check = |typed: &Extension| require_one(typed.form(&[]).check(issued_on, today), typed.evidence_id, attached);
     let make = |typed: Extension, seen_version, files: Vec<EvidenceId>| ExtendSecurity {
         id,
         seen_version,

@@ -87,6 +87,9 @@ fn table(page: &Page, standings: &[Standings]) -> Table {
     let rare = |stage: Stage| matches!(stage, Stage::Committed | Stage::Withheld);
     let told = |stage: &Stage| !rare(*stage) || standings.iter().any(|of| of.at(*stage) != Paise::ZERO);
     rows.extend(STAGES.into_iter().filter(told).map(|stage| row(format!("account-stage-{stage}"), &|of| of.at(stage))));
+    if standings.iter().any(|of| of.kept != Paise::ZERO) {
+        rows.push(row("budget-kept".to_owned(), &|of| of.kept));
+    }
     Table { head: std::iter::once(page.t("budget-stage")).chain(standings.iter().map(column)).collect(), rows }
 }
 

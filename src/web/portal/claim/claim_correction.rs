@@ -3,8 +3,8 @@
 
 use crate::service::claim::claim_file::ClaimAct;
 use crate::service::claim::claim_lines::LinesFile;
-use crate::service::claim::claims::SubmitClaim;
-use crate::service::running::runner::Answered;
+use crate::service::claim::claims::{ChangeClaim, SubmitClaim};
+use crate::service::running::runner::{Answered, Command};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_page::{again, again_after, read, record_of};
@@ -14,7 +14,7 @@ use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::reference;
 use crate::web::portal::sent::{DONE, Sent};
 use crate::web::portal::text_upload::SentText;
-use crate::web::routes::Nothing;
+use crate::web::routes::{self, Nothing};
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use domain::base::money::Paise;
@@ -77,6 +77,6 @@ pub async fn rehearsed_submission(page: &Page, claim: &Claim) -> Effect {
 impl Page {
     /// The operation of the interface that corrects what the page of a claim has no fields for.
     pub fn claim_operation(&self, id: impl std::fmt::Display) -> String {
-        format!("PUT /api/v1/claims/{id}")
+        routes::served().address_of(ChangeClaim::NAME, &id.to_string()).unwrap_or_default()
     }
 }

@@ -2,7 +2,7 @@
 //! line, and what the claim comes to as it is ticked. The amount is that of the verification itself, rehearsed.
 
 use crate::service::claim::claim_file::{ClaimAct, WholeClaim};
-use crate::service::claim::claim_verification::VerifiedClaim;
+use crate::service::claim::claim_verification::{ComesTo, VerifiedClaim};
 use crate::service::claim::claim_verification_file::VerificationFile;
 use crate::service::running::rehearsal::Rehearsal;
 use crate::web::edge::problem::Problem;
@@ -175,8 +175,7 @@ fn view<'a>(
     }
 }
 
-/// What a rehearsed verification comes to: what is reserved now, and what waits for appropriation. Less than the unit
-/// of payments waits for the next amount of the claim, and is not counted.
+/// What a rehearsed verification comes to: what is reserved now, and what waits for appropriation.
 fn outcome_of(
     page: &Page,
     lead: &str,
@@ -184,9 +183,7 @@ fn outcome_of(
     rehearsed: &Rehearsal<VerifiedClaim>,
 ) -> Option<RehearsedAmount> {
     let statement = rehearsed.answer.claim.statement.clone()?;
-    let now = rehearsed.answer.tranche.as_ref().map_or(Paise::ZERO, |tranche| tranche.amount_paise);
-    let deferred = Some(statement.deferred_paise).filter(|deferred| unit.is_enough(*deferred));
-    let amount = now.checked_add(deferred.unwrap_or(Paise::ZERO))?;
+    let ComesTo { now, deferred, amount } = rehearsed.answer.comes_to(statement.deferred_paise, unit)?;
     let lead = match deferred {
         Some(_) if now == Paise::ZERO => format!("{lead}-deferred"),
         Some(_) => format!("{lead}-in-part"),

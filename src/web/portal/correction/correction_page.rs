@@ -165,9 +165,10 @@ impl CorrectionPage<'_> {
         let number = reference::in_address(&one.about);
         self.page.to(&match one.kind {
             CorrectionKind::CancelSanction => format!("/tranches/{number}"),
-            CorrectionKind::HoldAward | CorrectionKind::ReleaseAward | CorrectionKind::EndAward => {
-                format!("/awards/{number}")
-            }
+            CorrectionKind::HoldAward
+            | CorrectionKind::ReleaseAward
+            | CorrectionKind::EndAward
+            | CorrectionKind::NothingDue => format!("/awards/{number}"),
             CorrectionKind::HoldPayee | CorrectionKind::ReleasePayee => format!("/organisations/{}", one.subject_id),
             CorrectionKind::ReopenMilestone => {
                 let (award, code) = one.about.split_once(' ').unwrap_or((&one.about, ""));

@@ -88,6 +88,7 @@ impl DisbursementListPage<'_> {
         let values = [
             ("paid", totals.paid.to_string()),
             ("came_back", totals.came_back.to_string()),
+            ("kept", totals.kept.to_string()),
             ("stayed", totals.stayed().to_string()),
             ("set_off", totals.set_off.to_string()),
             ("net", totals.net().to_string()),

@@ -10,6 +10,7 @@ use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::{numbers, reference};
 use askama::Template;
+use domain::base::money::Paise;
 use domain::correction::correction::CorrectionKind;
 use domain::payment::disbursement::DisbursementStatus;
 
@@ -74,6 +75,10 @@ impl DisbursementPage<'_> {
         let named = &self.file.named;
         let stands = named.disbursement.status == DisbursementStatus::Succeeded;
         self.page.correction_address(CorrectionKind::CorrectPayment, &named.payment, stands)
+    }
+
+    fn was_kept(&self) -> bool {
+        self.file.named.disbursement.kept_paise > Paise::ZERO
     }
 
     /// The tranche, whose notes and letters are those of this payment.

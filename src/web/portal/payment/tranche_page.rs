@@ -1,8 +1,12 @@
 //! One tranche: how much, for whom, who has it and since when, the steps that were taken, and the forms of the steps
 //! that its reader may take next.
 
+use crate::service::payment::payments::AdvisePayment;
 use crate::service::payment::tranche_file::{NextAct, TrancheAct, TrancheFile};
+use crate::service::payment::tranche_returns::ReturnTranche;
 use crate::service::payment::tranche_steps::ReturnMade;
+use crate::service::payment::tranches::{ConcurTranche, RecommendTranche, RejectTranche, SanctionTranche};
+use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::reference_of;
@@ -149,12 +153,12 @@ async fn view<'a>(
 /// The operation of an act.
 fn command_of(act: TrancheAct) -> &'static str {
     match act {
-        TrancheAct::Recommend => "recommend_tranche",
-        TrancheAct::Concur => "concur_tranche",
-        TrancheAct::Sanction => "sanction_tranche",
-        TrancheAct::Advise => "advise_payment",
-        TrancheAct::Return => "return_tranche",
-        TrancheAct::Reject => "reject_tranche",
+        TrancheAct::Recommend => RecommendTranche::NAME,
+        TrancheAct::Concur => ConcurTranche::NAME,
+        TrancheAct::Sanction => SanctionTranche::NAME,
+        TrancheAct::Advise => AdvisePayment::NAME,
+        TrancheAct::Return => ReturnTranche::NAME,
+        TrancheAct::Reject => RejectTranche::NAME,
     }
 }
 

@@ -1,6 +1,11 @@
 //! The forms of a recovery's page: where each is sent, its fields, and what it shows when somebody else was faster.
 
+use crate::service::recovery::notice_withdrawal::WithdrawShowCause;
+use crate::service::recovery::recoveries::{DemandRecovery, OrderRecovery, ReplyToShowCause};
+use crate::service::recovery::recovery_credits::{DecideRelief, GrantInstalments, OrderSetOff, ProposeRelief};
 use crate::service::recovery::recovery_file::{NextRecoveryAct, RecoveryAct, WholeRecovery};
+use crate::service::recovery::recovery_receipts::RecordReceipt;
+use crate::service::running::runner::Command;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
@@ -73,15 +78,15 @@ pub fn takes_more_rows(form: &Form) -> bool {
 /// The operation of an act.
 fn command_of(act: RecoveryAct) -> &'static str {
     match act {
-        RecoveryAct::Reply => "reply_to_show_cause",
-        RecoveryAct::Order => "order_recovery",
-        RecoveryAct::Withdraw => "withdraw_show_cause",
-        RecoveryAct::Demand => "demand_recovery",
-        RecoveryAct::Receipt => "record_receipt",
-        RecoveryAct::SetOff => "order_set_off",
-        RecoveryAct::Instalments => "grant_instalments",
-        RecoveryAct::ProposeRelief => "propose_relief",
-        RecoveryAct::DecideRelief => "decide_relief",
+        RecoveryAct::Reply => ReplyToShowCause::NAME,
+        RecoveryAct::Order => OrderRecovery::NAME,
+        RecoveryAct::Withdraw => WithdrawShowCause::NAME,
+        RecoveryAct::Demand => DemandRecovery::NAME,
+        RecoveryAct::Receipt => RecordReceipt::NAME,
+        RecoveryAct::SetOff => OrderSetOff::NAME,
+        RecoveryAct::Instalments => GrantInstalments::NAME,
+        RecoveryAct::ProposeRelief => ProposeRelief::NAME,
+        RecoveryAct::DecideRelief => DecideRelief::NAME,
     }
 }
 
@@ -96,10 +101,9 @@ pub async fn next_form(
     page.is_about(MatterKind::Recovery, file.recovery.id);
     page.knows(&file.who_can);
     let told_why = page.told_if(next.refusal.as_ref(), command_of(next.act)).await;
-    let effect = if told_why.is_some() {
-        None
-    } else {
-        rehearsed(page, file, next.act, Trouble::typed_into(trouble, next.act.as_str())).await
+    let effect = match told_why {
+        Some(_) => None,
+        None => rehearsed(page, file, next.act, Trouble::typed_into(trouble, next.act.as_str())).await,
     };
     // Where no words of the person can change it, what refuses the rehearsal refuses the act.
     let sure = matches!(next.act, RecoveryAct::Demand | RecoveryAct::Withdraw);
@@ -205,7 +209,7 @@ fn as_it_is(page: &Page, file: &WholeRecovery) -> Vec<(String, String)> {
     rows.push((page.t("recovery-total"), file.statement.total_paise.to_string()));
     rows.extend(recovery.withdrawal().map(|one| (page.t("recovery-withdrawn"), one.reason.clone())));
     rows.extend(recovery.reply.as_ref().map(|reply| (page.t("field-text"), reply.text.clone())));
-    rows.extend(recovery.decision.as_ref().map(|order| (page.t("recovery-reasons"), order.reasons.clone())));
+    rows.extend(recovery.decision.as_ref().map(|order| (page.t("recovery-reasons"), page.order_reasons(order))));
     if let Some(credit) = file.credits.last() {
         rows.push((page.word("credit", credit.kind), page.day(&credit.credited_on)));
     }

@@ -29,7 +29,7 @@ fn form(control: ControlCode) -> Option<&'static str> {
         C::CertificatesInTime => "{number} was to be certified by {day:day}",
         C::RecoveriesInTime => "{number} was due on {day:day}",
         C::DelaysAnswered => {
-            "{milestone:milestone} of award {award} was due on {day:day}: neither damages nor an excuse"
+            "{milestone:milestone} of award {award} was due on {day:day}: neither damages nor an excuse for {n} days from {from:day} to {end:day}"
         }
         C::LastQuarterWithinLimits => {
             "{limit:limit} of {year}: {paid} paid and {advised} on their way, the limit is {ceiling}"
@@ -54,6 +54,7 @@ const NAMES: &[&str] = &[
     "day",
     "end",
     "finding",
+    "from",
     "given",
     "instrument",
     "invoice",
@@ -130,13 +131,16 @@ mod tests {
 
     #[test]
     fn a_sentence_gives_its_values_back() {
-        let sentence =
-            "metal_to_alloy of award NDFEB/2026-27/AWD/0001 was due on 2028-10-06: neither damages nor an excuse";
+        let sentence = "metal_to_alloy of award NDFEB/2026-27/AWD/0001 was due on 2028-10-06: \
+                        neither damages nor an excuse for 12 days from 2028-10-07 to 2028-10-18";
         let found = read(form(ControlCode::DelaysAnswered).unwrap(), sentence).unwrap();
         let wanted = [
             ("milestone", "milestone", "metal_to_alloy"),
             ("award", "", "NDFEB/2026-27/AWD/0001"),
             ("day", "day", "2028-10-06"),
+            ("n", "", "12"),
+            ("from", "day", "2028-10-07"),
+            ("end", "day", "2028-10-18"),
         ];
         assert_eq!(found, wanted);
         let other = "metal_to_alloy of award NDFEB/2026-27/AWD/0001 was due on 2028-10-06";

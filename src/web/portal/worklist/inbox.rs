@@ -6,6 +6,7 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::edge_reason::EdgeReason;
 use crate::web::portal::page::{Frame, INBOX, Link, Page};
+use crate::web::portal::worklist::places::newest_run;
 use crate::web::portal::worklist::rows::Row;
 use actix_web::web::Query;
 use askama::Template;
@@ -189,11 +190,16 @@ fn kinds(page: &Page, asked: &WorklistQuery) -> Vec<Link> {
     found
 }
 
-/// What waits for another office, kind by kind; each leads to the list of these matters.
+/// What waits for another office, kind by kind; each leads to the list of these matters, and controls at fault to the
+/// run that found them so.
 fn of_others(page: &Page, office: Role, kinds: &BTreeMap<MatterKind, i64>, asked: &WorklistQuery) -> Vec<Link> {
+    let list = |kind| format!("{}&office={office}", address(page, Some(kind), asked.scheme_code.as_deref(), None));
     let link = |(kind, count): (&MatterKind, &i64)| Link {
         text: kind_and_count(page, *kind, *count),
-        address: format!("{}&office={office}", address(page, Some(*kind), asked.scheme_code.as_deref(), None)),
+        address: match kind {
+            MatterKind::Control => newest_run(page).unwrap_or_default(),
+            kind => list(*kind),
+        },
         here: false,
     };
     kinds.iter().map(link).collect()

@@ -95,6 +95,13 @@ fn surrender(form: &str, matter: &Matter) -> String {
 /// Where the newest run of the controls is: only what it found at fault waits for somebody.
 pub const NEWEST_RUN: &str = "newest";
 
+/// The newest run of the controls, for whoever may read it.
+pub fn newest_run(page: &Page) -> Option<String> {
+    let whole = pattern(MatterKind::Control)?;
+    let permission = PAGES.get(whole)?;
+    permission.is_none_or(|permission| page.may(permission)).then(|| page.to(&whole.replace("{}", NEWEST_RUN)))
+}
+
 /// The address of the record of a kind with this number, for whoever may open its page.
 pub fn address_of_number(page: &Page, kind: MatterKind, number: &str) -> Option<String> {
     let pattern = pattern(kind)?;

@@ -142,6 +142,7 @@ field-pan_placeholder = this PAN is a placeholder
 field-gstin = a GSTIN is 15 characters like 27AAACS1234K1ZN
 field-gstin_state = the first two digits of a GSTIN are a state code
 field-gstin_check = the last character of this GSTIN does not match the others
+field-udin = a UDIN has 18 letters and digits like 26012345AAAAAB1234: 2 digits of the year, 6 of the membership number and 10 letters or digits; this one has { $given }
 field-bank_account = a bank account number has 9 to 18 digits
 field-account_placeholder = this account number is a placeholder
 field-ifsc = an IFSC is 11 characters like SBIN0001234

@@ -142,6 +142,7 @@ field-pan_placeholder = यह PAN केवल नमूना है; वा�
 field-gstin = GSTIN में 15 अक्षर होते हैं, जैसे 27AAACS1234K1ZN
 field-gstin_state = GSTIN के पहले दो अंक राज्य का कूट होते हैं
 field-gstin_check = इस GSTIN का अंतिम अक्षर बाकी अक्षरों से मेल नहीं खाता
+field-udin = UDIN में 26012345AAAAAB1234 जैसे 18 अक्षर और अंक होते हैं: वर्ष के 2 अंक, सदस्यता संख्या के 6 अंक और 10 अक्षर या अंक; इसमें { $given } हैं
 field-bank_account = बैंक खाता संख्या में 9 से 18 अंक होते हैं
 field-account_placeholder = यह खाता संख्या केवल नमूना है; वास्तविक लिखें
 field-ifsc = IFSC में 11 अक्षर होते हैं, जैसे SBIN0001234

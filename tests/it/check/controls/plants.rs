@@ -252,6 +252,7 @@ fn of_people_and_papers(app: &App) -> Vec<Plant> {
             "email = 'spare@sample.example'",
             "'2026-04-30T06:30:00.000000Z'",
         ),
+        spot(app, "awards", "awarded_at").becomes("records_as_logged", "1 = 1", "'2026-04-30T06:30:00.000000Z'"),
         spot(app, "claim_lines", "document_key").becomes(
             "invoice_once",
             &first_sales,

@@ -81,6 +81,7 @@ fn what_cannot_be_certified_is_refused(app: App) {
     };
     for (field, value) in [
         ("certificate_number", json!("")),
+        ("certificate_number", json!("UDIN 2601234AAAAAB1234")),
         ("issued_by", json!("=x")),
         ("issued_on", json!("2026-06-16")),
         ("certified_kg", json!(-1)),

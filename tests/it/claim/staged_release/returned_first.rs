@@ -25,15 +25,44 @@ impl Story {
         found.as_array().unwrap().iter().map(of).filter(|(_, status)| status != "rejected").collect()
     }
 
-    /// The one tranche that may still be paid is paid.
     fn paid_again(&self, utr: &str) {
+        self.paid_on(utr, "2026-06-15");
+    }
+
+    /// The one tranche that may still be paid is paid.
+    fn paid_on(&self, utr: &str, on: &str) {
         let path = format!("/tranches?claim_id={}", self.claim["id"].as_str().unwrap());
         let all = self.app.auditor().sees(&path)["data"].clone();
         let open = |one: &&Value| ["sanctioned", "verified"].contains(&one["status"].as_str().unwrap());
         let tranche = all.as_array().unwrap().iter().find(open).unwrap().clone();
         let tranche = if tranche["status"] == "sanctioned" { tranche } else { self.app.sanctioned(&tranche) };
         let advised = self.app.disbursing_officer().advises(&tranche).ok();
-        self.app.disbursing_officer().confirms(&advised, utr, "2026-06-15").ok();
+        self.app.disbursing_officer().confirms(&advised, utr, on).ok();
+    }
+
+    /// A credit note over this many kilograms of the claim's first invoice, accepted by the agency.
+    fn corrected_by(&self, kg: i64, on: &str) -> Value {
+        let claim = self.app.auditor().sees(&at("claims", &self.claim));
+        let invoice = &claim["lines"][0];
+        let note = json!({
+            "document_type": "CRN", "corrects_number": invoice["invoice_number"],
+            "corrects_date": invoice["invoice_date"], "invoice_number": "C/1", "invoice_date": on,
+            "party": invoice["party"], "quantity_kg": kg, "amount_paise": -1,
+        });
+        let signatory = self.app.signatory();
+        let form = json!({ "notes": [note], "evidence": [signatory.attaches("credit-note")] });
+        let path = format!("{}/credit-notes", at("claims", &claim));
+        let stated = signatory.post(&path, version(&claim), &form).unwrap().ok();
+        let left = ["certified_kg", "certified_amount_paise"].map(|name| stated[name].as_i64().unwrap());
+        self.app.verifier().accepts(&stated, left[0], left[1]).ok()
+    }
+
+    /// The first ordered recovery is demanded and paid back whole.
+    fn comes_back(&self, utr: &str, on: &str) {
+        let all = self.app.auditor().sees("/recoveries?status=ordered")["data"].clone();
+        let demanded = self.app.second("finance").demands(&all[0], on).ok();
+        let due = demanded["amount_paise"].as_i64().unwrap();
+        assert_eq!(self.app.second("ddo").receives(&self.app, &demanded, utr, on, due).ok()["status"], "settled");
     }
 
     /// What the company has of the money: what was paid and stayed, less what it paid back itself.
@@ -54,6 +83,17 @@ impl Story {
         let text = |one: &Value, name: &str| one[name].as_str().unwrap().to_owned();
         let of = |one: &Value| (text(one, "kind"), text(one, "status"), one["amount_paise"].as_i64().unwrap());
         all.iter().map(of).collect()
+    }
+}
+
+impl App {
+    /// What of this part of recoveries came back, by the ledger of the award.
+    fn recovered(&self, part: &str) -> i64 {
+        let found = self.values(&format!(
+            "SELECT CAST(balance_paise AS TEXT) AS value FROM accounts \
+             WHERE stage = '{part}_recovered' AND ledger = 'recovery'"
+        ));
+        found.iter().map(|balance| balance.parse::<i64>().unwrap()).sum()
     }
 }
 
@@ -122,25 +162,60 @@ fn a_credit_note_after_a_return_counts_what_was_paid_back_before(app: App) {
     let demanded = story.app.second("finance").demands(&true_up, "2026-07-15").ok();
     story.app.second("ddo").receives(&story.app, &demanded, "SBINR52026061500000077", "2026-06-15", excess).ok();
     story.returned();
-    let claim = story.app.auditor().sees(&at("claims", &story.claim));
-    let invoice = &claim["lines"][0];
-    let note = json!({
-        "document_type": "CRN", "corrects_number": invoice["invoice_number"],
-        "corrects_date": invoice["invoice_date"], "invoice_number": "C/1", "invoice_date": "2026-06-15",
-        "party": invoice["party"], "quantity_kg": -10, "amount_paise": -1,
-    });
-    let signatory = story.app.signatory();
-    let form = json!({ "notes": [note], "evidence": [signatory.attaches("credit-note")] });
-    let stated =
-        signatory.post(&format!("{}/credit-notes", at("claims", &claim)), version(&claim), &form).unwrap().ok();
-    let kg = stated["certified_kg"].as_i64().unwrap();
-    let decided = story.app.verifier().accepts(&stated, kg, stated["certified_amount_paise"].as_i64().unwrap()).ok();
+    let decided = story.corrected_by(-10, "2026-06-15");
     let earned = decided["claim"]["entitlement_paise"].as_i64().unwrap();
     assert_eq!(earned, 140 * 160_000);
     assert_eq!(settled(&decided), [0, 3 * LAKH, earned + excess, 0, excess]);
     story.is_sound();
     story.paid_again(&format!("{UTR}2"));
     assert_eq!(story.has(), earned);
+    story.is_sound();
+}
+
+/// Interest on two lakh at 9 % from 16 June to 27 August: 73 days of 365.
+const INTEREST: i64 = 2 * LAKH / 100 * 9 * 73 / 365;
+
+#[apply(on_both!)]
+fn interest_that_a_return_kept_is_asked_back_when_less_was_earned(app: App) {
+    // Two of three lakh are demanded back, and the bank returns all three: two and the interest on them are kept.
+    let (story, paid) = paid_three_lakh(&app);
+    story.app.demanded(&paid, 2 * LAKH);
+    story.app.set_clock("2026-08-27T06:30:00Z");
+    story.returned();
+    assert_eq!(story.tranches(), [(LAKH - INTEREST, "sanctioned".to_owned())]);
+    story.paid_on(&format!("{UTR}2"), "2026-08-27");
+    story.is_sound();
+
+    // One kilogram was earned: so of the three lakh that were paid, all but Rs 1,600 come back, the interest too.
+    let one_kg = 160_000;
+    let accepted = story.certified(1);
+    assert_eq!(settled(&accepted), [3 * LAKH, 0, 0, 0, 3 * LAKH - one_kg]);
+    assert_eq!(story.asked(&accepted), (2 * LAKH, vec![LAKH - INTEREST, INTEREST - one_kg]));
+    story.is_sound();
+    // A credit note takes that kilogram too.
+    let decided = story.corrected_by(-1, "2026-08-27");
+    assert_eq!(story.asked(&decided), (3 * LAKH - one_kg, vec![one_kg]));
+    story.is_sound();
+    let (section, returned) = (story.app.second("section"), paid);
+    section.asks_back(&returned, 1).refused(409, "recovery_exceeds_payment");
+
+    // Nobody wrote the reasons: they carry a code and its values, so that pages say them in their language.
+    let all = story.app.auditor().sees("/recoveries")["data"].as_array().unwrap().clone();
+    let of_certificate = all.iter().find(|one| one["kind"] == "true_up").unwrap();
+    let said = &of_certificate["decision"]["said"];
+    assert_eq!(said["code"], "beyond_certificate");
+    let number = said["certificate"].as_str().unwrap().to_owned();
+    assert!(of_certificate["decision"]["reasons"].as_str().unwrap().contains(&number));
+
+    // All of it comes back. The company had three lakh and two parts of one, and gave back three lakh and the interest.
+    let asked = story.recoveries().into_iter().filter(|(_, status, _)| status == "ordered").count();
+    assert_eq!(asked, 3);
+    for number in 0..asked {
+        story.comes_back(&format!("REFUND000000000{number}"), "2026-08-27");
+    }
+    assert_eq!(story.has(), 0, "nothing of the money of the scheme is with it");
+    let own: i64 = ["principal", "interest"].iter().map(|of| story.app.recovered(of)).sum();
+    assert_eq!(own, 3 * LAKH + INTEREST);
     story.is_sound();
 }
 

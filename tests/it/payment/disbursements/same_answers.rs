@@ -58,7 +58,8 @@ fn the_selection_of_disbursements_gives_the_same_answers(app: App) {
                 page["totals"],
                 json!({
                     "count": sums["count"], "amount_paise": sums["amount_paise"],
-                    "returned_paise": sums["returned_paise"], "net_paise": sums["net_paise"],
+                    "returned_paise": sums["returned_paise"], "kept_paise": sums["kept_paise"],
+                    "net_paise": sums["net_paise"],
                 }),
                 "{one}"
             );

@@ -17,11 +17,13 @@ fn an_auditor_reads_what_was_paid_before_and_after(app: App) {
     let sample = seven(&app);
     let auditor = Browser::of(&app, &app.auditor(), "en");
     let list = auditor.opens("/en/disbursements").says("7 disbursements, the newest first");
-    let list = list.says("Gross ₹24,76,80,000.00; returned by the bank ₹9,00,00,000.00; so ₹15,76,80,000.00 stayed");
+    let list = list.says("Gross ₹24,76,80,000.00; returned by the bank ₹9,00,00,000.00, of which ₹0.00 was kept");
+    let list = list.says("so ₹15,76,80,000.00 stayed");
     let list = list.says("Of that ₹0.00 was set off against recoveries: net ₹15,76,80,000.00");
     assert_eq!(list.link("NDFEB/2026-27/DIS/0001"), FIRST);
     let back = auditor.opens("/en/disbursements?status=failed_after_success").says("1 disbursement");
-    back.says("returned by the bank ₹9,00,00,000.00; so ₹0.00 stayed with the beneficiaries")
+    back.says("returned by the bank ₹9,00,00,000.00")
+        .says("so ₹0.00 stayed with the beneficiaries")
         .says("Taken back by the bank")
         .says_nothing_of("Sample lodestone Ltd");
 
@@ -57,7 +59,8 @@ fn an_auditor_reads_what_was_paid_before_and_after(app: App) {
     let award = auditor.opens("/en/awards/NDFEB-2026-27-AWD-0001");
     let under = auditor.opens(&award.link("Disbursements under NDFEB/2026-27/AWD/0001")).says("4 disbursements");
     under
-        .says("returned by the bank ₹0.00; so ₹15,36,80,000.00 stayed with the beneficiaries")
+        .says("returned by the bank ₹0.00")
+        .says("so ₹15,36,80,000.00 stayed with the beneficiaries")
         .says_nothing_of("Sample magnetite Ltd");
     // The list of awards calls the same amount paid.
     auditor.opens("/en/awards").says("₹15,36,80,000.00");

@@ -227,7 +227,7 @@ fn a_proposal_beyond_the_room_says_so_before_and_after_it_is_made(app: App) {
         form.action = "/en/budget/instruments/rehearsal".to_owned();
         one.sends(&form)
     };
-    let fits = rehearsed("10 crore").with_status(200).says("As things stand it can be approved. No balance changes.");
+    let fits = rehearsed("10 crore").with_status(200).says("its approval changes these balances:");
     assert_eq!(fits.form("Propose").text("Amount"), "10 crore", "what was typed stays");
     let shown = rehearsed("9000 crore").with_status(200).says("as things stand it could not be approved");
     let shown = shown.says("Warning:").says("₹90,00,00,00,000.00");

@@ -114,7 +114,7 @@ fn late_damages_stand_in_an_inbox_and_a_control_at_fault_leads_to_its_records(ap
     // An excuse that was asked for is examined first.
     app.auditor().post("/controls/runs", None, &json!({})).unwrap().ok();
     let auditor = Browser::of(&app, &app.auditor(), "en");
-    let statement = "Every late milestone has its damages or its excuse";
+    let statement = "Every day of a delay has its damages or its excuse";
     let inbox = auditor.opens("/en/inbox").says(&format!("Control at fault: {statement} – see that it is put right"));
     let run = auditor.opens(&inbox.link(statement)).with_status(200).says(&format!("This does not hold: {statement}"));
     let found = "Oxide-to-metal capacity installed, award NDFEB/2026-27/AWD/0001: was due on 1 May 2027";

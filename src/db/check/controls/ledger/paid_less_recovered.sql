@@ -37,7 +37,8 @@ JOIN (
         UNION ALL
         SELECT
             tranches.claim_id,
-            recovery_credits.principal_paise AS net,
+            -- Interest too: it was paid with money of the claim.
+            recovery_credits.principal_paise + recovery_credits.interest_paise AS net,
             CASE
                 -- With all of it kept, the tranche stands for the whole.
                 WHEN tranches.status = 'disbursed' AND NOT EXISTS (

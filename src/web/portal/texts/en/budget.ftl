@@ -5,6 +5,7 @@ answer-yes = Yes
 budget-all = All components
 budget-equation = What the year was provided with, and what was paid back in it, is the sum of the stages below it. Every rupee stands at one stage. Recovered is what was paid back of a subsidy; interest and damages are no money of the budget.
 budget-equation-scheme = The same for the whole outlay of the scheme. What is reserved or sanctioned here belongs to awards.
+budget-kept = Kept by bank returns, for recoveries of what they took back
 budget-lapse = { $n ->
     [one] {$n} day to the end of the year. {$amount} would lapse if nothing is reserved or surrendered until then.
    *[other] {$n} days to the end of the year. {$amount} would lapse if nothing is reserved or surrendered until then.
