@@ -105,17 +105,19 @@ pub async fn next_form(
         Some(_) => None,
         None => rehearsed(page, file, next.act, Trouble::typed_into(trouble, next.act.as_str())).await,
     };
-    // Where no words of the person can change it, what refuses the rehearsal refuses the act.
-    let sure = matches!(next.act, RecoveryAct::Demand | RecoveryAct::Withdraw);
-    let refusal = told_why.or_else(|| {
-        effect.as_ref().filter(|one| sure || one.never().is_some()).and_then(|effect| effect.refusal().cloned())
-    });
+    let refusal = told_why.or_else(|| effect.as_ref().and_then(|effect| refused_for_sure(effect, next.act)));
     let form = form_of(page, file, next.act, trouble).on_version(file.recovery.version);
     let form = match more.filter(|_| next.act == RecoveryAct::Instalments) {
         Some(typed) => with_more_rows(form, typed),
         None => form,
     };
     NextForm { act: next.act, form, refusal, effect }
+}
+
+/// What refuses the rehearsal of an act, where no words of the person can change it: then it refuses the act too.
+fn refused_for_sure(effect: &Effect, act: RecoveryAct) -> Option<Said> {
+    let sure = matches!(act, RecoveryAct::Demand | RecoveryAct::Withdraw) || effect.never().is_some();
+    effect.refusal().filter(|_| sure).cloned()
 }
 
 /// The form of a step.
