@@ -11,10 +11,16 @@ const NAMES: &[&str] = &["OpenAPI", "invoice_date", "quantity_kg", "amount_paise
 /// Attributes that people read or hear.
 const READ: &[&str] = &["aria-label", "title", "alt", "placeholder", "data-label"];
 
+/// Whether this names a record as the log does, which is for the operator: `tranche:…` with its id.
+fn names_record(word: &str) -> bool {
+    word.split_once(':').is_some_and(|(_, id)| uuid::Uuid::try_parse(id).is_ok())
+}
+
 /// The words of a text in Latin letters, without names and abbreviations, which have no small letter, and without codes
 /// and numbers, which have digits.
 fn latin_words(text: &str) -> Vec<String> {
-    let words = text.split(|letter: char| letter.is_whitespace() || "|·:,()–".contains(letter));
+    let words = text.split_whitespace().filter(|word| !names_record(word));
+    let words = words.flat_map(|word| word.split(|letter: char| "|·:,()–".contains(letter)));
     let is_word = |word: &&str| word.bytes().any(|byte| byte.is_ascii_lowercase());
     let words = words.filter(is_word).filter(|word| !word.bytes().any(|byte| byte.is_ascii_digit()));
     // The elements of a file are named as they stand in it.
