@@ -30,7 +30,7 @@ struct Forgery<'a> {
 
 impl<'a> Forgery<'a> {
     fn of(app: &'a App, table: &'a str, column: &'a str, of: &str, forged: &str) -> Forgery<'a> {
-        let old = app.values(&format!("SELECT {column} AS value FROM {table} WHERE {of}")).remove(0);
+        let old = app.values(&format!("SELECT CAST({column} AS TEXT) AS value FROM {table} WHERE {of}")).remove(0);
         assert_ne!(old, forged);
         app.sql(&format!("UPDATE {table} SET {column} = '{forged}' WHERE {of}"));
         Forgery { app, table, column, of: of.to_owned(), old }

@@ -18,7 +18,7 @@ use crate::log::log::append;
 use crate::people::sealing::story::story;
 use crate::revision::scheme_versions::half_turnover;
 use magnet_scheme::client::Person;
-use magnet_scheme::db::engine::notes::proven_tables::{Proof, TABLES};
+use magnet_scheme::db::engine::notes::proven_tables::{Proof, TABLES, of_notes};
 use magnet_scheme::service::check::verify::verify;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -88,7 +88,13 @@ fn a_column_that_is_added_to_a_proven_table_may_be_empty() {
             let path = entry.unwrap().path();
             if path.file_name().unwrap().to_str().unwrap() > "0040_row_notes" {
                 let text = std::fs::read_to_string(path.join("up.sql")).unwrap();
-                let full = |line: &&str| line.contains("ADD COLUMN") && line.contains("NOT NULL");
+                let full = |line: &&str| {
+                    let words: Vec<&str> = line.split_whitespace().collect();
+                    let ["ALTER", "TABLE", table, "ADD", "COLUMN", column, ..] = words.as_slice() else { return false };
+                    // A column that the digest leaves out changes no digest.
+                    let left_out = of_notes(table).is_some_and(|(_, out)| out.iter().any(|(name, _)| name == column));
+                    line.contains("NOT NULL") && !left_out
+                };
                 let line = text.lines().find(full);
                 assert_eq!(line, None, "{}: rows of before would no longer have their digests", path.display());
             }
