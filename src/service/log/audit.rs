@@ -24,7 +24,7 @@ impl Service {
         let reads = self.read_openly(|tx| Ok(audit_log::head(tx).map(|_| ())?));
         let answers = async {
             let (read, written) = join(reads, self.writer.is_heard()).await;
-            Ok::<(), Error>(read.and(written.map_err(Error::from))?)
+            read.and(written.map_err(Error::from))
         };
         let in_time = tokio::time::timeout(READY_WITHIN, answers).await;
         in_time.map_err(|_| Error::Unavailable("the database does not answer in time".to_owned()))??;

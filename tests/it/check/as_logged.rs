@@ -149,7 +149,7 @@ fn no_act_stands_on_a_forged_record(app: App) {
     refuses(forgery, "security", &security, app.disbursing_officer().advises(&sanctioned));
     // A payment on its way, so that it could be advised a second time.
     let advised = app.disbursing_officer().advises(&sanctioned).ok();
-    let forgery = forges("payments", "amount_paise", &of(&advised), "100000000");
+    let forgery = forges("payments", "bank_account", &of(&advised), "99887766554433");
     let confirmed = app.disbursing_officer().confirms(&advised, "SBINR52026050100000001", "2026-05-01");
     refuses(forgery, "payment", &advised, confirmed);
     let forgery = forges("payments", "status", &of(&advised), "failed");
