@@ -396,28 +396,22 @@ impl Loop {
             }
             reach(FaultPoint::InBatch);
         }
-        match end {
-            // The engine itself failed, so nothing of this batch is committed.
-            Err(error) => {
-                done.extend(jobs);
-                let _ = tx.roll_back();
-                Err(error)
-            }
-            Ok(()) => {
-                self.waiting.extend(jobs);
-                tx.set_deadline(None);
-                let before_commit = &self.beside.before_commit;
-                let end = match tx.savepoint(|tx| before_commit(tx)) {
-                    Err(error @ DbError::Unavailable(_)) => {
-                        let _ = tx.roll_back();
-                        return Err(error);
-                    }
-                    _ => self.commits.time(|| tx.commit(&self.standbys)),
-                };
-                reach(FaultPoint::AfterCommit);
-                self.known = end?;
-                Ok(())
-            }
+        // The engine itself failed, so nothing of this batch is committed.
+        if let Err(error) = end {
+            done.extend(jobs);
+            let _ = tx.roll_back();
+            return Err(error);
         }
+        self.waiting.extend(jobs);
+        tx.set_deadline(None);
+        let before_commit = &self.beside.before_commit;
+        if let Err(error @ DbError::Unavailable(_)) = tx.savepoint(|tx| before_commit(tx)) {
+            let _ = tx.roll_back();
+            return Err(error);
+        }
+        let committed = self.commits.time(|| tx.commit(&self.standbys));
+        reach(FaultPoint::AfterCommit);
+        self.known = committed?;
+        Ok(())
     }
 }

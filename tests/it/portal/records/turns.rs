@@ -127,7 +127,7 @@ fn late_damages_stand_in_an_inbox_and_a_control_at_fault_leads_to_its_records(ap
     app.signatory().asks_excuse(&milestone, "other", ("2027-05-10", "2027-05-29")).ok();
     section.opens("/en/inbox").says_nothing_of("Damages of a late milestone");
     let others = section.opens("/en/inbox").says("Verifier (project management agency): Excused delay (1)");
-    assert_eq!(others.link("Excused delay (1)"), "/en/excuses");
+    assert_eq!(others.link("Excused delay (1)"), "/en/inbox?kind=excuse&office=verifier");
 }
 
 #[apply(on_sqlite!)]
