@@ -3,7 +3,7 @@
 
 use crate::db::engine::sets::Head;
 use domain::log::row_note::RowDigest;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, VecDeque};
 
 /// A row: its table and its key.
 pub type Place = (&'static str, String);
@@ -40,8 +40,8 @@ const LONG_LIST: usize = 200;
 pub(in crate::db) struct KnownDigests {
     head: Option<Head>,
     digests: HashMap<Place, RowDigest>,
-    /// What the log proves that its long lists say, by their entries.
-    lists: BTreeMap<i64, HashMap<Place, RowDigest>>,
+    /// What the log proves that its long lists say, each with its entry, in the order in which they were read.
+    lists: VecDeque<(i64, HashMap<Place, RowDigest>)>,
 }
 
 impl KnownDigests {
@@ -67,15 +67,16 @@ impl KnownDigests {
 
     /// What the list of an entry says of a row, if it is a known long list.
     pub fn listed(&self, sequence: i64, place: &Place) -> Option<RowDigest> {
-        self.lists.get(&sequence)?.get(place).copied()
+        let (_, rows) = self.lists.iter().find(|(entry, _)| *entry == sequence)?;
+        rows.get(place).copied()
     }
 
     /// Keeps a list that the log proves, if it is long.
     pub fn learn_list(&mut self, sequence: i64, rows: HashMap<Place, RowDigest>) {
         if rows.len() >= LONG_LIST {
-            self.lists.insert(sequence, rows);
+            self.lists.push_back((sequence, rows));
             if self.lists.len() > LISTS_MOST {
-                self.lists.pop_first();
+                self.lists.pop_front();
             }
         }
     }
